@@ -1,0 +1,14 @@
+# engram: where does a neural network keep what it learned?   `make help` lists what can be made.
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables --warn-undefined-variables
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+export LC_ALL := C
+
+PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap
+
+include pipeline/config.mk
+include pipeline/build.mk

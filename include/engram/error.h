@@ -1,0 +1,20 @@
+/* What went wrong, in words. The library returns errors; only programs print them and exit.
+ *
+ * A function that can fail takes a `struct error *` as its last argument, and returns -1 (or NULL)
+ * after filling it. The text is "file: what is wrong", without the program's name. */
+#ifndef ENGRAM_ERROR_H
+#define ENGRAM_ERROR_H
+
+#define ERROR_TEXT 640
+
+struct error {
+    char text[ERROR_TEXT];
+};
+
+/* Formats the error's text like printf and returns -1. */
+int error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same, followed by ": " and the system's words for errno. */
+int error_errno(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,62 @@
+/* Byte streams in and out: files, pipes, standard input and output.
+ *
+ * An input never seeks unless it is a regular file. An output file is written under a temporary
+ * name beside its final one and renamed by output_commit, so that no reader ever sees half a file
+ * and a failed program leaves what was there before; a signal that ends the program removes the
+ * temporary file too. Devices, FIFOs and standard output are written directly. */
+#ifndef ENGRAM_IO_H
+#define ENGRAM_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+
+struct input {
+    int fd;
+    const char *name;  /* as given, or "<stdin>"; not owned */
+    bool regular;      /* a regular file: `start` and `size` hold, and input_read_at works */
+    uint64_t start;    /* file position at opening */
+    uint64_t size;     /* bytes from `start` to the end */
+    uint64_t position; /* bytes read by input_read so far */
+};
+
+/* Opens `path` for reading; NULL or "-" is standard input. */
+int input_open(struct input *input, const char *path, struct error *error);
+
+/* Reads `size` bytes, fewer only at the end of the stream. Returns how many, or -1. */
+int64_t input_read(struct input *input, void *buffer, size_t size, struct error *error);
+
+/* Reads exactly `size` bytes at `offset` of a regular file. */
+int input_read_at(struct input *input, uint64_t offset, void *buffer, size_t size,
+                  struct error *error);
+
+void input_close(struct input *input);
+
+struct output {
+    int fd;
+    const char *name; /* as given, or "<stdout>"; not owned */
+    char *path;       /* where the file goes in the end, owned; NULL when written directly */
+    char *temporary;  /* where it is until then, owned */
+    char *buffer;
+    size_t used;
+};
+
+/* Opens `path` for writing; NULL or "-" is standard output. With `binary`, refuses a terminal. */
+int output_open(struct output *output, const char *path, bool binary, struct error *error);
+
+int output_write(struct output *output, const void *data, size_t size, struct error *error);
+
+int output_printf(struct output *output, struct error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Writes what is buffered, closes, and gives the file its name. Frees everything, also on error
+ * (then without giving the name). */
+int output_commit(struct output *output, struct error *error);
+
+/* Closes and removes the temporary file. Does nothing after output_commit or for a zeroed struct.
+ */
+void output_discard(struct output *output);
+
+#endif

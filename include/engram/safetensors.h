@@ -1,0 +1,120 @@
+/* safetensors files, read and written strictly, through pipes as well as files.
+ *
+ * A file is: header length N as little-endian u64, N bytes of JSON, tensor data to the end. The
+ * reader accepts only what the format defines; it knows all its dtypes, and leaves it to programs
+ * which of them they can compute with. The writer gives, for the same tensors, the bytes the
+ * reference implementation writes (huggingface/safetensors). */
+#ifndef ENGRAM_SAFETENSORS_H
+#define ENGRAM_SAFETENSORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+#include "engram/io.h"
+
+/* In the order in which the reference writer lays tensors out. */
+enum st_dtype {
+    ST_U64,
+    ST_I64,
+    ST_F64,
+    ST_C64,
+    ST_F32,
+    ST_U32,
+    ST_I32,
+    ST_BF16,
+    ST_F16,
+    ST_U16,
+    ST_I16,
+    ST_F8_E5M2FNUZ,
+    ST_F8_E4M3FNUZ,
+    ST_F8_E8M0,
+    ST_F8_E4M3,
+    ST_F8_E5M2,
+    ST_I8,
+    ST_U8,
+    ST_F6_E3M2,
+    ST_F6_E2M3,
+    ST_F4,
+    ST_BOOL,
+    ST_DTYPES
+};
+
+const char *st_dtype_name(enum st_dtype dtype);
+unsigned st_dtype_bits(enum st_dtype dtype);
+
+struct st_tensor {
+    char *name; /* UTF-8 without NUL */
+    enum st_dtype dtype;
+    size_t rank;
+    uint64_t *shape;     /* [rank] */
+    uint64_t elements;   /* product of the shape; 1 for a scalar */
+    uint64_t begin, end; /* bytes, from the start of the data */
+};
+
+struct st_metadata {
+    char *key, *value;
+};
+
+/* A file open for reading. */
+struct st_file {
+    struct input input;
+    size_t tensors;
+    struct st_tensor *tensor; /* [tensors], ascending by name */
+    size_t metadata;
+    struct st_metadata *metadatum; /* [metadata], ascending by key */
+    uint64_t data_start;           /* offset of the data in the input */
+    uint64_t data_size;
+    uint64_t read;       /* data bytes taken from a pipe so far */
+    unsigned char *rest; /* what a pipe held, once it was read out of order */
+    uint64_t rest_start, rest_size;
+};
+
+/* Opens `path` (NULL or "-": standard input) and reads and checks the header. On a regular file the
+ * length of the data is checked too; on a pipe by st_finish. */
+int st_open(struct st_file *file, const char *path, struct error *error);
+
+/* Copies `size` bytes of the data of `tensor`, from its byte `offset` on. From a pipe, ascending
+ * reads pass through; the first read that jumps makes the file keep the rest of the data in
+ * memory, and then any order will do. */
+int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
+            size_t size, struct error *error);
+
+/* Checks that the data ends where the header says; reads what is left of a pipe. */
+int st_finish(struct st_file *file, struct error *error);
+
+void st_close(struct st_file *file);
+
+/* NULL if there is none. The result belongs to the file. */
+const struct st_tensor *st_find(const struct st_file *file, const char *name);
+const char *st_metadata(const struct st_file *file, const char *key);
+
+/* Fills `error` with "file: tensor "name": what", the name escaped. Returns -1. */
+int st_tensor_error(const struct st_file *file, const char *name, struct error *error,
+                    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Escapes `name` for printing in a table or message: backslash, quotes, tab, newline and other
+ * control characters as in JSON. Cut to `size` with "...". */
+void st_escape(const char *name, char *buffer, size_t size);
+
+/* Puts tensors into the order of the reference writer: by dtype, then by name. */
+void st_sort(struct st_tensor *tensor, size_t tensors);
+
+/* Writes the header for tensors whose data will follow in the order given; of each, name, dtype,
+ * rank and shape are read, and elements, begin and end are set. Keys of the metadata are written in
+ * ascending order. Refuses duplicate and reserved names, and sizes beyond 64 bits. */
+int st_write_header(struct output *output, struct st_tensor *tensor, size_t tensors,
+                    const struct st_metadata *metadata, size_t metadata_count, struct error *error);
+
+/* Numbers. F64, F32, F16 and BF16 can be computed with. */
+bool st_is_float(enum st_dtype dtype);
+
+/* Converts `count` packed little-endian numbers of a floating dtype to double, exactly. */
+void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count);
+
+/* Converts to F64 or F32 (round to nearest), little-endian; every NaN becomes the same NaN. `data`
+ * may be `values`. */
+void st_from_double(enum st_dtype dtype, const double *values, void *data, size_t count);
+
+#endif

@@ -1,0 +1,270 @@
+/* Checked reading and writing on file descriptors, and files that appear whole or not at all. */
+#include "engram/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUFFER = 1 << 16, PIECE = 1 << 30, MAX_TEMPORARIES = 64 };
+
+static bool is_standard(const char *path) {
+    return path == NULL || strcmp(path, "-") == 0;
+}
+
+int input_open(struct input *input, const char *path, struct error *error) {
+    const bool standard = is_standard(path);
+    *input = (struct input){.fd = STDIN_FILENO, .name = standard ? "<stdin>" : path};
+    if (!standard && (input->fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+        return error_errno(error, "%s", path);
+    struct stat status;
+    if (fstat(input->fd, &status) != 0 || S_ISDIR(status.st_mode)) {
+        if (S_ISDIR(status.st_mode))
+            errno = EISDIR;
+        error_errno(error, "%s", input->name);
+        input_close(input);
+        return -1;
+    }
+    const off_t start = S_ISREG(status.st_mode) ? lseek(input->fd, 0, SEEK_CUR) : -1;
+    if (start >= 0) {
+        input->regular = true;
+        input->start = (uint64_t)start;
+        input->size = status.st_size > start ? (uint64_t)(status.st_size - start) : 0;
+        (void)posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* a hint; may be refused */
+    }
+    return 0;
+}
+
+int64_t input_read(struct input *input, void *buffer, size_t size, struct error *error) {
+    size_t done = 0;
+    while (done < size) {
+        const size_t want = size - done < PIECE ? size - done : PIECE;
+        const ssize_t got = read(input->fd, (char *)buffer + done, want);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_errno(error, "%s: cannot read", input->name);
+        if (got == 0)
+            break;
+        done += (size_t)got;
+    }
+    input->position += done;
+    return (int64_t)done;
+}
+
+int input_read_at(struct input *input, uint64_t offset, void *buffer, size_t size,
+                  struct error *error) {
+    for (size_t done = 0; done < size;) {
+        const size_t want = size - done < PIECE ? size - done : PIECE;
+        const ssize_t got =
+            pread(input->fd, (char *)buffer + done, want, (off_t)(input->start + offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return error_errno(error, "%s: cannot read", input->name);
+        if (got == 0)
+            return error_set(error, "%s: the file became shorter while it was read", input->name);
+        done += (size_t)got;
+    }
+    return 0;
+}
+
+void input_close(struct input *input) {
+    if (input->fd > STDIN_FILENO)
+        close(input->fd);
+    input->fd = -1;
+}
+
+/* Temporary files to remove when a signal ends the program: written here before the file is made,
+ * cleared after it is renamed or removed. */
+static char *volatile temporaries[MAX_TEMPORARIES];
+
+static void remove_temporaries(int number) {
+    for (size_t i = 0; i < MAX_TEMPORARIES; i++)
+        if (temporaries[i] != NULL)
+            unlink(temporaries[i]);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+static void catch_signals(void) {
+    static const int numbers[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction old;
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
+            struct sigaction action = {.sa_handler = remove_temporaries};
+            sigemptyset(&action.sa_mask);
+            sigaction(numbers[i], &action, NULL);
+        }
+    }
+}
+
+static int remember(char *temporary) {
+    for (size_t i = 0; i < MAX_TEMPORARIES; i++)
+        if (temporaries[i] == NULL) {
+            temporaries[i] = temporary;
+            return 0;
+        }
+    return -1;
+}
+
+static void forget(const char *temporary) {
+    for (size_t i = 0; i < MAX_TEMPORARIES; i++)
+        if (temporaries[i] == temporary)
+            temporaries[i] = NULL;
+}
+
+/* Makes the temporary file beside `output->path`, which is as yet a copy of the given path. */
+static int open_temporary(struct output *output, const struct stat *old, struct error *error) {
+    const char *slash = strrchr(output->path, '/');
+    const int folder = slash == NULL ? 0 : (int)(slash - output->path) + 1;
+    const size_t size = strlen(output->path) + sizeof ".engram-XXXXXX";
+    output->temporary = malloc(size);
+    if (output->temporary == NULL)
+        return error_errno(error, "%s", output->name);
+    snprintf(output->temporary, size, "%.*s.engram-XXXXXX", folder, output->path);
+
+    /* Signals wait while the file exists without being listed. */
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    output->fd = mkstemp(output->temporary);
+    const bool listed = output->fd >= 0 && remember(output->temporary) == 0;
+    catch_signals();
+    sigprocmask(SIG_SETMASK, &before, NULL);
+
+    if (output->fd < 0)
+        return error_errno(error, "%s: cannot create", output->name);
+    if (!listed)
+        return error_set(error, "%s: too many outputs", output->name);
+    const mode_t mask = umask(0);
+    umask(mask);
+    if (fchmod(output->fd, old != NULL ? old->st_mode & 07777 : 0666 & ~mask) != 0)
+        return error_errno(error, "%s: cannot set permissions", output->name);
+    return 0;
+}
+
+int output_open(struct output *output, const char *path, bool binary, struct error *error) {
+    const bool standard = is_standard(path);
+    *output = (struct output){.fd = STDOUT_FILENO, .name = standard ? "<stdout>" : path};
+    if (!standard) {
+        struct stat old;
+        const bool exists = stat(path, &old) == 0;
+        if (exists && S_ISDIR(old.st_mode)) {
+            errno = EISDIR;
+            return error_errno(error, "%s", path);
+        }
+        if (exists && !S_ISREG(old.st_mode)) {
+            output->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+            if (output->fd < 0)
+                return error_errno(error, "%s", path);
+        } else {
+            /* Through a symbolic link, the file it names is replaced, not the link. */
+            output->fd = -1;
+            output->path = exists ? realpath(path, NULL) : strdup(path);
+            if (output->path == NULL)
+                error_errno(error, "%s", path);
+            if (output->path == NULL || open_temporary(output, exists ? &old : NULL, error) != 0) {
+                output_discard(output);
+                return -1;
+            }
+        }
+    }
+    output->buffer = malloc(BUFFER);
+    if (output->buffer == NULL)
+        error_errno(error, "%s", output->name);
+    else if (!binary || !isatty(output->fd))
+        return 0;
+    else
+        error_set(error, "%s: will not write binary data to a terminal; use -o FILE or a pipe",
+                  output->name);
+    output_discard(output);
+    return -1;
+}
+
+static int write_all(struct output *output, const char *data, size_t size, struct error *error) {
+    while (size > 0) {
+        const ssize_t done = write(output->fd, data, size < PIECE ? size : PIECE);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return error_errno(error, "%s: cannot write", output->name);
+        data += done;
+        size -= (size_t)done;
+    }
+    return 0;
+}
+
+static int flush(struct output *output, struct error *error) {
+    const size_t used = output->used;
+    output->used = 0;
+    return write_all(output, output->buffer, used, error);
+}
+
+int output_write(struct output *output, const void *data, size_t size, struct error *error) {
+    if (size > BUFFER - output->used && flush(output, error) != 0)
+        return -1;
+    if (size >= BUFFER)
+        return write_all(output, data, size, error);
+    if (size > 0)
+        memcpy(output->buffer + output->used, data, size);
+    output->used += size;
+    return 0;
+}
+
+int output_printf(struct output *output, struct error *error, const char *format, ...) {
+    va_list args;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        const size_t room = BUFFER - output->used;
+        va_start(args, format);
+        const int length = vsnprintf(output->buffer + output->used, room, format, args);
+        va_end(args);
+        if (length >= 0 && (size_t)length < room) {
+            output->used += (size_t)length;
+            return 0;
+        }
+        if (flush(output, error) != 0)
+            return -1;
+    }
+    return error_set(error, "%s: a line is too long", output->name);
+}
+
+int output_commit(struct output *output, struct error *error) {
+    int result = flush(output, error);
+    if (output->fd != STDOUT_FILENO || output->path != NULL) {
+        if (close(output->fd) != 0 && result == 0)
+            result = error_errno(error, "%s: cannot write", output->name);
+        output->fd = -1;
+    }
+    if (result == 0 && output->path != NULL) {
+        if (rename(output->temporary, output->path) == 0)
+            forget(output->temporary);
+        else
+            result = error_errno(error, "%s: cannot rename the finished file", output->name);
+    }
+    if (result == 0) {
+        free(output->temporary);
+        output->temporary = NULL;
+    }
+    output_discard(output);
+    return result;
+}
+
+void output_discard(struct output *output) {
+    if (output->fd > STDOUT_FILENO)
+        close(output->fd);
+    if (output->temporary != NULL) {
+        unlink(output->temporary);
+        forget(output->temporary);
+    }
+    free(output->temporary);
+    free(output->path);
+    free(output->buffer);
+    *output = (struct output){.fd = -1};
+}

@@ -1,0 +1,253 @@
+/* One option table per program: read the command line from it, print the help from it. */
+#include "engram/tool.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engram/detmath.h"
+#include "engram/version.h"
+
+enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
+
+static const struct tool *program;
+
+void tool_start(const struct tool *tool) {
+    program = tool;
+    struct error error;
+    if (det_self_test(&error) != 0)
+        tool_fail(&error);
+}
+
+static void print_option(int key, const char *name, const char *argument) {
+    if (key < 256)
+        printf("  -%c, --%s", key, name);
+    else
+        printf("      --%s", name);
+    if (argument != NULL)
+        printf(" %s", argument);
+    printf("\n        ");
+}
+
+static void print_help(void) {
+    printf("Usage: %s %s\n%s\n\n", program->name, program->synopsis, program->summary);
+    for (const struct tool_option *o = program->options; o->name != NULL; o++) {
+        print_option(o->key, o->name, o->argument);
+        printf("%s", o->help);
+        if (o->initial != NULL)
+            printf(" [%s]", o->initial);
+        printf("\n");
+    }
+    print_option(KEY_HELP, "help", NULL);
+    printf("print this help\n");
+    print_option(KEY_VERSION, "version", NULL);
+    printf("print the version\n");
+}
+
+static _Noreturn void finish_stdout(void) {
+    if (fflush(stdout) != 0) {
+        struct error error;
+        error_errno(&error, "<stdout>: cannot write");
+        tool_fail(&error);
+    }
+    exit(0);
+}
+
+/* getopt's tables, made from the program's. */
+static void make_tables(char *letters, struct option *longs) {
+    *letters++ = ':';
+    for (const struct tool_option *o = program->options; o->name != NULL; o++) {
+        *longs++ = (struct option){.name = o->name, .has_arg = o->argument != NULL, .val = o->key};
+        if (o->key < 256) {
+            *letters++ = (char)o->key;
+            if (o->argument != NULL)
+                *letters++ = ':';
+        }
+    }
+    *longs++ = (struct option){.name = "help", .val = KEY_HELP};
+    *longs++ = (struct option){.name = "version", .val = KEY_VERSION};
+    *longs = (struct option){0};
+    *letters++ = KEY_HELP;
+    *letters = '\0';
+}
+
+static void check_operands(int argc, char **argv) {
+    const size_t operands = (size_t)(argc - optind);
+    if (operands < program->min_operands)
+        tool_usage("missing operand");
+    if (operands > program->max_operands)
+        tool_usage("extra operand '%s'", argv[(size_t)optind + program->max_operands]);
+    size_t standard = 0;
+    for (int i = optind; i < argc; i++)
+        standard += strcmp(argv[i], "-") == 0;
+    if (standard > 1)
+        tool_usage("standard input can be read only once");
+}
+
+int tool_option(int argc, char **argv) {
+    static size_t defaults; /* table rows whose defaults have been given */
+    while (program->options[defaults].name != NULL) {
+        const struct tool_option *o = &program->options[defaults++];
+        if (o->initial != NULL) {
+            optarg = (char *)o->initial; /* never written to */
+            return o->key;
+        }
+    }
+    char letters[2 * MAX_OPTIONS + 3];
+    struct option longs[MAX_OPTIONS + 3];
+    make_tables(letters, longs);
+    opterr = 0;
+    const int before = optind;
+    const int key = getopt_long(argc, argv, letters, longs, NULL);
+    const char *word = argv[optind > before ? optind - 1 : before];
+    switch (key) {
+    case -1:
+        check_operands(argc, argv);
+        return -1;
+    case ':':
+        tool_usage("option %s needs an argument", tool_option_name(optopt));
+    case '?':
+        if (optopt == 0)
+            tool_usage("unknown or ambiguous option '%s'", word);
+        if (isprint(optopt) && strncmp(word, "--", 2) != 0)
+            tool_usage("unknown option '-%c'", optopt);
+        tool_usage("option '%s' takes no argument", word);
+    case KEY_HELP:
+        print_help();
+        finish_stdout();
+    case KEY_VERSION:
+        printf("%s (engram) %s\n", program->name, ENGRAM_VERSION);
+        finish_stdout();
+    default:
+        return key;
+    }
+}
+
+const char *tool_option_name(int key) {
+    static char name[64];
+    if (key < 256) {
+        snprintf(name, sizeof name, "-%c", key);
+        return name;
+    }
+    for (const struct tool_option *o = program->options; o->name != NULL; o++)
+        if (o->key == key)
+            snprintf(name, sizeof name, "--%s", o->name);
+    return name;
+}
+
+double tool_double(int key, const char *text, double min, double max) {
+    char *end;
+    errno = 0;
+    const double value = strtod(text, &end);
+    if (end == text || *end != '\0' || isspace((unsigned char)*text))
+        tool_usage("%s: '%s' is not a number", tool_option_name(key), text);
+    if (!(value >= min && value <= max))
+        tool_usage("%s: %s is not between %g and %g", tool_option_name(key), text, min, max);
+    return value;
+}
+
+uint64_t tool_integer(int key, const char *text, uint64_t min, uint64_t max) {
+    const size_t length = strlen(text);
+    if (length == 0 || strspn(text, "0123456789") != length)
+        tool_usage("%s: '%s' is not a whole number", tool_option_name(key), text);
+    errno = 0;
+    const unsigned long long value = strtoull(text, NULL, 10);
+    if (errno != 0 || value < min || value > max)
+        tool_usage("%s: %s is not between %llu and %llu", tool_option_name(key), text,
+                   (unsigned long long)min, (unsigned long long)max);
+    return value;
+}
+
+bool tool_range(const char *text, double *first, double *last) {
+    const char *colon = strchr(text, ':');
+    if (colon == NULL)
+        return false;
+    char *end = (char *)text;
+    if (colon != text) {
+        const double value = strtod(text, &end);
+        if (end != colon || isspace((unsigned char)*text))
+            return false;
+        *first = value;
+    }
+    if (colon[1] != '\0') {
+        const double value = strtod(colon + 1, &end);
+        if (end == colon + 1 || *end != '\0' || isspace((unsigned char)colon[1]))
+            return false;
+        *last = value;
+    }
+    return !isnan(*first) && !isnan(*last);
+}
+
+void tool_labels(int key, const char *text, bool labels[256]) {
+    memset(labels, 0, 256 * sizeof *labels);
+    for (const char *p = text;;) {
+        char *end;
+        const unsigned long label = isdigit((unsigned char)*p) ? strtoul(p, &end, 10) : 256;
+        if (label > 255 || (*end != ',' && *end != '\0'))
+            tool_usage("%s: '%s' is not a list of labels from 0 to 255", tool_option_name(key),
+                       text);
+        if (labels[label])
+            tool_usage("%s: label %lu is given twice", tool_option_name(key), label);
+        labels[label] = true;
+        if (*end == '\0')
+            return;
+        p = end + 1;
+    }
+}
+
+void tool_fail(const struct error *error) {
+    fprintf(stderr, "%s: %s\n", program->name, error->text);
+    exit(1);
+}
+
+void tool_usage(const char *format, ...) {
+    struct error error;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error.text, sizeof error.text, format, args);
+    va_end(args);
+    fprintf(stderr, "%s: %s\nTry '%s --help'.\n", program->name, error.text, program->name);
+    exit(2);
+}
+
+void tool_warn(const char *format, ...) {
+    va_list args;
+    fprintf(stderr, "%s: ", program->name);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+static double seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void tool_progress(const char *what, uint64_t done, uint64_t total) {
+    static int terminal = -1;
+    static double started, shown;
+    if (terminal < 0) {
+        terminal = isatty(STDERR_FILENO);
+        started = terminal ? seconds() : 0;
+    }
+    if (!terminal)
+        return;
+    const double now = seconds();
+    if (done == total && shown > 0) {
+        fprintf(stderr, "\r\033[K");
+        shown = 0;
+    } else if (done < total && now - started >= 1 && now - shown >= 0.1) {
+        fprintf(stderr, "\r%s: %s %.0f%%\033[K", program->name, what,
+                100 * (double)done / (double)total);
+        shown = now;
+    }
+}

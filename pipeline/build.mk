@@ -1,0 +1,59 @@
+# From sources to $(BUILD)/bin. A program's bytes depend on its code, not on comments, paths or time.
+
+comma := ,
+BUILD := build$(if $(SANITIZE),/sanitize)
+BIN := $(BUILD)/bin
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(if $(WERROR),-Werror)
+SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
+    -fno-omit-frame-pointer -g)
+# -ffp-contract=off: the results depend on it.
+COMPILE = $(CC) -std=c17 -D_GNU_SOURCE -Iinclude -MMD -MP $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) \
+    $(CFLAGS) -ffp-contract=off
+LINK = $(CC) $(SANITIZERS) $(CFLAGS) $(LDFLAGS)
+LIBRARIES := -ljansson -lpng -lz -lm
+
+# The step of learning is compiled once for each instruction set; see lib/net-internal.h.
+X86 := $(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine))
+KERNELS := base $(if $(X86),avx2 avx512)
+FLAGS_base :=
+FLAGS_avx2 := -mavx2
+FLAGS_avx512 := -mavx512f -mprefer-vector-width=512
+
+SOURCES := $(sort $(wildcard lib/*.c))
+OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out lib/kernel.c,$(SOURCES))) \
+    $(KERNELS:%=$(BUILD)/lib/kernel-%.o)
+LIBRARY := $(BUILD)/libengram.a
+
+.PHONY: tools
+tools: $(PROGRAMS:%=$(BIN)/%)  ## build the programs, in build/bin
+
+# The commands as they are now: whoever depends on this file is remade when they change.
+$(BUILD)/commands: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' | cmp -s - $@ || \
+	    printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' > $@
+.PHONY: FORCE
+FORCE:
+
+$(BUILD)/lib/%.o: lib/%.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) $(if $(X86),-DENGRAM_X86_KERNELS) -c $< -o $@
+
+$(KERNELS:%=$(BUILD)/lib/kernel-%.o): $(BUILD)/lib/kernel-%.o: lib/kernel.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) $(FLAGS_$*) -c $< -o $@
+
+$(BUILD)/tools/%.o: tools/%.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+$(LIBRARY): $(OBJECTS)
+	rm -f $@
+	ar rcsD $@ $^
+
+$(BIN)/%: $(BUILD)/tools/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(LINK) $^ $(LIBRARIES) -o $@
+
+-include $(wildcard $(BUILD)/lib/*.d $(BUILD)/tools/*.d)
