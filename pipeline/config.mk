@@ -1,7 +1,9 @@
 # Every variable a user may set on the command line, with its default.
 
 # --- building
-CC ?= gcc
+ifneq ($(filter default undefined,$(origin CC)),)
+CC := gcc
+endif
 OPTIMIZE ?= -O3
 CFLAGS ?=
 LDFLAGS ?=
