@@ -65,13 +65,10 @@ double rng_normal(struct rng *rng) {
     return u * scale;
 }
 
-void rng_permutation(struct rng *rng, size_t *order, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        order[i] = i;
+void rng_shuffle(struct rng *rng, size_t *items, size_t count) {
     for (size_t i = count; i > 1; i--) {
-        const size_t j = (size_t)rng_below(rng, i);
-        const size_t other = order[j];
-        order[j] = order[i - 1];
-        order[i - 1] = other;
+        const size_t j = (size_t)rng_below(rng, i), other = items[j];
+        items[j] = items[i - 1];
+        items[i - 1] = other;
     }
 }

@@ -37,7 +37,7 @@ uint64_t rng_below(struct rng *rng, uint64_t bound);
 /* Standard normal deviate by Marsaglia's polar method, on det_log. */
 double rng_normal(struct rng *rng);
 
-/* Fisher-Yates shuffle of `order`, which it first fills with 0 .. count-1. */
-void rng_permutation(struct rng *rng, size_t *order, size_t count);
+/* Fisher-Yates shuffle of `items`. */
+void rng_shuffle(struct rng *rng, size_t *items, size_t count);
 
 #endif

@@ -1,0 +1,41 @@
+/* Labelled images in a safetensors file: `labels` U8 [n] and `images` U8 [n, rows, cols].
+ *
+ * The labels lie first in the data, so that a program at the end of a pipe knows an image's label
+ * when the image arrives. A file with the images first, as other writers make it, is read too; from
+ * a pipe it is then kept in memory. */
+#ifndef ENGRAM_SAMPLES_H
+#define ENGRAM_SAMPLES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+#include "engram/io.h"
+#include "engram/safetensors.h"
+
+struct samples {
+    struct st_file file;
+    const struct st_tensor *images;
+    uint64_t count;
+    size_t rows, cols;
+    uint8_t *labels;   /* [count] */
+    uint8_t *block;    /* images read ahead */
+    size_t block_size; /* images in a full block */
+    uint64_t next;     /* the sample samples_next will give */
+};
+
+/* Opens `path` (NULL or "-": standard input) and reads the labels. */
+int samples_open(struct samples *samples, const char *path, struct error *error);
+
+/* The next image, [rows][cols], and its label; valid until the next call. Returns 1, or 0 at the
+ * end (which has then been checked), or -1. */
+int samples_next(struct samples *samples, const uint8_t **image, uint8_t *label,
+                 struct error *error);
+
+void samples_close(struct samples *samples);
+
+/* Writes everything before the images, which must follow: count * rows * cols bytes. */
+int samples_write_header(struct output *output, uint64_t count, size_t rows, size_t cols,
+                         const uint8_t *labels, struct error *error);
+
+#endif
