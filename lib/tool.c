@@ -202,6 +202,13 @@ void tool_labels(int key, const char *text, bool labels[256]) {
     }
 }
 
+void tool_distinct_outputs(const char *const *paths, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (paths[i] != NULL && paths[j] != NULL && strcmp(paths[i], paths[j]) == 0)
+                tool_usage("two outputs go to '%s'", paths[i]);
+}
+
 void tool_fail(const struct error *error) {
     fprintf(stderr, "%s: %s\n", program->name, error->text);
     exit(1);

@@ -52,6 +52,7 @@ $(LIBRARY): $(OBJECTS)
 	rm -f $@
 	ar rcsD $@ $^
 
+.SECONDARY:
 $(BIN)/%: $(BUILD)/tools/%.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(LINK) $^ $(LIBRARIES) -o $@

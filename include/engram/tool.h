@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h> /* optarg, optind */
 
 #include "engram/error.h"
 
@@ -49,6 +50,9 @@ bool tool_range(const char *text, double *first, double *last);
 /* Parses a list of labels 0..255 such as "1,7" into `labels`, true for each listed; exits with a
  * usage error if it is empty, malformed or repeats one. */
 void tool_labels(int key, const char *text, bool labels[256]);
+
+/* Exits with a usage error if two of the output paths are the same; NULLs are passed over. */
+void tool_distinct_outputs(const char *const *paths, size_t count);
 
 /* "-x" or "--long-name", as messages name option `key`. The string is static. */
 const char *tool_option_name(int key);

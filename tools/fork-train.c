@@ -1,0 +1,78 @@
+/* Trains a copy of a network further; everything but the samples comes from the network's file. */
+#include <string.h>
+
+#include "engram/io.h"
+#include "engram/net.h"
+#include "engram/samples.h"
+#include "engram/tool.h"
+#include "engram/train.h"
+
+enum { KEY_LOG = 256 };
+
+static const struct tool_option options[] = {
+    {'e', "learning-rate", "RATE", NULL, "learning rate [the network's]"},
+    {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
+    {'o', "output", "FILE", "-", "where the network goes"},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "fork-train",
+    .synopsis = "[OPTION]... NETWORK [SAMPLES]",
+    .summary = "Go on training a network on other samples.",
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 2,
+};
+
+static struct net *load(const char *path, struct error *error) {
+    struct st_file file;
+    if (st_open(&file, path, error) != 0)
+        return NULL;
+    struct net *net = net_load(&file, error);
+    st_close(&file);
+    return net;
+}
+
+int main(int argc, char **argv) {
+    const char *log_path = NULL, *output_path = NULL;
+    double rate = -1;
+    tool_start(&tool);
+    for (int key; (key = tool_option(argc, argv)) != -1;)
+        switch (key) {
+        case 'e':
+            rate = tool_double(key, optarg, 0, 1000);
+            break;
+        case KEY_LOG:
+            log_path = optarg;
+            break;
+        default:
+            output_path = optarg;
+        }
+    tool_distinct_outputs((const char *[]){log_path, output_path}, 2);
+    const char *network = argv[optind], *samples_path = argv[optind + 1];
+    if (strcmp(network, "-") == 0 && samples_path == NULL)
+        tool_usage("standard input can be read only once");
+
+    struct error error;
+    struct samples samples;
+    struct output output = {0}, log = {0};
+    struct net *net = load(network, &error);
+    if (net == NULL || samples_open(&samples, samples_path, &error) != 0)
+        tool_fail(&error);
+    if (rate >= 0)
+        net_set_rate(net, rate);
+    if (output_open(&output, output_path, true, &error) != 0 ||
+        (log_path != NULL && output_open(&log, log_path, false, &error) != 0) ||
+        train(net, &samples, 2, log_path != NULL ? &log : NULL, &error) != 0 ||
+        net_save(net, &output, &error) != 0 ||
+        (log_path != NULL && output_commit(&log, &error) != 0) ||
+        output_commit(&output, &error) != 0) {
+        output_discard(&output);
+        output_discard(&log);
+        tool_fail(&error);
+    }
+    net_free(net);
+    samples_close(&samples);
+    return 0;
+}
