@@ -12,3 +12,4 @@ PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap
 
 include pipeline/config.mk
 include pipeline/build.mk
+include pipeline/test.mk

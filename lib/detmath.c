@@ -63,7 +63,7 @@ double det_exp(double x) {
 
 double det_expm1(double x) {
     if (fabs(x) < 0.34)
-        return x + exp_tail(x);
+        return x == 0 ? x : x + exp_tail(x); /* -0 stays -0 */
     return det_exp(x) - 1;
 }
 
@@ -106,8 +106,7 @@ double det_log1p(double x) {
 
 double det_atanh(double x) {
     const double a = fabs(x);
-    const double y = 0.5 * det_log1p(2 * a / (1 - a));
-    return x < 0 ? -y : y;
+    return copysign(0.5 * det_log1p(2 * a / (1 - a)), x);
 }
 
 double det_tanh(double x) {
@@ -115,8 +114,7 @@ double det_tanh(double x) {
     if (a > 22)
         return x < 0 ? -1 : 1;
     const double e = det_expm1(-2 * a); /* in (-1, 0] */
-    const double y = -e / (2 + e);
-    return x < 0 ? -y : y;
+    return copysign(e / (2 + e), x);
 }
 
 int det_self_test(struct error *error) {

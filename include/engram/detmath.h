@@ -10,7 +10,7 @@
 #include "engram/error.h"
 
 double det_exp(double x);   /* e^x; 1 ulp. 0 below -745.14, infinity above 709.79 */
-double det_expm1(double x); /* e^x - 1; 2 ulp */
+double det_expm1(double x); /* e^x - 1; 4 ulp */
 double det_log(double x);   /* natural logarithm; 1 ulp. -infinity at 0, NaN below */
 double det_log1p(double x); /* log(1 + x); 2 ulp */
 double det_atanh(double x); /* area hyperbolic tangent; 3 ulp. Infinite at -1 and 1 */

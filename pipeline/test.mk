@@ -1,0 +1,34 @@
+# Unit tests in C (tests/unit) and tests of the programs and of make (bats), all run under prove.
+
+TESTS ?=
+
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+UNIT_HELPERS := support reference
+UNIT_TESTS := $(filter-out $(UNIT_HELPERS),$(UNIT_SOURCES:tests/unit/%.c=%))
+UNIT_OBJECTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%.o)
+UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit-%)
+TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
+    $(UNIT_BINARIES) $(sort $(wildcard tests/cli/*.bats tests/pipeline/*.bats)))
+
+# `make test TESTS="tests/unit/net.c tests/cli/pixmap.bats"` runs these alone.
+.PHONY: test
+test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
+      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%))  ## run all tests
+	TOP='$(CURDIR)' BIN='$(CURDIR)/$(BIN)' CMOCKA_MESSAGE_OUTPUT=TAP \
+	    prove -j2 --exec '' $(TEST_FILES)
+
+$(UNIT_OBJECTS): $(BUILD)/tests/%.o: tests/unit/%.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) -Ilib -c $< -o $@
+
+# The kernel in the shape of the widest vectors, in the instructions every processor has.
+$(BUILD)/tests/kernel-wide.o: lib/kernel.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) -D__AVX512F__ -Dkernel_avx512=kernel_wide -Wno-psabi -c $< -o $@
+
+$(BUILD)/tests/unit-net: $(BUILD)/tests/reference.o $(BUILD)/tests/kernel-wide.o
+
+$(UNIT_BINARIES): $(BUILD)/tests/unit-%: $(BUILD)/tests/%.o $(BUILD)/tests/support.o $(LIBRARY)
+	$(LINK) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LIBRARIES) -o $@
+
+-include $(wildcard $(BUILD)/tests/*.d)
