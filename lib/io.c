@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -233,6 +233,13 @@ int output_printf(struct output *output, struct error *error, const char *format
             return -1;
     }
     return error_set(error, "%s: a line is too long", output->name);
+}
+
+int output_number(struct output *output, struct error *error, const char *before, double value,
+                  int digits) {
+    if (isnan(value)) /* its sign differs between processors */
+        return output_printf(output, error, "%snan", before);
+    return output_printf(output, error, "%s%.*g", before, digits, value);
 }
 
 int output_commit(struct output *output, struct error *error) {

@@ -51,6 +51,10 @@ int output_write(struct output *output, const void *data, size_t size, struct er
 int output_printf(struct output *output, struct error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Writes `before` and a number of that many significant digits; every NaN is "nan". */
+int output_number(struct output *output, struct error *error, const char *before, double value,
+                  int digits);
+
 /* Writes what is buffered, closes, and gives the file its name. Frees everything, also on error
  * (then without giving the name). */
 int output_commit(struct output *output, struct error *error);

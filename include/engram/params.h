@@ -1,0 +1,42 @@
+/* Several parameter files read side by side: any safetensors files whose tensors have the same
+ * names and shapes, in F64, F32, F16 or BF16, each file and tensor in its own dtype.
+ *
+ * Knows nothing of networks, and keeps no tensor in memory. */
+#ifndef ENGRAM_PARAMS_H
+#define ENGRAM_PARAMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+#include "engram/safetensors.h"
+
+/* Numbers are read and counted in blocks of this many, from the start of each tensor. */
+enum { PARAMS_BLOCK = 8192, PARAMS_MAX_FILES = 4 };
+
+struct params {
+    size_t files;
+    struct st_file file[PARAMS_MAX_FILES];
+    size_t tensors;
+    unsigned char *buffer;
+};
+
+/* Opens all files and checks that they match. */
+int params_open(struct params *params, char *const *paths, size_t files, struct error *error);
+
+/* Tensor `t` as the first file has it; t counts in ascending order of names. */
+const struct st_tensor *params_tensor(const struct params *params, size_t t);
+
+/* Reads the numbers [offset, offset + count) of tensor `t` of file `f`; count <= PARAMS_BLOCK. */
+int params_read(struct params *params, size_t f, size_t t, uint64_t offset, double *values,
+                size_t count, struct error *error);
+
+/* Checks the end of every file. */
+int params_finish(struct params *params, struct error *error);
+
+void params_close(struct params *params);
+
+/* The value of `key` in the first file's metadata that has it, or NULL. */
+const char *params_metadata(const struct params *params, const char *key);
+
+#endif

@@ -1,0 +1,90 @@
+/* Parameter files side by side. */
+#include "engram/params.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int check_tensor(const struct st_file *first, const struct st_file *file,
+                        const struct st_tensor *t, struct error *error) {
+    const struct st_tensor *other = st_find(file, t->name);
+    if (other == NULL)
+        return st_tensor_error(file, t->name, error, "is missing; %s has it", first->input.name);
+    if (other->rank != t->rank ||
+        (t->rank > 0 && memcmp(other->shape, t->shape, t->rank * sizeof *t->shape) != 0))
+        return st_tensor_error(file, t->name, error, "has another shape than in %s",
+                               first->input.name);
+    if (!st_is_float(other->dtype))
+        return st_tensor_error(file, t->name, error,
+                               "%s cannot be computed with, only F64, F32, F16 and BF16",
+                               st_dtype_name(other->dtype));
+    return 0;
+}
+
+static int check(const struct params *params, struct error *error) {
+    const struct st_file *first = &params->file[0];
+    for (size_t f = 0; f < params->files; f++) {
+        const struct st_file *file = &params->file[f];
+        for (size_t t = 0; t < first->tensors; t++)
+            if (check_tensor(first, file, &first->tensor[t], error) != 0)
+                return -1;
+        for (size_t t = 0; t < file->tensors; t++)
+            if (st_find(first, file->tensor[t].name) == NULL)
+                return st_tensor_error(first, file->tensor[t].name, error, "is missing; %s has it",
+                                       file->input.name);
+    }
+    return 0;
+}
+
+int params_open(struct params *params, char *const *paths, size_t files, struct error *error) {
+    *params = (struct params){0};
+    for (; params->files < files; params->files++)
+        if (st_open(&params->file[params->files], paths[params->files], error) != 0)
+            goto failed;
+    params->tensors = params->file[0].tensors;
+    params->buffer = malloc(PARAMS_BLOCK * sizeof(double));
+    if (params->buffer == NULL)
+        error_errno(error, "%s", params->file[0].input.name);
+    else if (check(params, error) == 0)
+        return 0;
+failed:
+    params_close(params);
+    return -1;
+}
+
+const struct st_tensor *params_tensor(const struct params *params, size_t t) {
+    return &params->file[0].tensor[t];
+}
+
+int params_read(struct params *params, size_t f, size_t t, uint64_t offset, double *values,
+                size_t count, struct error *error) {
+    struct st_file *file = &params->file[f];
+    const struct st_tensor *tensor = &file->tensor[t]; /* same names, same order */
+    const size_t width = st_dtype_bits(tensor->dtype) / 8;
+    if (st_read(file, tensor, offset * width, params->buffer, count * width, error) != 0)
+        return -1;
+    st_to_double(tensor->dtype, params->buffer, values, count);
+    return 0;
+}
+
+int params_finish(struct params *params, struct error *error) {
+    for (size_t f = 0; f < params->files; f++)
+        if (st_finish(&params->file[f], error) != 0)
+            return -1;
+    return 0;
+}
+
+void params_close(struct params *params) {
+    for (size_t f = 0; f < params->files; f++)
+        st_close(&params->file[f]);
+    free(params->buffer);
+    *params = (struct params){0};
+}
+
+const char *params_metadata(const struct params *params, const char *key) {
+    for (size_t f = 0; f < params->files; f++) {
+        const char *value = st_metadata(&params->file[f], key);
+        if (value != NULL)
+            return value;
+    }
+    return NULL;
+}

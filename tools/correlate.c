@@ -1,0 +1,404 @@
+/* Do the parameters that are larger in a than in b differ more in c than in d?
+ *
+ * For every parameter x = a/(a+b) and y = c/(c+d); then the correlation of x and y over the biases,
+ * over the weights, over every tensor, and for every input of a layer. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engram/detmath.h"
+#include "engram/io.h"
+#include "engram/params.h"
+#include "engram/stats.h"
+#include "engram/tool.h"
+
+enum { KEY_POINTS = 256, KEY_MAP, KEY_MAP_TENSOR, KEY_MAP_SHAPE };
+
+/* Ranks need all pairs of a scope in memory. */
+static const uint64_t MAX_RANKED = 1 << 24;
+
+static const struct tool_option options[] = {
+    {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
+    {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
+    {KEY_MAP_TENSOR, "map-tensor", "NAME", NULL,
+     "the weights [out,in] to map [the first 2-D tensor]"},
+    {KEY_MAP_SHAPE, "map-shape", "ROWSxCOLS", NULL,
+     "the inputs as an image [the files' image_shape, else one row]"},
+    {'o', "output", "FILE", "-", "where the table goes"},
+    {0},
+};
+
+static const struct tool tool = {
+    .name = "correlate",
+    .synopsis = "[OPTION]... A B C D",
+    .summary = "Correlate x = a/(a+b) with y = c/(c+d) over the parameters of four files.",
+    .options = options,
+    .min_operands = 4,
+    .max_operands = 4,
+};
+
+/* --- what is gathered over some of the parameters --------------------------------------------- */
+
+struct scope {
+    const char *name;
+    struct stat_pairs pairs;
+    uint64_t undefined;
+    double spearman;
+    double *x, *y; /* the pairs, for ranks, while there are no more than MAX_RANKED */
+    size_t room;
+};
+
+static void forget_pairs(struct scope *scope) {
+    free(scope->x);
+    free(scope->y);
+    scope->x = scope->y = NULL;
+    scope->room = 0;
+}
+
+static int keep_pairs(struct scope *scope, const double *x, const double *y, size_t count,
+                      struct error *error) {
+    const size_t used = (size_t)scope->pairs.n;
+    if (used + count > MAX_RANKED) {
+        forget_pairs(scope);
+        return 0;
+    }
+    if (used + count > scope->room) {
+        scope->room = 2 * (used + count);
+        double *grown_x = realloc(scope->x, scope->room * sizeof *x);
+        if (grown_x != NULL)
+            scope->x = grown_x;
+        double *grown_y = realloc(scope->y, scope->room * sizeof *y);
+        if (grown_y != NULL)
+            scope->y = grown_y;
+        if (grown_x == NULL || grown_y == NULL)
+            return error_errno(error, "%zu parameters", scope->room);
+    }
+    memcpy(scope->x + used, x, count * sizeof *x);
+    memcpy(scope->y + used, y, count * sizeof *y);
+    return 0;
+}
+
+static int add_to_scope(struct scope *scope, const double *x, const double *y, size_t defined,
+                        size_t count, struct error *error) {
+    if (keep_pairs(scope, x, y, defined, error) != 0)
+        return -1;
+    stat_pairs_add(&scope->pairs, x, y, defined);
+    scope->undefined += count - defined;
+    return 0;
+}
+
+/* Ranks the pairs, once they are complete, and forgets them. */
+static int finish_scope(struct scope *scope, struct error *error) {
+    scope->spearman = NAN;
+    if (scope->pairs.n > MAX_RANKED)
+        tool_warn("%s: no spearman over more than %" PRIu64 " parameters", scope->name, MAX_RANKED);
+    else if (stat_spearman(scope->x, scope->y, (size_t)scope->pairs.n, &scope->spearman, error) !=
+             0)
+        return -1;
+    forget_pairs(scope);
+    return 0;
+}
+
+static int write_scope(const struct scope *scope, struct output *output, struct error *error) {
+    const struct stat_correlation c = stat_correlate(&scope->pairs);
+    char name[512], p[32];
+    st_escape(scope->name, name, sizeof name);
+    stat_format_p(c.log_p, p, sizeof p);
+    if (output_printf(output, error, "%s\t%" PRIu64 "\t%" PRIu64, name, c.n, scope->undefined) !=
+            0 ||
+        output_number(output, error, "\t", c.r, 9) != 0 ||
+        output_number(output, error, "\t", c.t, 9) != 0 ||
+        output_number(output, error, "\t", c.df, 17) != 0 ||
+        output_printf(output, error, "\t%s", p) != 0 ||
+        output_number(output, error, "\t", c.ci_low, 9) != 0 ||
+        output_number(output, error, "\t", c.ci_high, 9) != 0 ||
+        output_number(output, error, "\t", scope->spearman, 9) != 0)
+        return -1;
+    return output_printf(output, error, "\n");
+}
+
+/* --- the map ---------------------------------------------------------------------------------- */
+
+/* One correlation per column of a weight matrix [units][inputs]: its pairs arrive one at a time. */
+struct map {
+    size_t tensor; /* which, or SIZE_MAX for none */
+    uint64_t rows, cols;
+    size_t inputs;
+    struct stat_pairs *pairs; /* [inputs] */
+};
+
+static void map_add(struct map *map, size_t input, double x, double y) {
+    stat_pairs_add(&map->pairs[input], &x, &y, 1);
+}
+
+static int choose_tensor(const struct params *params, const char *name, struct map *map,
+                         struct error *error) {
+    map->tensor = SIZE_MAX;
+    for (size_t t = 0; t < params->tensors && map->tensor == SIZE_MAX; t++)
+        if (name != NULL ? strcmp(params_tensor(params, t)->name, name) == 0
+                         : params_tensor(params, t)->rank == 2)
+            map->tensor = t;
+    const char *file = params->file[0].input.name;
+    if (map->tensor == SIZE_MAX && name != NULL)
+        return st_tensor_error(&params->file[0], name, error, "is missing, so no map of it");
+    if (map->tensor == SIZE_MAX)
+        return error_set(error, "%s: no 2-D tensor to map", file);
+    const struct st_tensor *tensor = params_tensor(params, map->tensor);
+    if (tensor->rank != 2 || tensor->elements == 0)
+        return st_tensor_error(&params->file[0], tensor->name, error, "is not [out,in] to map");
+    if (tensor->shape[1] > 1 << 28)
+        return st_tensor_error(&params->file[0], tensor->name, error, "has too many inputs to map");
+    map->inputs = (size_t)tensor->shape[1];
+    return 0;
+}
+
+/* Reads "28x28" or, with `separator` ',', "28,28". */
+static bool read_shape(const char *text, char separator, struct map *map) {
+    char between;
+    int end = 0;
+    return sscanf(text, "%" SCNu64 "%c%" SCNu64 "%n", &map->rows, &between, &map->cols, &end) ==
+               3 &&
+           text[end] == '\0' && between == separator && map->rows > 0 && map->cols > 0 &&
+           map->rows < UINT32_MAX && map->cols < UINT32_MAX;
+}
+
+static int open_map(const struct params *params, const char *tensor, const char *shape,
+                    struct map *map, struct error *error) {
+    if (choose_tensor(params, tensor, map, error) != 0)
+        return -1;
+    if (shape != NULL)
+        read_shape(shape, 'x', map); /* has been checked */
+    if (shape != NULL && map->rows * map->cols != map->inputs)
+        return st_tensor_error(&params->file[0], params_tensor(params, map->tensor)->name, error,
+                               "has %zu inputs, not %s", map->inputs, shape);
+    const char *image_shape = params_metadata(params, "image_shape");
+    if (shape == NULL && (image_shape == NULL || !read_shape(image_shape, ',', map) ||
+                          map->rows * map->cols != map->inputs)) {
+        map->rows = 1;
+        map->cols = map->inputs;
+    }
+    map->pairs = calloc(map->inputs, sizeof *map->pairs);
+    return map->pairs != NULL ? 0 : error_errno(error, "%zu inputs", map->inputs);
+}
+
+/* One tensor of the map: a number of every input's correlation. */
+static double map_value(const struct map *map, size_t input, const char *name) {
+    const struct stat_correlation c = stat_correlate(&map->pairs[input]);
+    switch (name[0]) {
+    case 'n':
+        return (double)c.n;
+    case 'p':
+        return det_exp(c.log_p);
+    case 'r':
+        return c.r;
+    default:
+        return c.t;
+    }
+}
+
+static int write_map(const struct params *params, const struct map *map, struct output *output,
+                     struct error *error) {
+    static const char *const names[] = {"n", "p", "r", "t"};
+    uint64_t shape[] = {map->rows, map->cols};
+    struct st_tensor tensor[4];
+    for (size_t i = 0; i < 4; i++)
+        tensor[i] = (struct st_tensor){
+            .name = (char *)names[i], .dtype = ST_F64, .rank = 2, .shape = shape};
+    const struct st_metadata metadata[] = {{"format", "engram.map"},
+                                           {"tensor", params_tensor(params, map->tensor)->name}};
+    if (st_write_header(output, tensor, 4, metadata, 2, error) != 0)
+        return -1;
+    for (size_t i = 0; i < 4; i++)
+        for (size_t input = 0; input < map->inputs; input++) {
+            const double value = map_value(map, input, names[i]);
+            unsigned char bytes[8];
+            st_from_double(ST_F64, &value, bytes, 1);
+            if (output_write(output, bytes, sizeof bytes, error) != 0)
+                return -1;
+        }
+    return 0;
+}
+
+/* --- one pass over the parameters ------------------------------------------------------------- */
+
+struct work {
+    struct params params;
+    struct scope biases, weights;
+    struct map map;
+    struct output *points; /* or NULL */
+    struct output *table;
+    double value[4][PARAMS_BLOCK]; /* a, b, c, d */
+    double x[PARAMS_BLOCK], y[PARAMS_BLOCK];
+};
+
+static bool ends_with(const char *name, const char *word) {
+    const size_t length = strlen(name), tail = strlen(word);
+    return length >= tail && strcmp(name + length - tail, word) == 0 &&
+           (length == tail || name[length - tail - 1] == '.');
+}
+
+/* The scope over all layers that a tensor belongs to by its name, or NULL. */
+static struct scope *common_scope(struct work *work, const struct st_tensor *tensor) {
+    if (ends_with(tensor->name, "bias"))
+        return &work->biases;
+    return ends_with(tensor->name, "weight") ? &work->weights : NULL;
+}
+
+/* part / (part + other); NaN where that is undefined. */
+static double share(double part, double other) {
+    const double share = part / (part + other);
+    return isfinite(share) ? share : NAN;
+}
+
+static int write_point(struct output *points, const char *name, const struct st_tensor *tensor,
+                       uint64_t element, double x, double y, struct error *error) {
+    uint64_t inputs = 1;
+    for (size_t i = 1; i < tensor->rank; i++)
+        inputs *= tensor->shape[i];
+    int result = output_printf(points, error, "%s\t%" PRIu64, name, element / inputs);
+    if (result == 0)
+        result = tensor->rank > 1 ? output_printf(points, error, "\t%" PRIu64, element % inputs)
+                                  : output_printf(points, error, "\t-");
+    if (result == 0)
+        result = output_number(points, error, "\t", x, 9);
+    if (result == 0)
+        result = output_number(points, error, "\t", y, 9);
+    return result == 0 ? output_printf(points, error, "\n") : -1;
+}
+
+/* Computes x and y of the block at `start`, gives them to points and map, and leaves the defined
+ * ones at the front of work->x and work->y. Returns their number, or -1. */
+static int64_t work_block(struct work *work, size_t t, const char *name, uint64_t start,
+                          size_t count, struct error *error) {
+    const struct st_tensor *tensor = params_tensor(&work->params, t);
+    size_t defined = 0;
+    for (size_t f = 0; f < 4; f++)
+        if (params_read(&work->params, f, t, start, work->value[f], count, error) != 0)
+            return -1;
+    for (size_t i = 0; i < count; i++) {
+        const double x = share(work->value[0][i], work->value[1][i]);
+        const double y = share(work->value[2][i], work->value[3][i]);
+        if (work->points != NULL &&
+            write_point(work->points, name, tensor, start + i, x, y, error) != 0)
+            return -1;
+        if (isnan(x) || isnan(y))
+            continue;
+        work->x[defined] = x;
+        work->y[defined++] = y;
+        if (t == work->map.tensor)
+            map_add(&work->map, (size_t)((start + i) % work->map.inputs), x, y);
+    }
+    return (int64_t)defined;
+}
+
+static int work_tensor(struct work *work, size_t t, struct scope *scope, struct error *error) {
+    const struct st_tensor *tensor = params_tensor(&work->params, t);
+    struct scope *common = common_scope(work, tensor);
+    char name[512];
+    st_escape(tensor->name, name, sizeof name);
+    scope->name = tensor->name;
+    for (uint64_t start = 0; start < tensor->elements; start += PARAMS_BLOCK) {
+        const uint64_t left = tensor->elements - start;
+        const size_t count = left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
+        const int64_t defined = work_block(work, t, name, start, count, error);
+        if (defined < 0 ||
+            add_to_scope(scope, work->x, work->y, (size_t)defined, count, error) != 0 ||
+            (common != NULL &&
+             add_to_scope(common, work->x, work->y, (size_t)defined, count, error) != 0))
+            return -1;
+        tool_progress(tensor->name, start, tensor->elements);
+    }
+    tool_progress(tensor->name, tensor->elements, tensor->elements);
+    return finish_scope(scope, error);
+}
+
+/* The rows of the common scopes stand first, so the others wait. */
+static int work_all(struct work *work, struct error *error) {
+    struct scope *scopes = calloc(work->params.tensors + 1, sizeof *scopes);
+    int result = scopes != NULL ? 0 : error_errno(error, "%zu tensors", work->params.tensors);
+    if (result == 0 && work->points != NULL)
+        result = output_printf(work->points, error, "tensor\tunit\tinput\tx\ty\n");
+    for (size_t t = 0; t < work->params.tensors && result == 0; t++)
+        result = work_tensor(work, t, &scopes[t], error);
+    if (result == 0)
+        result = params_finish(&work->params, error);
+    if (result == 0)
+        result = finish_scope(&work->biases, error);
+    if (result == 0)
+        result = finish_scope(&work->weights, error);
+    if (result == 0)
+        result = output_printf(work->table, error,
+                               "scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman\n");
+    if (result == 0)
+        result = write_scope(&work->biases, work->table, error);
+    if (result == 0)
+        result = write_scope(&work->weights, work->table, error);
+    for (size_t t = 0; t < work->params.tensors && result == 0; t++)
+        result = write_scope(&scopes[t], work->table, error);
+    free(scopes);
+    return result;
+}
+
+int main(int argc, char **argv) {
+    const char *points_path = NULL, *map_path = NULL, *map_tensor = NULL, *map_shape = NULL,
+               *table_path = NULL;
+    tool_start(&tool);
+    for (int key; (key = tool_option(argc, argv)) != -1;)
+        switch (key) {
+        case KEY_POINTS:
+            points_path = optarg;
+            break;
+        case KEY_MAP:
+            map_path = optarg;
+            break;
+        case KEY_MAP_TENSOR:
+            map_tensor = optarg;
+            break;
+        case KEY_MAP_SHAPE:
+            map_shape = optarg;
+            break;
+        default:
+            table_path = optarg;
+        }
+    struct map shape;
+    if (map_shape != NULL && !read_shape(map_shape, 'x', &shape))
+        tool_usage("--map-shape: '%s' is not ROWSxCOLS", map_shape);
+    if (map_path == NULL && (map_tensor != NULL || map_shape != NULL))
+        tool_usage("%s needs --map", map_tensor != NULL ? "--map-tensor" : "--map-shape");
+    tool_distinct_outputs((const char *[]){points_path, map_path, table_path}, 3);
+
+    struct error error;
+    struct output table = {.fd = -1}, points = {.fd = -1}, map = {.fd = -1};
+    struct work *work = calloc(1, sizeof *work);
+    if (work == NULL) {
+        error_errno(&error, "%s", argv[optind]);
+        tool_fail(&error);
+    }
+    *work = (struct work){.biases.name = "biases",
+                          .weights.name = "weights",
+                          .map.tensor = SIZE_MAX,
+                          .table = &table,
+                          .points = points_path != NULL ? &points : NULL};
+    if (params_open(&work->params, argv + optind, 4, &error) != 0)
+        tool_fail(&error);
+    if ((map_path != NULL &&
+         (open_map(&work->params, map_tensor, map_shape, &work->map, &error) != 0 ||
+          output_open(&map, map_path, true, &error) != 0)) ||
+        (points_path != NULL && output_open(&points, points_path, false, &error) != 0) ||
+        output_open(&table, table_path, false, &error) != 0 || work_all(work, &error) != 0 ||
+        (map_path != NULL && (write_map(&work->params, &work->map, &map, &error) != 0 ||
+                              output_commit(&map, &error) != 0)) ||
+        (points_path != NULL && output_commit(&points, &error) != 0) ||
+        output_commit(&table, &error) != 0) {
+        output_discard(&table);
+        output_discard(&points);
+        output_discard(&map);
+        tool_fail(&error);
+    }
+    params_close(&work->params);
+    free(work->map.pairs);
+    free(work);
+    return 0;
+}
