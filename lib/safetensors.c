@@ -270,6 +270,8 @@ static int read_tensor(const struct st_file *file, struct st_tensor *tensor, con
         return st_tensor_error(file, name, error,
                                "not an object of exactly dtype, shape and data_offsets");
     const char *text = json_string_value(dtype);
+    if (text != NULL && json_string_length(dtype) != strlen(text))
+        text = NULL; /* it holds a NUL */
     while (text != NULL && tensor->dtype < ST_DTYPES &&
            strcmp(dtypes[tensor->dtype].name, text) != 0)
         tensor->dtype++;
