@@ -12,4 +12,7 @@ PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap
 
 include pipeline/config.mk
 include pipeline/build.mk
+include pipeline/stage.mk
+include pipeline/data.mk
+include pipeline/run.mk
 include pipeline/test.mk

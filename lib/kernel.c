@@ -12,6 +12,10 @@
  * Why the bits are the same. Hidden units lie along the vector lanes, so every lane does the scalar
  * sequence of tests/unit/reference.c, whatever the width; the only sums across lanes are the dot
  * products of the layers above, which run in LANES fixed lanes, added pairwise at the end. */
+#if (defined WANT_AVX2 && !defined __AVX2__) || (defined WANT_AVX512 && !defined __AVX512F__)
+typedef int not_for_this_processor;
+#else
+
 #include "net-internal.h"
 
 #include <string.h>
@@ -339,3 +343,5 @@ static double step(struct net *net, const uint8_t *image, size_t class, struct t
 }
 
 const struct kernel KERNEL = {KERNEL_NAME, forward, step};
+
+#endif

@@ -31,7 +31,7 @@ enum net_activation net_activation_named(const char *name) {
 static size_t list_kernels(const struct kernel *list[3]) {
     size_t count = 0;
     list[count++] = &kernel_base;
-#ifdef ENGRAM_X86_KERNELS
+#ifdef __x86_64__
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx2"))
         list[count++] = &kernel_avx2;

@@ -13,12 +13,13 @@ COMPILE = $(CC) -std=c17 -D_GNU_SOURCE -Iinclude -MMD -MP $(WARNINGS) $(OPTIMIZE
 LINK = $(CC) $(SANITIZERS) $(CFLAGS) $(LDFLAGS)
 LIBRARIES := -ljansson -lpng -lz -lm
 
-# The step of learning is compiled once for each instruction set; see lib/net-internal.h.
-X86 := $(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine))
-KERNELS := base $(if $(X86),avx2 avx512)
+# The step of learning is compiled once for each instruction set; see lib/kernel.c. Which processor
+# it is for is asked when it is compiled: before `make deps` there may be no compiler to ask.
+KERNELS := base avx2 avx512
+X86 = $(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine))
 FLAGS_base :=
-FLAGS_avx2 := -mavx2
-FLAGS_avx512 := -mavx512f -mprefer-vector-width=512
+FLAGS_avx2 = -DWANT_AVX2 $(if $(X86),-mavx2)
+FLAGS_avx512 = -DWANT_AVX512 $(if $(X86),-mavx512f -mprefer-vector-width=512)
 
 SOURCES := $(sort $(wildcard lib/*.c))
 OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out lib/kernel.c,$(SOURCES))) \
@@ -29,7 +30,7 @@ LIBRARY := $(BUILD)/libengram.a
 tools: $(PROGRAMS:%=$(BIN)/%)  ## build the programs, in build/bin
 
 # The commands as they are now: whoever depends on this file is remade when they change.
-$(BUILD)/commands: FORCE
+$(BUILD)/commands: FORCE | $(filter deps,$(MAKECMDGOALS))
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' | cmp -s - $@ || \
 	    printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' > $@
@@ -38,7 +39,7 @@ FORCE:
 
 $(BUILD)/lib/%.o: lib/%.c $(BUILD)/commands
 	@mkdir -p $(@D)
-	$(COMPILE) $(if $(X86),-DENGRAM_X86_KERNELS) -c $< -o $@
+	$(COMPILE) -c $< -o $@
 
 $(KERNELS:%=$(BUILD)/lib/kernel-%.o): $(BUILD)/lib/kernel-%.o: lib/kernel.c $(BUILD)/commands
 	@mkdir -p $(@D)

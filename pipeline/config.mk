@@ -1,13 +1,39 @@
 # Every variable a user may set on the command line, with its default.
+# `## ` comments are what `make help` prints.
 
-# --- building
+# --- the experiment
+SEED ?= 1                                  ## seed of the base run's initial network
+ACTIVATION ?= softplus                     ## softplus, relu, leaky-relu, sigmoid or tanh
+CLASS_A ?= 1,7                             ## labels of class A, one or two
+CLASS_B ?= 6,8                             ## labels of class B, one or two
+HIDDEN ?= 100                              ## hidden units; several layers as 100,50
+RATE ?= 0.005                              ## learning rate
+PHASE1 ?= 12000                            ## images in phase 1; the forks train on the others
+SHORT ?= 1200                              ## images in phase 1 of the short variant
+TALLY_FROM ?= 0.5                          ## fraction of phase 1 after which the tally begins
+SEEDS ?= 1..8                              ## seeds of the comparison of activations
+ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## activations compared
+
+# --- the data
+DATASET ?= mnist                           ## mnist, or fashion (Debian's dataset-fashion-mnist)
+IMAGES ?=                                  ## an IDX file of images instead, plain or gzip
+LABELS ?=                                  ## and the IDX file of their labels
+
+# --- building and showing
+OUT ?= out                                 ## where results go
 ifneq ($(filter default undefined,$(origin CC)),)
 CC := gcc
 endif
-OPTIMIZE ?= -O3
-CFLAGS ?=
-LDFLAGS ?=
-WERROR ?=
-SANITIZE ?=
-PREFIX ?= /usr/local
-DESTDIR ?=
+OPTIMIZE ?= -O3                            ## compiler optimization; results do not depend on it
+CFLAGS ?=                                  ## further compiler flags
+LDFLAGS ?=                                 ## further linker flags
+WERROR ?=                                  ## 1: warnings are errors
+SANITIZE ?=                                ## 1: build with address and undefined sanitizers
+V ?=                                       ## 1: show each stage's whole command
+PREFIX ?= /usr/local                       ## where `make install` puts programs and man pages
+DESTDIR ?=                                 ## prepended to PREFIX, for packagers
+
+# A comment leaves its spaces in a value.
+CONFIGURED := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
+    DATASET IMAGES LABELS OUT OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE V PREFIX DESTDIR
+$(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))

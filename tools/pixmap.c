@@ -192,17 +192,16 @@ static int read_map(const struct settings *settings, struct map *map, struct err
 
 /* --- values to colours ------------------------------------------------------------------------ */
 
-/* The smallest and the largest finite value; 0:0 if there is none. */
+/* The smallest and the largest finite value, within the limit; 0:0 if there is none. */
 static struct range extremes(const struct map *map) {
     struct range found = {INFINITY, -INFINITY};
     for (size_t i = 0; i < map->rows * map->columns; i++)
         if (isfinite(map->values[i])) {
-            found.low = fmin(found.low, map->values[i]);
-            found.high = fmax(found.high, map->values[i]);
+            const double value = fmin(fmax(map->values[i], -LIMIT), LIMIT);
+            found.low = fmin(found.low, value);
+            found.high = fmax(found.high, value);
         }
-    if (found.low > found.high)
-        return (struct range){0, 0};
-    return (struct range){fmax(found.low, -LIMIT), fmin(found.high, LIMIT)};
+    return found.low <= found.high ? found : (struct range){0, 0};
 }
 
 /* A distance from `value` that is seen beside it. */

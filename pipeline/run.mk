@@ -1,0 +1,99 @@
+# The experiment: phase 1, forks, differences, correlations. The base run keeps every file; the
+# networks of the comparisons are one stage each, chained by pipes.
+
+# --- names of directories, from the variables that are not at their defaults
+# $(call tag,VARIABLE,DEFAULT,WORD): WORD-value, unless it is at its default.
+tag = $(if $(call differ,$($(1)),$(2)),$(3)-$(subst /,+,$($(1))))
+empty :=
+space := $(empty) $(empty)
+joined = $(subst $(space),_,$(strip $(1)))
+CONFIG_TAGS := $(call tag,DATASET,mnist,data) $(call tag,IMAGES,,images) $(call tag,LABELS,,labels) \
+    $(call tag,CLASS_A,1$(comma)7,a) $(call tag,CLASS_B,6$(comma)8,b) $(call tag,HIDDEN,100,hidden) \
+    $(call tag,RATE,0.005,rate) $(call tag,PHASE1,12000,phase1) $(call tag,SHORT,1200,short) \
+    $(call tag,TALLY_FROM,0.5,from)
+RUN_TAGS := $(call tag,ACTIVATION,softplus,activation) $(call tag,SEED,1,seed)
+CONFIG := $(OUT)/$(or $(call joined,$(CONFIG_TAGS)),base)
+RUN := $(OUT)/$(or $(call joined,$(CONFIG_TAGS) $(RUN_TAGS)),base)
+
+# --- the forks: one without each label. Class A is told apart by the forks without its first and
+# without its second label; if it has only one, by those without it and without nothing.
+labels_of = $(subst $(comma), ,$(CLASS_$(1)))
+LABELS_ALL := $(call labels_of,A) $(call labels_of,B)
+ifneq ($(filter-out 1 2,$(words $(call labels_of,A)) $(words $(call labels_of,B))),)
+$(error CLASS_A and CLASS_B take one or two labels each, as CLASS_A=1$(comma)7)
+endif
+second = $(or $(word 2,$(call labels_of,$(1))),none)
+FORKS := $(LABELS_ALL) $(if $(filter none,$(call second,A) $(call second,B)),none)
+# The labels a fork without $(1) trains on, and the two forks that tell class $(1) apart.
+without = $(subst $(space),$(comma),$(strip $(filter-out $(1),$(LABELS_ALL))))
+pair = $(word 1,$(call labels_of,$(1))) $(call second,$(1))
+
+PHASE1_LABELS := $(CLASS_A),$(CLASS_B)
+$(call samples,$(CONFIG)/samples/phase1.safetensors,$(PHASE1_LABELS),0:$(PHASE1))
+$(foreach f,$(FORKS),$(call samples,$(CONFIG)/samples/without-$(f).safetensors,$(call \
+    without,$(f)),$(PHASE1):))
+$(call samples,$(CONFIG)/short/phase1.safetensors,$(PHASE1_LABELS),0:$(SHORT))
+$(foreach f,$(FORKS),$(call samples,$(CONFIG)/short/without-$(f).safetensors,$(call \
+    without,$(f)),$(SHORT):))
+
+# $(call train,ACTIVATION,SEED,FROM,TALLY_A,TALLY_B,NETWORK,SAMPLES)
+train = $(BIN)/train-tally -c $(CLASS_A) -t $(4) -c $(CLASS_B) -t $(5) -H $(HIDDEN) -a $(1) -e $(RATE) \
+    -s $(2) -f $(3) -o $(6) $(7)
+
+# --- the base run, file by file
+S := .safetensors
+$(call add,$(RUN)/network$(S) $(RUN)/tally-a$(S) $(RUN)/tally-b$(S) $(RUN)/phase1.tsv,\
+    $(BIN)/train-tally $(CONFIG)/samples/phase1$(S),\
+    $(call train,$(ACTIVATION),$(SEED),$(TALLY_FROM),$(RUN)/tally-a$(S),$(RUN)/tally-b$(S),$(RUN)/network$(S),\
+    --log $(RUN)/phase1.tsv $(CONFIG)/samples/phase1$(S)))
+$(foreach f,$(FORKS),$(call add,$(RUN)/fork-without-$(f)$(S) $(RUN)/fork-without-$(f).tsv,\
+    $(BIN)/fork-train $(RUN)/network$(S) $(CONFIG)/samples/without-$(f)$(S),\
+    $(BIN)/fork-train --log $(RUN)/fork-without-$(f).tsv -o $(RUN)/fork-without-$(f)$(S) \
+    $(RUN)/network$(S) $(CONFIG)/samples/without-$(f)$(S)))
+pair_files = $(foreach f,$(call pair,$(1)),$(RUN)/fork-without-$(f)$(S))
+difference = $(call add,$(RUN)/difference-$(1)$(S),$(BIN)/param-diff $(call pair_files,$(2)),\
+    $(BIN)/param-diff -o $(RUN)/difference-$(1)$(S) $(call pair_files,$(2)))
+$(call difference,a,A)
+$(call difference,b,B)
+FOUR := $(RUN)/tally-a$(S) $(RUN)/tally-b$(S) $(RUN)/difference-a$(S) $(RUN)/difference-b$(S)
+$(call add,$(RUN)/correlations.tsv $(RUN)/points.tsv $(RUN)/map$(S),$(BIN)/correlate $(FOUR),\
+    $(BIN)/correlate --points $(RUN)/points.tsv --map $(RUN)/map$(S) -o $(RUN)/correlations.tsv $(FOUR))
+$(call add,$(RUN)/map.png,$(BIN)/pixmap $(RUN)/map$(S),$(BIN)/pixmap -t r --bar -s 12 -o $(RUN)/map.png \
+    $(RUN)/map$(S))
+
+BASE_DATA := $(addprefix $(RUN)/,correlations.tsv points.tsv map$(S) phase1.tsv network$(S) tally-a$(S) \
+    tally-b$(S) difference-a$(S) difference-b$(S)) \
+    $(foreach f,$(FORKS),$(RUN)/fork-without-$(f)$(S) $(RUN)/fork-without-$(f).tsv)
+.PHONY: base
+base: $(BASE_DATA)  ## the base run alone, without charts
+
+# --- the comparisons: one network a stage, in $(CONFIG)/networks/ACTIVATION-SEED
+seeds = $(if $(findstring ..,$(1)),$(shell seq $(subst .., ,$(1))),$(subst $(comma), ,$(1)))
+SEED_LIST := $(call seeds,$(SEEDS))
+ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
+NETWORKS := $(CONFIG)/networks
+
+# $(call network,ACTIVATION,SEED,VARIANT,FROM,SAMPLES): the whole experiment in one command.
+forked = <($(BIN)/fork-train $(1)/network$(S) $(2)/without-$(3)$(S))
+diffed = <($(BIN)/param-diff $(foreach f,$(call pair,$(3)),$(call forked,$(1),$(2),$(f))))
+define network_rule
+$(call add,$(1)/correlations.tsv,$(foreach p,train-tally fork-train param-diff correlate,$(BIN)/$(p)) \
+    $(4)/phase1$(S) $(foreach f,$(FORKS),$(4)/without-$(f)$(S)),\
+    mkdir -p $(1); $(call train,$(2),$(3),$(5),$(1)/tally-a$(S),$(1)/tally-b$(S),$(1)/network$(S),$(4)/phase1$(S)); \
+    $(BIN)/correlate -o $(1)/correlations.tsv $(1)/tally-a$(S) $(1)/tally-b$(S) \
+    $(call diffed,$(1),$(4),A) $(call diffed,$(1),$(4),B))
+endef
+network = $(call network_rule,$(NETWORKS)/$(1)-$(2)$(3),$(1),$(2),$(5),$(4))
+
+$(foreach a,$(sort $(ACTIVATION_LIST) $(ACTIVATION)),$(foreach s,$(SEED_LIST),\
+    $(call network,$(a),$(s),,$(TALLY_FROM),$(CONFIG)/samples)))
+VARIANTS := -whole -short
+$(foreach s,$(SEED_LIST),$(call network,$(ACTIVATION),$(s),-whole,0,$(CONFIG)/samples))
+$(foreach s,$(SEED_LIST),$(call network,$(ACTIVATION),$(s),-short,$(TALLY_FROM),$(CONFIG)/short))
+
+# --- all networks in one table
+RUNS := $(foreach s,$(SEED_LIST),$(ACTIVATION_LIST:%=%-$(s)) $(VARIANTS:%=$(ACTIVATION)-$(s)%) \
+    $(ACTIVATION)-$(s))
+RUNS_FILES := $(patsubst %,$(NETWORKS)/%/correlations.tsv,$(sort $(RUNS)))
+$(call add,$(RUN)/runs.tsv,pipeline/gather $(RUNS_FILES),pipeline/gather $(RUNS_FILES) >$(RUN)/runs.tsv.new; \
+    mv $(RUN)/runs.tsv.new $(RUN)/runs.tsv)
