@@ -116,9 +116,11 @@ int tool_option(int argc, char **argv) {
     case '?':
         if (optopt == 0)
             tool_usage("unknown or ambiguous option '%s'", word);
-        if (isprint(optopt) && strncmp(word, "--", 2) != 0)
-            tool_usage("unknown option '-%c'", optopt);
-        tool_usage("option '%s' takes no argument", word);
+        if (strncmp(word, "--", 2) == 0)
+            tool_usage("option '%s' takes no argument", word);
+        if (optopt < 0 || optopt > 0x7f || !isprint(optopt))
+            tool_usage("unknown option '%s'", word);
+        tool_usage("unknown option '-%c'", optopt);
     case KEY_HELP:
         print_help();
         finish_stdout();
