@@ -75,7 +75,7 @@ static uint8_t *read_labels(const char *path, size_t *count, struct error *error
         const size_t size = room < *count ? room : *count;
         labels = realloc(labels, size);
         if (labels == NULL) {
-            error_errno(error, "%s", path);
+            error_errno(error, "%s", idx.input.name);
             tool_fail(error);
         }
         if (idx_read(&idx, labels + used, size - used, error) != 0)
@@ -90,16 +90,17 @@ static uint8_t *read_labels(const char *path, size_t *count, struct error *error
 
 static struct chosen choose(const struct selection *selection, const uint8_t *labels, size_t count,
                             const char *path, struct error *error) {
+    const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
     const uint64_t last = selection->last == UINT64_MAX ? count : selection->last;
     if (last > count || selection->first > count) {
-        error_set(error, "%s: range %" PRIu64 ":%" PRIu64 " goes beyond the %zu samples", path,
-                  selection->first, last, count);
+        error_set(error, "%s: position %" PRIu64 " of the range is beyond the %zu samples", name,
+                  selection->first > count ? selection->first : last, count);
         tool_fail(error);
     }
     struct chosen chosen = {.position = malloc((count + 1) * sizeof *chosen.position),
                             .label = malloc(count + 1)};
     if (chosen.position == NULL || chosen.label == NULL) {
-        error_errno(error, "%s", path);
+        error_errno(error, "%s", name);
         tool_fail(error);
     }
     for (size_t i = (size_t)selection->first; i < last; i++)
