@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 16, PIECE = 1 << 30, MAX_TEMPORARIES = 64 };
+enum { BUFFER = 1 << 16, PIECE = 1 << 30, MAX_TEMPORARIES = 320 };
 
 static bool is_standard(const char *path) {
     return path == NULL || strcmp(path, "-") == 0;
@@ -153,6 +153,10 @@ static int open_temporary(struct output *output, const struct stat *old, struct 
 int output_open(struct output *output, const char *path, bool binary, struct error *error) {
     const bool standard = is_standard(path);
     *output = (struct output){.fd = STDOUT_FILENO, .name = standard ? "<stdout>" : path};
+    if (!standard && *path == '\0') {
+        errno = ENOENT;
+        return error_errno(error, "''");
+    }
     if (!standard) {
         struct stat old;
         const bool exists = stat(path, &old) == 0;
@@ -242,25 +246,44 @@ int output_number(struct output *output, struct error *error, const char *before
     return output_printf(output, error, "%s%.*g", before, digits, value);
 }
 
-int output_commit(struct output *output, struct error *error) {
+/* Writes what is buffered and closes. */
+static int complete(struct output *output, struct error *error) {
     int result = flush(output, error);
     if (output->fd != STDOUT_FILENO || output->path != NULL) {
         if (close(output->fd) != 0 && result == 0)
             result = error_errno(error, "%s: cannot write", output->name);
         output->fd = -1;
     }
-    if (result == 0 && output->path != NULL) {
-        if (rename(output->temporary, output->path) == 0)
-            forget(output->temporary);
-        else
-            result = error_errno(error, "%s: cannot rename the finished file", output->name);
-    }
-    if (result == 0) {
-        free(output->temporary);
-        output->temporary = NULL;
-    }
-    output_discard(output);
     return result;
+}
+
+static int give_name(struct output *output, struct error *error) {
+    if (output->path == NULL)
+        return 0;
+    if (rename(output->temporary, output->path) != 0)
+        return error_errno(error, "%s: cannot rename the finished file", output->name);
+    forget(output->temporary);
+    free(output->temporary);
+    output->temporary = NULL;
+    return 0;
+}
+
+int output_commit_all(struct output *const *outputs, size_t count, struct error *error) {
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++)
+        if (outputs[i] != NULL)
+            result = complete(outputs[i], error);
+    for (size_t i = 0; i < count && result == 0; i++)
+        if (outputs[i] != NULL)
+            result = give_name(outputs[i], error);
+    for (size_t i = 0; i < count; i++)
+        if (outputs[i] != NULL)
+            output_discard(outputs[i]);
+    return result;
+}
+
+int output_commit(struct output *output, struct error *error) {
+    return output_commit_all(&output, 1, error);
 }
 
 void output_discard(struct output *output) {

@@ -60,6 +60,8 @@ static void forget_pairs(struct scope *scope) {
 static int keep_pairs(struct scope *scope, const double *x, const double *y, size_t count,
                       struct error *error) {
     const size_t used = (size_t)scope->pairs.n;
+    if (count == 0)
+        return 0;
     if (used + count > MAX_RANKED) {
         forget_pairs(scope);
         return 0;
@@ -92,8 +94,10 @@ static int add_to_scope(struct scope *scope, const double *x, const double *y, s
 /* Ranks the pairs, once they are complete, and forgets them. */
 static int finish_scope(struct scope *scope, struct error *error) {
     scope->spearman = NAN;
+    char name[512];
+    st_escape(scope->name, name, sizeof name);
     if (scope->pairs.n > MAX_RANKED)
-        tool_warn("%s: no spearman over more than %" PRIu64 " parameters", scope->name, MAX_RANKED);
+        tool_warn("%s: no spearman over more than %" PRIu64 " parameters", name, MAX_RANKED);
     else if (stat_spearman(scope->x, scope->y, (size_t)scope->pairs.n, &scope->spearman, error) !=
              0)
         return -1;
@@ -308,9 +312,9 @@ static int work_tensor(struct work *work, size_t t, struct scope *scope, struct 
             (common != NULL &&
              add_to_scope(common, work->x, work->y, (size_t)defined, count, error) != 0))
             return -1;
-        tool_progress(tensor->name, start, tensor->elements);
+        tool_progress(name, start, tensor->elements);
     }
-    tool_progress(tensor->name, tensor->elements, tensor->elements);
+    tool_progress(name, tensor->elements, tensor->elements);
     return finish_scope(scope, error);
 }
 
@@ -388,10 +392,10 @@ int main(int argc, char **argv) {
           output_open(&map, map_path, true, &error) != 0)) ||
         (points_path != NULL && output_open(&points, points_path, false, &error) != 0) ||
         output_open(&table, table_path, false, &error) != 0 || work_all(work, &error) != 0 ||
-        (map_path != NULL && (write_map(&work->params, &work->map, &map, &error) != 0 ||
-                              output_commit(&map, &error) != 0)) ||
-        (points_path != NULL && output_commit(&points, &error) != 0) ||
-        output_commit(&table, &error) != 0) {
+        (map_path != NULL && write_map(&work->params, &work->map, &map, &error) != 0) ||
+        output_commit_all((struct output *[]){&table, points_path != NULL ? &points : NULL,
+                                              map_path != NULL ? &map : NULL},
+                          3, &error) != 0) {
         output_discard(&table);
         output_discard(&points);
         output_discard(&map);

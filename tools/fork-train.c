@@ -66,8 +66,8 @@ int main(int argc, char **argv) {
         (log_path != NULL && output_open(&log, log_path, false, &error) != 0) ||
         train(net, &samples, 2, log_path != NULL ? &log : NULL, &error) != 0 ||
         net_save(net, &output, &error) != 0 ||
-        (log_path != NULL && output_commit(&log, &error) != 0) ||
-        output_commit(&output, &error) != 0) {
+        output_commit_all((struct output *[]){&output, log_path != NULL ? &log : NULL}, 2,
+                          &error) != 0) {
         output_discard(&output);
         output_discard(&log);
         tool_fail(&error);

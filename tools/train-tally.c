@@ -131,7 +131,6 @@ static int open_results(const struct settings *settings, struct results *results
     return 0;
 }
 
-/* Everything is written before the first file gets its name. */
 static int save_results(const struct settings *settings, const struct net *net,
                         struct results *results, struct error *error) {
     if (net_save(net, &results->network, error) != 0)
@@ -139,12 +138,11 @@ static int save_results(const struct settings *settings, const struct net *net,
     for (size_t k = 0; k < settings->spec.classes; k++)
         if (settings->tally[k] != NULL && net_save_tally(net, k, &results->tally[k], error) != 0)
             return -1;
+    struct output *outputs[NET_MAX_CLASSES + 2] = {&results->network,
+                                                   settings->log != NULL ? &results->log : NULL};
     for (size_t k = 0; k < settings->spec.classes; k++)
-        if (settings->tally[k] != NULL && output_commit(&results->tally[k], error) != 0)
-            return -1;
-    if (settings->log != NULL && output_commit(&results->log, error) != 0)
-        return -1;
-    return output_commit(&results->network, error);
+        outputs[k + 2] = settings->tally[k] != NULL ? &results->tally[k] : NULL;
+    return output_commit_all(outputs, NET_MAX_CLASSES + 2, error);
 }
 
 static void discard_results(struct results *results) {

@@ -59,6 +59,9 @@ int output_number(struct output *output, struct error *error, const char *before
  * (then without giving the name). */
 int output_commit(struct output *output, struct error *error);
 
+/* The same for several, NULLs passed over: no file gets its name before all are complete. */
+int output_commit_all(struct output *const *outputs, size_t count, struct error *error);
+
 /* Closes and removes the temporary file. Does nothing after output_commit or for a zeroed struct.
  */
 void output_discard(struct output *output);
