@@ -2,6 +2,7 @@
  */
 #include "engram/net.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -487,8 +488,11 @@ static bool metadata_number(const struct st_file *file, const char *key, double 
 
 static bool metadata_integer(const struct st_file *file, const char *key, uint64_t *value) {
     const char *text = st_metadata(file, key);
-    return text != NULL && *text != '\0' && strspn(text, "0123456789") == strlen(text) &&
-           sscanf(text, "%" SCNu64, value) == 1;
+    if (text == NULL || *text == '\0' || strspn(text, "0123456789") != strlen(text))
+        return false;
+    errno = 0;
+    *value = strtoull(text, NULL, 10);
+    return errno == 0; /* fewer than 2^64 */
 }
 
 /* The layers, from the shapes of layer1.weight, layer2.weight, ... */

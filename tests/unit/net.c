@@ -1,0 +1,1006 @@
+/* net.h: every kernel against the definition in reference.c, bit for bit; the definition against
+ * the textbook in double precision, and that against finite differences; the activations against
+ * the C library; the exact facts of the experiment; files, their messages, and divergence. */
+#include "engram/net.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engram/rng.h"
+#include "net-internal.h"
+#include "reference.h"
+#include "support.h"
+
+/* lib/kernel.c once more, in vectors of 16 whatever the processor; see pipeline/test.mk. */
+extern const struct kernel kernel_wide;
+
+/* A request for absurd memory shall fail, not end the test. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "allocator_may_return_null=1";
+}
+
+/* --- making networks and images --------------------------------------------------------------- */
+
+/* Label k is class k. `hidden` ends with 0. */
+static struct net_spec make_spec(enum net_activation activation, size_t rows, size_t cols,
+                                 const size_t *hidden, size_t classes) {
+    struct net_spec spec = {
+        .activation = activation, .rate = 0.005, .seed = 1, .rows = rows, .cols = cols};
+    spec.width[0] = rows * cols;
+    while (hidden[spec.layers] != 0) {
+        spec.width[spec.layers + 1] = hidden[spec.layers];
+        spec.layers++;
+    }
+    spec.width[++spec.layers] = classes;
+    for (size_t k = 0; k < classes; k++) {
+        struct error error;
+        bool labels[256] = {false};
+        labels[k] = true;
+        assert_int_equal(net_spec_add_class(&spec, labels, &error), 0);
+    }
+    return spec;
+}
+
+static struct net *make_net(const struct net_spec *spec) {
+    struct error error;
+    struct net *net = net_create(spec, &error);
+    assert_non_null(net);
+    return net;
+}
+
+/* The kernels of the library and, beyond them, kernel_wide. */
+static size_t kernels(void) {
+    return net_kernels() + 1;
+}
+
+static void use(struct net *net, size_t kernel) {
+    if (kernel < net_kernels())
+        net_use(net, kernel);
+    else
+        net->kernel = &kernel_wide;
+}
+
+enum picture { BLACK, WHITE, SPARSE, DENSE, DIGIT, PICTURES };
+
+static void draw(uint8_t *image, size_t pixels, enum picture picture, struct rng *rng) {
+    for (size_t j = 0; j < pixels; j++) {
+        const uint8_t grey = (uint8_t)rng_below(rng, 256);
+        const uint64_t chance = rng_below(rng, 100);
+        const bool centre = j > pixels / 4 && j < pixels - pixels / 4;
+        image[j] = picture == BLACK    ? 0
+                   : picture == WHITE  ? 255
+                   : picture == SPARSE ? (chance < 5 ? grey : 0)
+                   : picture == DENSE  ? grey
+                                       : (centre && chance < 40 ? grey : 0);
+    }
+}
+
+/* --- (a) bit for bit as defined --------------------------------------------------------------- */
+
+enum tallying { NEVER, ALWAYS, FROM_THE_MIDDLE, TALLYINGS };
+
+static void assert_same_floats(const float *got, const float *expected, size_t count,
+                               const char *what) {
+    for (size_t i = 0; i < count; i++) {
+        assert_true(isfinite(expected[i]));
+        if (memcmp(&got[i], &expected[i], sizeof *got) != 0)
+            fail_msg("%s %zu: %a instead of %a", what, i, (double)got[i], (double)expected[i]);
+    }
+}
+
+static void assert_same_as_reference(const struct net *net, const struct reference *reference,
+                                     bool tallied, const char *what) {
+    const struct net_spec *spec = net_spec(net);
+    for (size_t l = 0; l < spec->layers; l++) {
+        const size_t weights = spec->width[l] * spec->width[l + 1],
+                     count = weights + spec->width[l + 1];
+        float *got = malloc(count * sizeof *got), *expected = malloc(count * sizeof *expected);
+        assert_true(got != NULL && expected != NULL);
+        net_get_layer(net, l, got, got + weights);
+        reference_get_layer(reference, l, expected, expected + weights);
+        assert_same_floats(got, expected, count, what);
+        for (size_t k = 0; tallied && k < spec->classes; k++) {
+            net_get_tally(net, k, l, got, got + weights);
+            reference_get_tally(reference, k, l, expected, expected + weights);
+            assert_same_floats(got, expected, count, what);
+        }
+        free(got);
+        free(expected);
+    }
+}
+
+/* Trains the reference once and every kernel, on the same pictures of all kinds. */
+static void compare_steps(const struct net_spec *spec, enum tallying tallying, size_t steps) {
+    uint8_t *images = malloc(steps * spec->width[0]);
+    double *losses = malloc(steps * sizeof *losses);
+    assert_true(images != NULL && losses != NULL);
+    struct rng rng;
+    rng_seed(&rng, spec->width[0] + spec->width[1]);
+    for (size_t n = 0; n < steps; n++)
+        draw(images + n * spec->width[0], spec->width[0], n % PICTURES, &rng);
+
+    struct net *net = make_net(spec);
+    struct reference *reference = reference_copy(net);
+    for (size_t n = 0; n < steps; n++)
+        losses[n] =
+            reference_step(reference, images + n * spec->width[0], (uint8_t)(n % spec->classes),
+                           tallying == ALWAYS || (tallying == FROM_THE_MIDDLE && n >= steps / 2));
+    for (size_t kernel = 0; kernel < kernels(); kernel++) {
+        struct error error;
+        if (kernel > 0)
+            net = make_net(spec);
+        use(net, kernel);
+        if (tallying != NEVER)
+            assert_int_equal(net_start_tally(net, &error), 0);
+        char what[128];
+        snprintf(what, sizeof what, "%s, %s, %zux%zu, %zu layers, %zu first, parameter",
+                 net->kernel->name, net_activation_name(spec->activation), spec->rows, spec->cols,
+                 spec->layers, spec->width[1]);
+        for (size_t n = 0; n < steps; n++) {
+            const double loss = net_step(
+                net, images + n * spec->width[0], (uint8_t)(n % spec->classes),
+                tallying == ALWAYS || (tallying == FROM_THE_MIDDLE && n >= steps / 2), NULL);
+            if (!isfinite(losses[n]) || memcmp(&loss, &losses[n], sizeof loss) != 0)
+                fail_msg("%s: loss %zu is %a instead of %a", what, n, loss, losses[n]);
+        }
+        assert_int_equal(net_spec(net)->samples, steps);
+        assert_same_as_reference(net, reference, tallying != NEVER, what);
+        net_free(net);
+    }
+    reference_free(reference);
+    free(images);
+    free(losses);
+}
+
+static const size_t widths[] = {1,  2,  3,  4,  5,   7,   15,  16,  17,  31, 33,
+                                48, 52, 64, 99, 100, 101, 103, 117, 200, 212};
+
+static const struct { size_t rows, cols; } sizes[] = {{1, 1}, {3, 5}, {28, 28}, {64, 64}};
+
+/* A rate at which no activation diverges on white pictures. */
+static double rate_for(size_t pixels) {
+    return 0.2 / (double)(pixels + 8);
+}
+
+static void test_bits_of_widths(void **state) {
+    (void)state;
+    size_t turn = 0;
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
+        for (size_t w = 0; w < COUNT(widths); w++)
+            for (size_t s = 0; s < COUNT(sizes); s++) {
+                if (s == 3 && w % 5 != a) /* 64x64: every width with one activation */
+                    continue;
+                const size_t hidden[] = {widths[w], 0};
+                struct net_spec spec =
+                    make_spec(a, sizes[s].rows, sizes[s].cols, hidden, turn % 2 == 0 ? 2 : 10);
+                spec.rate = rate_for(spec.width[0]);
+                compare_steps(&spec, turn % TALLYINGS, 12);
+                turn++;
+            }
+}
+
+static void test_bits_of_depths(void **state) {
+    (void)state;
+    static const size_t depths[][6] = {{0}, {100, 50}, {7, 5, 3}, {100}, {33, 1, 17, 2, 40}};
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
+        for (size_t d = 0; d < COUNT(depths); d++)
+            for (size_t s = 0; s < 3; s++)
+                for (size_t classes = 2; classes <= 10; classes += 8)
+                    for (enum tallying t = 0; t < TALLYINGS; t++) {
+                        struct net_spec spec =
+                            make_spec(a, sizes[s].rows, sizes[s].cols, depths[d], classes);
+                        spec.rate = rate_for(spec.width[0]);
+                        compare_steps(&spec, t, 6);
+                    }
+}
+
+/* The default network, for longer. */
+static void test_bits_of_many_steps(void **state) {
+    (void)state;
+    static const size_t hidden[] = {100, 0};
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
+        struct net_spec spec = make_spec(a, 28, 28, hidden, 2);
+        spec.rate = 0.002;
+        compare_steps(&spec, FROM_THE_MIDDLE, 200);
+    }
+}
+
+/* Forward alone gives the outputs the next step starts from, and changes nothing. */
+static void test_forward(void **state) {
+    (void)state;
+    static const size_t hidden[] = {17, 5, 0};
+    const struct net_spec spec = make_spec(NET_SOFTPLUS, 3, 5, hidden, 10);
+    struct rng rng;
+    rng_seed(&rng, 1);
+    uint8_t image[15];
+    draw(image, sizeof image, DENSE, &rng);
+    for (size_t kernel = 0; kernel < kernels(); kernel++) {
+        struct net *net = make_net(&spec);
+        struct reference *reference = reference_copy(net);
+        use(net, kernel);
+        float outputs[10];
+        net_forward(net, image, outputs);
+        assert_same_as_reference(net, reference, false, "parameter");
+        assert_int_equal(net_spec(net)->samples, 0);
+        size_t best = 0;
+        double loss = 0;
+        for (size_t o = 0; o < 10; o++) {
+            const float miss = outputs[o] - (o == 3 ? 1 : 0);
+            loss += 0.5 * ((double)miss * (double)miss);
+            best = outputs[o] > outputs[best] ? o : best;
+        }
+        bool right;
+        assert_true(net_step(net, image, 3, false, &right) == loss);
+        assert_int_equal(right, best == 3);
+        net_free(net);
+        net = make_net(&spec);
+        use(net, kernel);
+        net_step(net, image, (uint8_t)best, false, &right);
+        assert_true(right);
+        net_free(net);
+        reference_free(reference);
+    }
+}
+
+/* --- (b) as the textbook says ----------------------------------------------------------------- */
+
+/* The largest of |got - expected| / (|expected| + floor). */
+static double distance(const float *got, const double *expected, size_t count, double floor) {
+    double most = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double d = fabs((double)got[i] - expected[i]) / (fabs(expected[i]) + floor);
+        if (!(d <= most))
+            most = d;
+    }
+    return most;
+}
+
+struct distances {
+    double parameters, tallies;
+};
+
+static struct distances compare_with_dense(const struct net *net, const struct dense *dense,
+                                           bool tallied) {
+    const struct net_spec *spec = net_spec(net);
+    struct distances most = {0, 0};
+    for (size_t l = 0; l < spec->layers; l++) {
+        const size_t units = spec->width[l + 1], weights = spec->width[l] * units;
+        float *got = malloc((weights + units) * sizeof *got);
+        assert_non_null(got);
+        net_get_layer(net, l, got, got + weights);
+        most.parameters = fmax(most.parameters, distance(got, dense->w[l], weights, 1));
+        most.parameters = fmax(most.parameters, distance(got + weights, dense->b[l], units, 1));
+        for (size_t k = 0; tallied && k < spec->classes; k++) {
+            net_get_tally(net, k, l, got, got + weights);
+            const double floor = 1e-5;
+            most.tallies = fmax(most.tallies, distance(got, dense->tally_w[k][l], weights, floor));
+            most.tallies =
+                fmax(most.tallies, distance(got + weights, dense->tally_b[k][l], units, floor));
+        }
+        free(got);
+    }
+    return most;
+}
+
+/* After 300 steps: parameters within 1e-5 (1 + |theta|), tallies within 1e-4 of themselves (and
+ * 1e-9), losses within 1e-5; seen: 2.9e-6, 1.7e-5, 1.2e-6. */
+static void test_against_the_textbook(void **state) {
+    (void)state;
+    static const size_t depths[][4] = {{100}, {0}, {40, 20}, {7, 5, 3}};
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
+        for (size_t d = 0; d < COUNT(depths); d++) {
+            struct net_spec spec = make_spec(a, 28, 28, depths[d], d % 2 == 0 ? 2 : 4);
+            spec.rate = 0.002;
+            struct net *net = make_net(&spec);
+            struct dense *dense = dense_copy(net);
+            struct error error;
+            assert_int_equal(net_start_tally(net, &error), 0);
+            struct rng rng;
+            rng_seed(&rng, 7);
+            double worst_loss = 0;
+            for (size_t n = 0; n < 300; n++) {
+                uint8_t image[784];
+                draw(image, sizeof image, n % 10 == 0 ? SPARSE : DIGIT, &rng);
+                const uint8_t label = (uint8_t)(n % spec.classes);
+                const double loss = net_step(net, image, label, true, NULL);
+                worst_loss = fmax(worst_loss, fabs(loss - dense_step(dense, image, label)));
+            }
+            const struct distances most = compare_with_dense(net, dense, true);
+            print_message("# %s %zu: parameters %.2g, tallies %.2g, loss %.2g\n",
+                          net_activation_name(a), d, most.parameters, most.tallies, worst_loss);
+            assert_true(most.parameters <= 1e-5);
+            assert_true(most.tallies <= 1e-4);
+            assert_true(worst_loss <= 1e-5);
+            net_free(net);
+            dense_free(dense);
+        }
+}
+
+/* --- (c) the textbook's gradient -------------------------------------------------------------- */
+
+/* Central differences of the loss against the step, which at a rate of 1 led to `after`. */
+static void check_gradient(struct dense *at, double *values, const double *after, size_t count,
+                           const uint8_t *image) {
+    const double h = 1e-5;
+    for (size_t i = 0; i < count; i++) {
+        const double before = values[i];
+        values[i] = before + h;
+        const double above = dense_loss(at, image, 1);
+        values[i] = before - h;
+        const double below = dense_loss(at, image, 1);
+        values[i] = before;
+        const double expected = (above - below) / (2 * h), gradient = before - after[i];
+        if (!(fabs(gradient - expected) <= 1e-8 + 1e-6 * fabs(expected)))
+            fail_msg("%s: gradient %g instead of %g", net_activation_name(at->spec.activation),
+                     gradient, expected);
+    }
+}
+
+static void test_gradient(void **state) {
+    (void)state;
+    static const size_t depths[][4] = {{0}, {6}, {7, 5}, {7, 5, 3}};
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
+        for (size_t d = 0; d < COUNT(depths); d++) {
+            struct net_spec spec = make_spec(a, 3, 5, depths[d], 3);
+            spec.rate = 1;
+            struct net *net = make_net(&spec);
+            struct dense *at = dense_copy(net), *stepped = dense_copy(net);
+            struct rng rng;
+            rng_seed(&rng, d);
+            uint8_t image[15];
+            draw(image, sizeof image, DENSE, &rng);
+            assert_true(dense_loss(at, image, 1) == dense_step(stepped, image, 1));
+            for (size_t l = 0; l < spec.layers; l++) {
+                const size_t units = spec.width[l + 1], weights = spec.width[l] * units;
+                check_gradient(at, at->w[l], stepped->w[l], weights, image);
+                check_gradient(at, at->b[l], stepped->b[l], units, image);
+                for (size_t i = 0; i < units; i++) /* the tally of one step is its change */
+                    assert_true(fabs(stepped->tally_b[1][l][i] -
+                                     fabs(stepped->b[l][i] - at->b[l][i])) < 1e-12);
+            }
+            net_free(net);
+            dense_free(at);
+            dense_free(stepped);
+        }
+}
+
+/* --- (d) activations -------------------------------------------------------------------------- */
+
+static float float_of(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* In units of the last place that a float has at `exact`. */
+static double ulps(float got, double exact) {
+    const int exponent = exact == 0 ? -126 : ilogb(exact);
+    return fabs((double)got - exact) / ldexp(1, (exponent < -126 ? -126 : exponent) - 23);
+}
+
+/* e^-x: every 67th float from 0 to 87. */
+static void test_exp(void **state) {
+    (void)state;
+    double worst = 0;
+    uint32_t at = 0;
+    for (uint32_t bits = 0; float_of(bits) <= 87; bits += 67) {
+        const float x = float_of(bits);
+        const double error = ulps(reference_exp_of_minus(x), exp(-(double)x));
+        if (error > worst) {
+            worst = error;
+            at = bits;
+        }
+    }
+    print_message("# e^-x: %.3f ulp at %a\n", worst, (double)float_of(at));
+    assert_true(worst <= 1.2);
+    assert_true(reference_exp_of_minus(-1) == reference_exp_of_minus(1));
+    assert_true(reference_exp_of_minus(1000) == reference_exp_of_minus(87));
+    assert_true(reference_exp_of_minus(0) == 1);
+}
+
+/* Where |x| is beyond 87, e^-|x| stays e^-87 = 1.6e-38: results below `floor` are 0 to a network.
+ */
+static const struct bound {
+    double a, slope; /* in ulp, of results above */
+    double floor;
+} bounds[NET_ACTIVATIONS] = {
+    [NET_SOFTPLUS] = {3, 3, 2e-38}, [NET_RELU] = {0, 0, 0},     [NET_LEAKY_RELU] = {2, 1, 0},
+    [NET_SIGMOID] = {3, 6, 2e-38},  [NET_TANH] = {3, 6, 7e-38},
+};
+
+/* Sweeps floats of every magnitude and both signs through each kernel: as biases of units whose
+ * weights are 0. */
+static void test_activations(void **state) {
+    (void)state;
+    enum { UNITS = 4096 };
+    static const size_t hidden[] = {UNITS, 0};
+    static const uint8_t black[1];
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
+        const struct net_spec spec = make_spec(a, 1, 1, hidden, 2);
+        struct net *net = make_net(&spec);
+        for (size_t i = 0; i < UNITS; i++)
+            net->first.v[i] = net->first.c[i] = net->first.r[i] = 0;
+        double worst_a = 0, worst_slope = 0, at_a = 0, at_slope = 0;
+        for (uint64_t start = 0; start < 1ULL << 32; start += 4096ULL * 6143) {
+            for (size_t kernel = 0; kernel < kernels(); kernel++) {
+                for (size_t i = 0; i < UNITS; i++)
+                    net->first.b[i] = float_of((uint32_t)(start + i * 6143));
+                use(net, kernel);
+                float outputs[2];
+                net_forward(net, black, outputs);
+                for (size_t i = 0; i < UNITS; i++) {
+                    const float z = net->first.b[i] + 0.0f, got_a = net->units[0].a[i],
+                                got_slope = net->units[0].slope[i];
+                    float expected_a, expected_slope;
+                    reference_activate(a, z, &expected_a, &expected_slope);
+                    if (isnan(z) && isnan(got_a) && isnan(expected_a))
+                        continue;
+                    if (memcmp(&got_a, &expected_a, 4) != 0 ||
+                        memcmp(&got_slope, &expected_slope, 4) != 0)
+                        fail_msg("%s, %s(%a) is %a, slope %a, instead of %a, %a", net->kernel->name,
+                                 net_activation_name(a), (double)z, (double)got_a,
+                                 (double)got_slope, (double)expected_a, (double)expected_slope);
+                    if (kernel > 0 || isinf(z))
+                        continue;
+                    double exact_a, exact_slope;
+                    dense_activate(a, (double)z, &exact_a, &exact_slope);
+                    const double floor = bounds[a].floor;
+                    if (fabs(exact_a) >= floor && ulps(got_a, exact_a) > worst_a)
+                        worst_a = ulps(got_a, exact_a), at_a = (double)z;
+                    if (exact_slope >= floor && ulps(got_slope, exact_slope) > worst_slope)
+                        worst_slope = ulps(got_slope, exact_slope), at_slope = (double)z;
+                    if (fabs(exact_a) < floor)
+                        assert_true(fabs((double)got_a) <= 2 * floor);
+                    if (exact_slope < floor)
+                        assert_true(fabs((double)got_slope) <= 2 * floor);
+                }
+            }
+        }
+        print_message("# %s: %.2f ulp at %a, slope %.2f ulp at %a\n", net_activation_name(a),
+                      worst_a, at_a, worst_slope, at_slope);
+        assert_true(worst_a <= bounds[a].a);
+        assert_true(worst_slope <= bounds[a].slope);
+        net_free(net);
+    }
+}
+
+static void test_activation_values(void **state) {
+    (void)state;
+    static const struct {
+        enum net_activation activation;
+        float z, a, slope;
+    } table[] = {
+        {NET_SOFTPLUS, INFINITY, INFINITY, 1},
+        {NET_SOFTPLUS, 0, 0x1.62e43p-1f, 0.5f},
+        {NET_RELU, -0.0f, 0, 0},
+        {NET_RELU, -1, 0, 0},
+        {NET_RELU, 2, 2, 1},
+        {NET_RELU, INFINITY, INFINITY, 1},
+        {NET_LEAKY_RELU, -100, -1, 0.01f},
+        {NET_LEAKY_RELU, 0, 0, 0.01f},
+        {NET_LEAKY_RELU, 3, 3, 1},
+        {NET_SIGMOID, 0, 0.5f, 0.25f},
+        {NET_SIGMOID, 1000, 1, 0},
+        {NET_TANH, 0, 0, 1},
+        {NET_TANH, -1000, -1, 0},
+        {NET_TANH, 1000, 1, 0},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        float a, slope;
+        reference_activate(table[i].activation, table[i].z, &a, &slope);
+        assert_true(a == table[i].a);
+        assert_true(fabsf(slope - table[i].slope) < 1e-37f);
+    }
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
+        assert_int_equal(net_activation_named(net_activation_name(a)), a);
+        float value, slope;
+        reference_activate(a, NAN, &value, &slope);
+        assert_true(isnan(value));
+    }
+    assert_int_equal(net_activation_named("step"), NET_ACTIVATIONS);
+}
+
+/* --- (e) exact facts -------------------------------------------------------------------------- */
+
+/* The tally of a weight whose pixel was always black is 2^-8 times that of the bias. */
+static void test_black_pixel(void **state) {
+    (void)state;
+    static const size_t hidden[] = {100, 0};
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
+        const struct net_spec spec = make_spec(a, 28, 28, hidden, 2);
+        struct net *net = make_net(&spec);
+        struct error error;
+        assert_int_equal(net_start_tally(net, &error), 0);
+        struct rng rng;
+        rng_seed(&rng, 8);
+        for (int n = 0; n < 100; n++) {
+            uint8_t image[784];
+            draw(image, sizeof image, DIGIT, &rng);
+            image[5] = 0;
+            image[400] = n < 50 ? 200 : 0; /* black while it counts */
+            net_step(net, image, (uint8_t)(n % 2), n >= 50, NULL);
+        }
+        float *weights = malloc(78400 * sizeof *weights), biases[100];
+        assert_non_null(weights);
+        for (size_t k = 0; k < 2; k++) {
+            net_get_tally(net, k, 0, weights, biases);
+            for (size_t i = 0; i < 100; i++) {
+                assert_true(biases[i] > 0 || a == NET_RELU);
+                assert_true(weights[i * 784 + 5] == 0x1p-8f * biases[i]);
+                assert_true(weights[i * 784 + 400] == 0x1p-8f * biases[i]);
+                assert_true(a == NET_RELU || weights[i * 784 + 392] > 0x1p-8f * biases[i]);
+            }
+        }
+        free(weights);
+        net_free(net);
+    }
+}
+
+static char *save_net(const struct net *net, size_t *size) {
+    struct output output;
+    struct error error;
+    char path[4096];
+    snprintf(path, sizeof path, "%s", support_path("saved"));
+    assert_int_equal(output_open(&output, path, true, &error), 0);
+    if (net_save(net, &output, &error) != 0)
+        fail_msg("%s", error.text);
+    assert_int_equal(output_commit(&output, &error), 0);
+    char *bytes = support_get(path, size);
+    unlink(path);
+    return bytes;
+}
+
+static struct net *load_net(const void *bytes, size_t size, bool through_pipe) {
+    struct source source;
+    struct st_file file;
+    struct error error;
+    source_open(&source, through_pipe, bytes, size);
+    if (st_open(&file, source.path, &error) != 0)
+        fail_msg("%s", error.text);
+    struct net *net = net_load(&file, &error);
+    if (net == NULL)
+        fail_msg("%s", error.text);
+    st_close(&file);
+    source_close(&source);
+    return net;
+}
+
+/* Saving and loading before the first step changes no byte, not even a weight that is -0. */
+static void test_no_steps(void **state) {
+    (void)state;
+    static const size_t depths[][4] = {{100}, {0}, {7, 5, 3}};
+    for (size_t d = 0; d < COUNT(depths); d++) {
+        struct net_spec spec = make_spec(NET_TANH, 28, 28, depths[d], 2);
+        spec.rate = 0.1;
+        spec.seed = UINT64_MAX;
+        struct net *net = make_net(&spec);
+        for (size_t j = 0; j < 784; j += 3)
+            net->first.v[j * net->first.stride] = j % 2 == 0 ? -0.0f : 0;
+        net->first.b[1] = -0.0f;
+        size_t size, again_size;
+        char *bytes = save_net(net, &size);
+        for (int through_pipe = 0; through_pipe < 2; through_pipe++) {
+            struct net *loaded = load_net(bytes, size, through_pipe);
+            char *again = save_net(loaded, &again_size);
+            assert_int_equal(size, again_size);
+            assert_memory_equal(bytes, again, size);
+            assert_int_equal(net_spec(loaded)->seed, UINT64_MAX);
+            assert_true(net_spec(loaded)->rate == 0.1);
+            assert_memory_equal(net_spec(loaded)->class_of, spec.class_of, sizeof spec.class_of);
+            net_free(loaded);
+            free(again);
+        }
+        const float minus = -0.0f;
+        size_t found = 0;
+        for (size_t i = size % 4; i + 4 <= size; i += 4)
+            found += memcmp(bytes + i, &minus, 4) == 0;
+        assert_int_equal(found, 784 / 6 + 1 + 1);
+        free(bytes);
+        net_free(net);
+    }
+}
+
+/* The metadata and the layout of a network's and a tally's file. */
+static void test_saved_header(void **state) {
+    (void)state;
+    static const size_t hidden[] = {3, 0};
+    struct net_spec spec = make_spec(NET_LEAKY_RELU, 1, 2, hidden, 2);
+    struct error error;
+    struct net *net = make_net(&spec);
+    assert_int_equal(net_start_tally(net, &error), 0);
+    net_step(net, (const uint8_t[]){0, 9}, 1, true, NULL);
+    size_t size;
+    char *bytes = save_net(net, &size);
+    static const char network[] =
+        "{\"__metadata__\":{\"activation\":\"leaky-relu\",\"classes\":\"0;1\",\"format\":\"engram."
+        "params\",\"image_shape\":\"1,2\",\"kind\":\"network\",\"learning_rate\":\"0.005\","
+        "\"loss\":\"half-squared-error\",\"samples\":\"1\",\"seed\":\"1\"},"
+        "\"layer1.bias\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]},"
+        "\"layer1.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],\"data_offsets\":[12,36]},"
+        "\"layer2.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[36,44]},"
+        "\"layer2.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[44,68]}}";
+    assert_memory_equal(bytes + 8, network, sizeof network - 1);
+    free(bytes);
+
+    struct output output;
+    char path[4096];
+    snprintf(path, sizeof path, "%s", support_path("tally"));
+    assert_int_equal(output_open(&output, path, true, &error), 0);
+    assert_int_equal(net_save_tally(net, 1, &output, &error), 0);
+    assert_int_equal(output_commit(&output, &error), 0);
+    bytes = support_get(path, &size);
+    static const char tally[] =
+        "{\"__metadata__\":{\"class\":\"1\",\"classes\":\"0;1\",\"format\":\"engram.params\","
+        "\"image_shape\":\"1,2\",\"kind\":\"tally\"},\"layer1.bias\"";
+    assert_memory_equal(bytes + 8, tally, sizeof tally - 1);
+    float weights[6], biases[3];
+    net_get_tally(net, 1, 0, weights, biases);
+    assert_memory_equal(bytes + size - 68, biases, 12); /* where floats are little-endian */
+    assert_memory_equal(bytes + size - 56, weights, 24);
+    unlink(path);
+    free(bytes);
+    net_free(net);
+}
+
+static void test_initialization(void **state) {
+    (void)state;
+    static const size_t hidden[] = {200, 100, 0};
+    struct net_spec spec = make_spec(NET_SOFTPLUS, 28, 28, hidden, 10);
+    struct net *net = make_net(&spec), *same = make_net(&spec);
+    spec.seed = 2;
+    struct net *other = make_net(&spec);
+    struct rng rng;
+    rng_seed(&rng, 1);
+    for (size_t l = 0; l < 3; l++) {
+        const size_t units = spec.width[l + 1], weights = spec.width[l] * units,
+                     count = weights + units;
+        float *values = malloc(3 * count * sizeof *values), *again = values + count,
+              *others = again + count;
+        assert_non_null(values);
+        net_get_layer(net, l, values, values + weights);
+        net_get_layer(same, l, again, again + weights);
+        net_get_layer(other, l, others, others + weights);
+        assert_memory_equal(values, again, count * sizeof *values);
+        const double variance = 2.0 / (double)spec.width[l];
+        double mean = 0, square = 0, bias_mean = 0, bias_square = 0;
+        for (size_t i = 0; i < count; i++) {
+            assert_true(values[i] != others[i]);
+            const double z = (double)values[i] / sqrt(variance);
+            assert_true(values[i] == (float)(sqrt(variance) * rng_normal(&rng)));
+            *(i < weights ? &mean : &bias_mean) += z;
+            *(i < weights ? &square : &bias_square) += z * z;
+        }
+        /* Within four standard errors. */
+        assert_true(fabs(mean / (double)weights) < 4 / sqrt((double)weights));
+        assert_true(fabs(square / (double)weights - 1) < 4 * sqrt(2 / (double)weights));
+        assert_true(fabs(bias_mean / (double)units) < 4 / sqrt((double)units));
+        assert_true(fabs(bias_square / (double)units - 1) < 4 * sqrt(2 / (double)units));
+        free(values);
+    }
+    net_free(net);
+    net_free(same);
+    net_free(other);
+}
+
+/* --- (f) going on after saving ---------------------------------------------------------------- */
+
+/* Saving folds c into v, which rounds: 200 steps, saving, 200 more, within the textbook's bound. */
+static void test_continue(void **state) {
+    (void)state;
+    static const size_t hidden[] = {100, 0};
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
+        struct net_spec spec = make_spec(a, 28, 28, hidden, 2);
+        spec.rate = 0.002;
+        struct net *net = make_net(&spec);
+        struct dense *dense = dense_copy(net);
+        struct rng rng;
+        rng_seed(&rng, 9);
+        for (size_t n = 0; n < 400; n++) {
+            uint8_t image[784];
+            draw(image, sizeof image, DIGIT, &rng);
+            if (n == 200) {
+                size_t size;
+                char *bytes = save_net(net, &size);
+                net_free(net);
+                net = load_net(bytes, size, true);
+                assert_int_equal(net_spec(net)->samples, 200);
+                free(bytes);
+            }
+            net_step(net, image, (uint8_t)(n % 2), false, NULL);
+            dense_step(dense, image, (uint8_t)(n % 2));
+        }
+        assert_int_equal(net_spec(net)->samples, 400);
+        assert_true(compare_with_dense(net, dense, false).parameters <= 1e-5);
+        net_free(net);
+        dense_free(dense);
+    }
+}
+
+static void test_set_rate(void **state) {
+    (void)state;
+    static const size_t hidden[] = {4, 0};
+    const struct net_spec spec = make_spec(NET_SOFTPLUS, 1, 2, hidden, 2);
+    static const uint8_t image[2] = {3, 200};
+    struct net *net = make_net(&spec);
+    struct reference *reference = reference_copy(net);
+    net_set_rate(net, 0);
+    net_step(net, image, 0, false, NULL);
+    assert_same_as_reference(net, reference, false, "parameter");
+    net_set_rate(net, 0.25);
+    reference->rate = 0.25f;
+    assert_true(net_spec(net)->rate == 0.25);
+    net_step(net, image, 0, false, NULL);
+    reference_step(reference, image, 0, false);
+    /* c and r are 0 instead of -0 after the step that changed nothing, which changes nothing */
+    assert_same_as_reference(net, reference, false, "parameter");
+    reference_free(reference);
+    net_free(net);
+}
+
+/* --- (g) what cannot be, and divergence ------------------------------------------------------- */
+
+#define META(activation, loss, rate, seed, samples, classes, shape)                                \
+    "{\"__metadata__\":{\"kind\":\"network\"," activation loss rate seed samples classes shape     \
+    "\"format\":\"engram.params\"},"
+#define A "\"activation\":\"relu\","
+#define L "\"loss\":\"half-squared-error\","
+#define E "\"learning_rate\":\"0.5\","
+#define S "\"seed\":\"1\","
+#define N "\"samples\":\"0\","
+#define C "\"classes\":\"1;2,3\","
+#define I "\"image_shape\":\"1,1\","
+#define GOOD META(A, L, E, S, N, C, I)
+#define TENSOR(name, dtype, shape, offsets)                                                        \
+    "\"" name "\":{\"dtype\":\"" dtype "\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
+#define BIAS TENSOR("layer1.bias", "F32", "[2]", "[0,8]")
+#define WEIGHT TENSOR("layer1.weight", "F32", "[2,1]", "[8,16]")
+#define TENSORS BIAS "," WEIGHT "}"
+
+static const struct {
+    const char *json, *message; /* no message: a good file */
+    size_t data;
+} files[] = {
+    {GOOD TENSORS, NULL, 16},
+    {META(A, L, E, S, N, "\"classes\":\"255;0\",", I) TENSORS, NULL, 16},
+    {"{" TENSORS, "not a network: its metadata does not say kind=network", 16},
+    {"{\"__metadata__\":{\"kind\":\"tally\"}," TENSORS,
+     "not a network: its metadata does not say kind=network", 16},
+    {META("", L, E, S, N, C, I) TENSORS, "not a network: its metadata has no valid activation", 16},
+    {META("\"activation\":\"RELU\",", L, E, S, N, C, I) TENSORS,
+     "not a network: its metadata has no valid activation", 16},
+    {META(A, "", E, S, N, C, I) TENSORS, "not a network: its metadata has no valid loss", 16},
+    {META(A, "\"loss\":\"cross-entropy\",", E, S, N, C, I) TENSORS,
+     "not a network: its metadata has no valid loss", 16},
+    {META(A, L, "", S, N, C, I) TENSORS, "not a network: its metadata has no valid learning_rate",
+     16},
+    {META(A, L, "\"learning_rate\":\"nan\",", S, N, C, I) TENSORS,
+     "not a network: its metadata has no valid learning_rate", 16},
+    {META(A, L, "\"learning_rate\":\"-1\",", S, N, C, I) TENSORS,
+     "not a network: its metadata has no valid learning_rate", 16},
+    {META(A, L, "\"learning_rate\":\"0.1x\",", S, N, C, I) TENSORS,
+     "not a network: its metadata has no valid learning_rate", 16},
+    {META(A, L, "\"learning_rate\":\"\",", S, N, C, I) TENSORS,
+     "not a network: its metadata has no valid learning_rate", 16},
+    {META(A, L, E, "", N, C, I) TENSORS, "not a network: its metadata has no valid seed", 16},
+    {META(A, L, E, "\"seed\":\"-1\",", N, C, I) TENSORS,
+     "not a network: its metadata has no valid seed", 16},
+    {META(A, L, E, "\"seed\":\"18446744073709551616\",", N, C, I) TENSORS,
+     "not a network: its metadata has no valid seed", 16},
+    {META(A, L, E, S, "\"samples\":\"\",", C, I) TENSORS,
+     "not a network: its metadata has no valid samples", 16},
+    {META(A, L, E, S, N, "", I) TENSORS, "not a network: its metadata has no valid classes", 16},
+    {META(A, L, E, S, N, "\"classes\":\"1;1\",", I) TENSORS,
+     "not a network: its metadata has no valid classes", 16},
+    {META(A, L, E, S, N, "\"classes\":\"1;256\",", I) TENSORS,
+     "not a network: its metadata has no valid classes", 16},
+    {META(A, L, E, S, N, "\"classes\":\"1;-2\",", I) TENSORS,
+     "not a network: its metadata has no valid classes", 16},
+    {META(A, L, E, S, N, "\"classes\":\"1:2\",", I) TENSORS,
+     "not a network: its metadata has no valid classes", 16},
+    {META(A, L, E, S, N, "\"classes\":\"1;2;3\",", I) TENSORS,
+     "not a network: its metadata has no valid classes", 16},
+    {META(A, L, E, S, N, C, "") TENSORS, "not a network: its metadata has no valid image_shape",
+     16},
+    {META(A, L, E, S, N, C, "\"image_shape\":\"1,2\",") TENSORS,
+     "not a network: its metadata has no valid image_shape", 16},
+    {META(A, L, E, S, N, C, "\"image_shape\":\"1\",") TENSORS,
+     "not a network: its metadata has no valid image_shape", 16},
+    {META(A, L, E, S, N, C, "\"image_shape\":\"1,1,1\",") TENSORS,
+     "not a network: its metadata has no valid image_shape", 16},
+    {GOOD BIAS "}", "no network: tensor layer1.weight is missing", 8},
+    {GOOD WEIGHT "," TENSOR("layer1.bios", "F32", "[2]", "[0,8]") "}",
+     "no network: tensor layer1.bias is missing", 16},
+    {GOOD BIAS "," WEIGHT "," TENSOR("x", "F32", "[0]", "[16,16]") "}",
+     "no network of 1 layers: 3 tensors instead of 2", 16},
+    {GOOD BIAS "," TENSOR("layer1.weight", "F32", "[2]", "[8,16]") "}",
+     "tensor \"layer1.weight\": is not [out,in] of a network", 16},
+    {GOOD TENSOR("layer1.weight", "F32", "[0,1]", "[0,0]") "}",
+     "tensor \"layer1.weight\": is not [out,in] of a network", 0},
+    {GOOD TENSOR("layer1.weight", "F32", "[2,0]", "[0,0]") "}",
+     "tensor \"layer1.weight\": is not [out,in] of a network", 0},
+    {GOOD BIAS "," WEIGHT "," TENSOR("layer2.weight", "F32", "[2,3]", "[16,40]") "}",
+     "tensor \"layer2.weight\": does not fit the layer below", 40},
+    {GOOD WEIGHT "," TENSOR("layer1.bias", "U32", "[2]", "[0,8]") "}",
+     "tensor \"layer1.bias\": is not 2 numbers of F32", 16},
+    {GOOD TENSOR("layer1.bias", "F32", "[3]", "[0,12]") "," TENSOR("layer1.weight", "F32", "[2,1]",
+                                                                   "[12,20]") "}",
+     "tensor \"layer1.bias\": is not 2 numbers of F32", 20},
+    {GOOD BIAS "," TENSOR("layer1.weight", "BF16", "[2,1]", "[8,12]") "}",
+     "tensor \"layer1.weight\": is not 2 numbers of F32", 12},
+};
+
+/* Loads the file of a header and zeros, with `special` as its last number. */
+static struct net *try_load(const char *json, size_t data, float special, struct source *source,
+                            bool through_pipe, struct error *error) {
+    char bytes[2048] = {0};
+    const size_t length = strlen(json), size = 8 + length + data;
+    assert_true(size <= sizeof bytes);
+    bytes[0] = (char)(length & 255);
+    bytes[1] = (char)(length >> 8);
+    memcpy(bytes + 8, json, length);
+    if (special != 0)
+        memcpy(bytes + size - 4, &special, 4); /* where floats are little-endian */
+    struct st_file file;
+    source_open(source, through_pipe, bytes, size);
+    assert_int_equal(st_open(&file, source->path, error), 0);
+    struct net *net = net_load(&file, error);
+    st_close(&file);
+    source_close(source);
+    return net;
+}
+
+static void test_load_messages(void **state) {
+    (void)state;
+    struct error error;
+    struct source source;
+    for (size_t i = 0; i < COUNT(files); i++)
+        for (int through_pipe = 0; through_pipe < 2; through_pipe++) {
+            error.text[0] = '\0';
+            struct net *net =
+                try_load(files[i].json, files[i].data, 0, &source, through_pipe, &error);
+            if ((net != NULL) != (files[i].message == NULL))
+                fail_msg("%s: \"%s\" instead of \"%s\"", files[i].json, error.text,
+                         files[i].message != NULL ? files[i].message : "");
+            if (net == NULL)
+                support_assert_error(&error, source.path, files[i].message);
+            net_free(net);
+        }
+    static const float special[] = {INFINITY, -INFINITY, NAN};
+    for (size_t i = 0; i < COUNT(special); i++) {
+        assert_null(try_load(GOOD TENSORS, 16, special[i], &source, false, &error));
+        support_assert_error(&error, source.path,
+                             "tensor \"layer1.weight\": holds a value that is not finite");
+    }
+    assert_null(try_load(GOOD TENSORS, 17, 0, &source, true, &error));
+    support_assert_error(&error, source.path, "data goes on after the 16 bytes the tensors take");
+    assert_null(try_load(GOOD TENSORS, 12, 0, &source, true, &error));
+    support_assert_error(&error, source.path, "the data ends after 12 of 16 bytes");
+}
+
+static void test_other_messages(void **state) {
+    (void)state;
+    static const size_t hidden[] = {4, 0};
+    struct net_spec spec = make_spec(NET_RELU, 1, 2, hidden, 2);
+    struct error error;
+    bool labels[256] = {[1] = true};
+    assert_int_equal(net_spec_add_class(&spec, labels, &error), -1);
+    assert_string_equal(error.text, "label 1 is in two classes");
+
+    struct net *net = make_net(&spec);
+    for (size_t where = 0; where < 3; where++) { /* what is not finite is not saved */
+        float *value = where == 0   ? &net->first.c[1]
+                       : where == 1 ? &net->first.b[2]
+                                    : &net->dense[1].w[net->dense[1].stride + 3];
+        const float before = *value;
+        *value = where == 0 ? NAN : INFINITY;
+        struct output output;
+        assert_int_equal(output_open(&output, support_path("saved"), true, &error), 0);
+        output.name = "saved";
+        assert_int_equal(net_save(net, &output, &error), -1);
+        support_assert_error(&error, "saved",
+                             where == 0   ? "layer1.weight holds a value that is not finite"
+                             : where == 1 ? "layer1.bias holds a value that is not finite"
+                                          : "layer2.weight holds a value that is not finite");
+        output_discard(&output);
+        *value = before;
+    }
+
+    const size_t inputs = net->first.inputs;
+    net->first.inputs = (size_t)1 << 50; /* no memory has room for its tally */
+    assert_int_equal(net_start_tally(net, &error), -1);
+    assert_string_equal(error.text, "cannot make the tallies: Cannot allocate memory");
+    net->first.inputs = inputs;
+    net_free(net);
+
+    spec.width[0] = (size_t)1 << 50;
+    assert_null(net_create(&spec, &error));
+    assert_string_equal(error.text, "cannot make a network of this size: Cannot allocate memory");
+}
+
+/* Trains until the loss is not finite; returns after how many steps, 0 if it always was. */
+static size_t diverge(struct net *net, double rate) {
+    struct rng rng;
+    rng_seed(&rng, 3);
+    size_t diverged = 0;
+    net_set_rate(net, rate);
+    for (size_t step = 1; step <= 20; step++) {
+        uint8_t image[784];
+        draw(image, sizeof image, DIGIT, &rng);
+        const double loss = net_step(net, image, (uint8_t)(step % 2), false, NULL);
+        if (!isfinite(loss) && diverged == 0)
+            diverged = step;
+        if (isfinite(loss) && diverged != 0)
+            fail_msg("%s, %zu layers: finite again", net->kernel->name, net->spec.layers);
+    }
+    return diverged;
+}
+
+static bool refuses_to_save(const struct net *net) {
+    struct output output;
+    struct error error;
+    assert_int_equal(output_open(&output, support_path("diverged"), true, &error), 0);
+    const bool refused = net_save(net, &output, &error) != 0;
+    assert_true(!refused || strstr(error.text, "holds a value that is not finite") != NULL);
+    output_discard(&output);
+    return refused;
+}
+
+/* A huge rate throws the units of an activation without a ceiling far up or far down: down, they
+ * are dead; up, the loss stops being finite, stays so, and the network cannot be saved. Without
+ * hidden layers softplus units may go up first and then, dead with infinite weights, down. */
+static void test_divergence(void **state) {
+    (void)state;
+    static const enum net_activation unbounded[] = {NET_SOFTPLUS, NET_RELU, NET_LEAKY_RELU};
+    static const size_t depths[][4] = {{100}, {0}, {17, 5}};
+    for (size_t n = 0; n < COUNT(unbounded); n++)
+        for (size_t d = 0; d < COUNT(depths); d++) {
+            struct net_spec spec = make_spec(unbounded[n], 28, 28, depths[d], 2);
+            size_t diverged[20];
+            bool any = false;
+            for (size_t kernel = 0; kernel < kernels(); kernel++)
+                for (spec.seed = 0; spec.seed < COUNT(diverged); spec.seed++) {
+                    struct net *net = make_net(&spec);
+                    use(net, kernel);
+                    const size_t steps = diverge(net, 1e30);
+                    if (kernel == 0)
+                        diverged[spec.seed] = steps;
+                    assert_int_equal(steps, diverged[spec.seed]);
+                    const bool refused = kernel == 0 && refuses_to_save(net);
+                    assert_true(refused || steps == 0 || kernel > 0);
+                    any = any || steps > 0 || (refused && spec.layers == 1);
+                    net_free(net);
+                }
+            if (!any)
+                fail_msg("%s, %zu layers: never", net_activation_name(spec.activation),
+                         spec.layers);
+        }
+}
+
+static void test_kernels(void **state) {
+    (void)state;
+    assert_true(net_kernels() >= 1);
+    assert_string_equal(net_kernel_name(0), "base");
+    for (size_t kernel = 0; kernel < net_kernels(); kernel++)
+        print_message("# kernel %s\n", net_kernel_name(kernel));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_kernels),        cmocka_unit_test(test_bits_of_widths),
+        cmocka_unit_test(test_bits_of_depths), cmocka_unit_test(test_bits_of_many_steps),
+        cmocka_unit_test(test_forward),        cmocka_unit_test(test_against_the_textbook),
+        cmocka_unit_test(test_gradient),       cmocka_unit_test(test_exp),
+        cmocka_unit_test(test_activations),    cmocka_unit_test(test_activation_values),
+        cmocka_unit_test(test_black_pixel),    cmocka_unit_test(test_no_steps),
+        cmocka_unit_test(test_saved_header),   cmocka_unit_test(test_initialization),
+        cmocka_unit_test(test_continue),       cmocka_unit_test(test_set_rate),
+        cmocka_unit_test(test_load_messages),  cmocka_unit_test(test_other_messages),
+        cmocka_unit_test(test_divergence),
+    };
+    return cmocka_run_group_tests_name("net", tests, support_setup, support_teardown);
+}

@@ -1,0 +1,385 @@
+/* The definition of a step of learning, and the textbook's. Speed is no aim here. */
+#include "reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *zeros(size_t count, size_t size) {
+    void *memory = calloc(count, size);
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+static uint32_t bits_of(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static float float_of(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* --- the definition: activations -------------------------------------------------------------- */
+
+float reference_exp_of_minus(float x) {
+    const float y = -fabsf(x), t = y < -87 ? -87 : y;
+    const float shifted = t * 0x1.715476p+0f + 0x1.8p+23f; /* t / log 2, rounded in the low bits */
+    const float k = shifted - 0x1.8p+23f;
+    const float r = (t - k * 0x1.62e4p-1f) - k * 0x1.7f7d1cp-20f;
+    const float r2 = r * r;
+    const float tail = (0.499999934478f + 0.166665206317f * r) +
+                       r2 * ((0.0416683880453f + 0.00836871687973f * r) + r2 * 0.00138145986467f);
+    const float power = float_of((bits_of(shifted) << 23) + 0x3f800000); /* 2^k */
+    return (1 + (r + r2 * tail)) * power;
+}
+
+/* log(1 + e) for e in [0, 1]. */
+static float log_one_plus(float e) {
+    const float t = e / (2 + e), q = t * t;
+    const float tail =
+        (0.666664162859f + 0.400215272302f * q) + q * q * (0.280018054018f + 0.280119862491f * q);
+    return 2 * t + t * q * tail;
+}
+
+/* tanh x for |x| < 0.625. */
+static float small_tanh(float x) {
+    const float q = x * x;
+    const float tail =
+        (-0.33333281942f + 0.133314421982f * q) +
+        q * q * ((-0.0537397150906f + 0.0206390872587f * q) + q * q * -0.00570498700749f);
+    return x + x * (q * tail);
+}
+
+void reference_activate(enum net_activation activation, float z, float *a, float *slope) {
+    const float positive_part = z <= 0 ? 0 : z; /* NaN for NaN */
+    switch (activation) {
+    case NET_SOFTPLUS: {
+        const float e = reference_exp_of_minus(z), inverse = 1 / (1 + e);
+        *a = positive_part + log_one_plus(e);
+        *slope = (z > 0 ? 1 : e) * inverse;
+        break;
+    }
+    case NET_RELU:
+        *a = positive_part;
+        *slope = z > 0 ? 1 : 0;
+        break;
+    case NET_LEAKY_RELU:
+        *slope = z > 0 ? 1 : 0.01f;
+        *a = z * *slope;
+        break;
+    case NET_SIGMOID: {
+        const float e = reference_exp_of_minus(z), inverse = 1 / (1 + e);
+        *a = (z > 0 ? 1 : e) * inverse;
+        *slope = e * inverse * inverse;
+        break;
+    }
+    default: {
+        const float e = reference_exp_of_minus(z + z), inverse = 1 / (1 + e);
+        *a = fabsf(z) < 0.625f ? small_tanh(z) : copysignf((1 - e) * inverse, z);
+        *slope = 4 * e * inverse * inverse;
+    }
+    }
+}
+
+/* --- the definition: a step ------------------------------------------------------------------- */
+
+/* z[i] = sum of W[i][j] x[j] with x = 2^-8 + s: the black part of all inputs through r and c, then
+ * the lit inputs one by one. */
+static void first_sum(struct reference *n, const uint8_t *image) {
+    const size_t inputs = n->spec.width[0], units = n->spec.width[1];
+    uint64_t sum = 0;
+    for (size_t j = 0; j < inputs; j++)
+        sum += image[j];
+    const float s_sum = (float)sum * 0x1p-8f;
+    for (size_t i = 0; i < units; i++) {
+        float z = (n->b[0][i] + 0x1p-8f * n->r[i]) + s_sum * n->c[i];
+        for (size_t j = 0; j < inputs; j++)
+            if (image[j] != 0)
+                z += ((float)image[j] * 0x1p-8f) * n->v[i * inputs + j];
+        n->a[0][i] = z;
+    }
+}
+
+/* z[o] = b[o] + sum of w[o][k] a[k], in 16 sums that are then added in pairs. */
+static void dense_sum(struct reference *n, size_t l) {
+    const size_t inputs = n->spec.width[l], units = n->spec.width[l + 1];
+    for (size_t o = 0; o < units; o++) {
+        float lane[16] = {0};
+        for (size_t k = 0; k < inputs; k++)
+            lane[k % 16] += n->w[l][o * inputs + k] * n->a[l - 1][k];
+        for (size_t half = 8; half > 0; half /= 2)
+            for (size_t i = 0; i < half; i++)
+                lane[i] += lane[i + half];
+        n->a[l][o] = n->b[l][o] + lane[0];
+    }
+}
+
+static void forward(struct reference *n, const uint8_t *image) {
+    for (size_t l = 0; l < n->spec.layers; l++) {
+        if (l == 0)
+            first_sum(n, image);
+        else
+            dense_sum(n, l);
+        for (size_t i = 0; i < n->spec.width[l + 1]; i++)
+            reference_activate(n->spec.activation, n->a[l][i], &n->a[l][i], &n->slope[l][i]);
+    }
+}
+
+/* Changes layer l and gives the layer below its delta, from the weights before the change. */
+static void dense_update(struct reference *n, size_t l, struct reference_tally *tally) {
+    const size_t inputs = n->spec.width[l], units = n->spec.width[l + 1];
+    for (size_t k = 0; k < inputs; k++) {
+        float delta = 0;
+        for (size_t o = 0; o < units; o++)
+            delta += n->delta[l][o] * n->w[l][o * inputs + k];
+        n->delta[l - 1][k] = delta * n->slope[l - 1][k];
+    }
+    for (size_t o = 0; o < units; o++) {
+        const float q = -(n->rate * n->delta[l][o]);
+        for (size_t k = 0; k < inputs; k++) {
+            const float change = q * n->a[l - 1][k];
+            n->w[l][o * inputs + k] += change;
+            if (tally != NULL)
+                tally->w[l][o * inputs + k] += fabsf(change);
+        }
+        n->b[l][o] += q;
+        if (tally != NULL)
+            tally->b[l][o] += fabsf(q);
+    }
+}
+
+/* The change of W[i][j] is q x[j]: its black part for all j goes to c, the rest to the lit v. */
+static void first_update(struct reference *n, const uint8_t *image, struct reference_tally *tally) {
+    const size_t inputs = n->spec.width[0], units = n->spec.width[1];
+    uint64_t sum = inputs;
+    for (size_t j = 0; j < inputs; j++)
+        sum += image[j];
+    const float x_sum = (float)sum * 0x1p-8f;
+    for (size_t i = 0; i < units; i++) {
+        const float q = -(n->rate * n->delta[0][i]);
+        n->c[i] += 0x1p-8f * q;
+        n->r[i] += x_sum * q;
+        n->b[0][i] += q;
+        if (tally != NULL)
+            tally->b[0][i] += fabsf(q);
+        for (size_t j = 0; j < inputs; j++) {
+            const float s = (float)image[j] * 0x1p-8f;
+            if (image[j] != 0)
+                n->v[i * inputs + j] += s * q;
+            if (image[j] != 0 && tally != NULL)
+                tally->v[i * inputs + j] += s * fabsf(q);
+        }
+    }
+}
+
+double reference_step(struct reference *n, const uint8_t *image, uint8_t label, bool tally) {
+    const size_t top = n->spec.layers - 1, class = (size_t)n->spec.class_of[label];
+    struct reference_tally *tallied = tally ? &n->tally[class] : NULL;
+    forward(n, image);
+    double loss = 0;
+    for (size_t o = 0; o < n->spec.classes; o++) {
+        const float miss = n->a[top][o] - (o == class ? 1.0f : 0.0f);
+        n->delta[top][o] = miss * n->slope[top][o];
+        loss += 0.5 * ((double)miss * (double)miss);
+    }
+    for (size_t l = top; l > 0; l--)
+        dense_update(n, l, tallied);
+    first_update(n, image, tallied);
+    return loss;
+}
+
+/* --- the definition: making and looking ------------------------------------------------------- */
+
+struct reference *reference_copy(const struct net *net) {
+    struct reference *n = zeros(1, sizeof *n);
+    n->spec = *net_spec(net);
+    n->rate = (float)n->spec.rate;
+    n->tally = zeros(n->spec.classes, sizeof *n->tally);
+    for (size_t l = 0; l < n->spec.layers; l++) {
+        const size_t units = n->spec.width[l + 1], weights = n->spec.width[l] * units;
+        float *w = zeros(weights, sizeof *w);
+        n->b[l] = zeros(units, sizeof(float));
+        n->a[l] = zeros(units, sizeof(float));
+        n->slope[l] = zeros(units, sizeof(float));
+        n->delta[l] = zeros(units, sizeof(float));
+        net_get_layer(net, l, w, n->b[l]);
+        *(l == 0 ? &n->v : &n->w[l]) = w;
+        for (size_t k = 0; k < n->spec.classes; k++) {
+            *(l == 0 ? &n->tally[k].v : &n->tally[k].w[l]) = zeros(weights, sizeof(float));
+            n->tally[k].b[l] = zeros(units, sizeof(float));
+        }
+    }
+    const size_t inputs = n->spec.width[0], units = n->spec.width[1];
+    n->c = zeros(units, sizeof *n->c);
+    n->r = zeros(units, sizeof *n->r);
+    for (size_t i = 0; i < units; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < inputs; j++)
+            sum += (double)n->v[i * inputs + j];
+        n->r[i] = (float)sum;
+        n->c[i] = -0.0f; /* added to a weight, it leaves even -0 as it is */
+    }
+    return n;
+}
+
+void reference_free(struct reference *n) {
+    for (size_t l = 0; l < n->spec.layers; l++) {
+        for (size_t k = 0; k < n->spec.classes; k++) {
+            free(n->tally[k].w[l]);
+            free(n->tally[k].b[l]);
+        }
+        free(n->w[l]);
+        free(n->b[l]);
+        free(n->a[l]);
+        free(n->slope[l]);
+        free(n->delta[l]);
+    }
+    for (size_t k = 0; k < n->spec.classes; k++)
+        free(n->tally[k].v);
+    free(n->tally);
+    free(n->v);
+    free(n->c);
+    free(n->r);
+    free(n);
+}
+
+void reference_get_layer(const struct reference *n, size_t layer, float *weights, float *biases) {
+    const size_t inputs = n->spec.width[layer], units = n->spec.width[layer + 1];
+    for (size_t i = 0; i < units; i++)
+        for (size_t j = 0; j < inputs; j++)
+            weights[i * inputs + j] =
+                layer == 0 ? n->v[i * inputs + j] + n->c[i] : n->w[layer][i * inputs + j];
+    memcpy(biases, n->b[layer], units * sizeof *biases);
+}
+
+void reference_get_tally(const struct reference *n, size_t class, size_t layer, float *weights,
+                         float *biases) {
+    const struct reference_tally *tally = &n->tally[class];
+    const size_t inputs = n->spec.width[layer], units = n->spec.width[layer + 1];
+    for (size_t i = 0; i < units; i++)
+        for (size_t j = 0; j < inputs; j++)
+            weights[i * inputs + j] = layer == 0
+                                          ? tally->v[i * inputs + j] + 0x1p-8f * tally->b[0][i]
+                                          : tally->w[layer][i * inputs + j];
+    memcpy(biases, tally->b[layer], units * sizeof *biases);
+}
+
+/* --- the textbook ----------------------------------------------------------------------------- */
+
+void dense_activate(enum net_activation activation, double z, double *a, double *slope) {
+    const double sigmoid = 1 / (1 + exp(-z));
+    switch (activation) {
+    case NET_SOFTPLUS:
+        *a = z > 0 ? z + log1p(exp(-z)) : log1p(exp(z));
+        *slope = sigmoid;
+        break;
+    case NET_RELU:
+        *a = z > 0 ? z : 0;
+        *slope = z > 0 ? 1 : 0;
+        break;
+    case NET_LEAKY_RELU:
+        *a = z > 0 ? z : z / 100;
+        *slope = z > 0 ? 1 : 0.01;
+        break;
+    case NET_SIGMOID:
+        *a = sigmoid;
+        *slope = sigmoid / (1 + exp(z));
+        break;
+    default:
+        *a = tanh(z);
+        *slope = 1 / (cosh(z) * cosh(z));
+    }
+}
+
+double dense_loss(struct dense *n, const uint8_t *image, uint8_t label) {
+    for (size_t j = 0; j < n->spec.width[0]; j++)
+        n->a[0][j] = (image[j] + 1) / 256.0;
+    for (size_t l = 0; l < n->spec.layers; l++) {
+        const size_t inputs = n->spec.width[l];
+        for (size_t i = 0; i < n->spec.width[l + 1]; i++) {
+            double z = n->b[l][i];
+            for (size_t j = 0; j < inputs; j++)
+                z += n->w[l][i * inputs + j] * n->a[l][j];
+            dense_activate(n->spec.activation, z, &n->a[l + 1][i], &n->slope[l][i]);
+        }
+    }
+    double loss = 0;
+    for (size_t o = 0; o < n->spec.classes; o++) {
+        const double miss = n->a[n->spec.layers][o] - (n->spec.class_of[label] == (int)o ? 1 : 0);
+        n->delta[n->spec.layers - 1][o] = miss * n->slope[n->spec.layers - 1][o];
+        loss += miss * miss / 2;
+    }
+    return loss;
+}
+
+double dense_step(struct dense *n, const uint8_t *image, uint8_t label) {
+    const double loss = dense_loss(n, image, label);
+    const size_t class = (size_t)n->spec.class_of[label];
+    for (size_t l = n->spec.layers - 1; l > 0; l--)
+        for (size_t k = 0; k < n->spec.width[l]; k++) {
+            double delta = 0;
+            for (size_t o = 0; o < n->spec.width[l + 1]; o++)
+                delta += n->delta[l][o] * n->w[l][o * n->spec.width[l] + k];
+            n->delta[l - 1][k] = delta * n->slope[l - 1][k];
+        }
+    for (size_t l = 0; l < n->spec.layers; l++) {
+        const size_t inputs = n->spec.width[l];
+        for (size_t i = 0; i < n->spec.width[l + 1]; i++) {
+            const double change = -n->spec.rate * n->delta[l][i];
+            for (size_t j = 0; j < inputs; j++) {
+                n->w[l][i * inputs + j] += change * n->a[l][j];
+                n->tally_w[class][l][i * inputs + j] += fabs(change * n->a[l][j]);
+            }
+            n->b[l][i] += change;
+            n->tally_b[class][l][i] += fabs(change);
+        }
+    }
+    return loss;
+}
+
+struct dense *dense_copy(const struct net *net) {
+    struct dense *n = zeros(1, sizeof *n);
+    n->spec = *net_spec(net);
+    n->a[0] = zeros(n->spec.width[0], sizeof(double));
+    for (size_t l = 0; l < n->spec.layers; l++) {
+        const size_t units = n->spec.width[l + 1], weights = n->spec.width[l] * units;
+        float *values = zeros(weights + units, sizeof *values);
+        net_get_layer(net, l, values, values + weights);
+        n->w[l] = zeros(weights, sizeof(double));
+        n->b[l] = zeros(units, sizeof(double));
+        for (size_t i = 0; i < weights; i++)
+            n->w[l][i] = (double)values[i];
+        for (size_t i = 0; i < units; i++)
+            n->b[l][i] = (double)values[weights + i];
+        free(values);
+        n->a[l + 1] = zeros(units, sizeof(double));
+        n->slope[l] = zeros(units, sizeof(double));
+        n->delta[l] = zeros(units, sizeof(double));
+        for (size_t k = 0; k < n->spec.classes; k++) {
+            n->tally_w[k][l] = zeros(weights, sizeof(double));
+            n->tally_b[k][l] = zeros(units, sizeof(double));
+        }
+    }
+    return n;
+}
+
+void dense_free(struct dense *n) {
+    for (size_t l = 0; l < n->spec.layers; l++) {
+        for (size_t k = 0; k < n->spec.classes; k++) {
+            free(n->tally_w[k][l]);
+            free(n->tally_b[k][l]);
+        }
+        free(n->w[l]);
+        free(n->b[l]);
+        free(n->a[l]);
+        free(n->slope[l]);
+        free(n->delta[l]);
+    }
+    free(n->a[n->spec.layers]);
+    free(n);
+}
