@@ -16,3 +16,4 @@ include pipeline/stage.mk
 include pipeline/data.mk
 include pipeline/run.mk
 include pipeline/test.mk
+include pipeline/targets.mk

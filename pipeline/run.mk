@@ -97,3 +97,9 @@ RUNS := $(foreach s,$(SEED_LIST),$(ACTIVATION_LIST:%=%-$(s)) $(VARIANTS:%=$(ACTI
 RUNS_FILES := $(patsubst %,$(NETWORKS)/%/correlations.tsv,$(sort $(RUNS)))
 $(call add,$(RUN)/runs.tsv,pipeline/gather $(RUNS_FILES),pipeline/gather $(RUNS_FILES) >$(RUN)/runs.tsv.new; \
     mv $(RUN)/runs.tsv.new $(RUN)/runs.tsv)
+
+# --- the account, printed when it is made
+ACCOUNT_FILES := $(addprefix $(RUN)/,runs.tsv correlations.tsv points.tsv map.tsv phase1.tsv \
+    $(FORKS:%=fork-without-%.tsv))
+$(call add,$(RUN)/account.txt,pipeline/account $(ACCOUNT_FILES),pipeline/account $(ACTIVATION) $(PHASE1) \
+    $(SHORT) $(ACCOUNT_FILES) | tee $(RUN)/account.new; mv $(RUN)/account.new $(RUN)/account.txt)

@@ -1,0 +1,72 @@
+# What a person types: help, packages, checks, installation.
+
+DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core
+TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc
+
+.PHONY: all
+all: base charts $(RUN)/runs.tsv $(RUN)/account.txt  ## the whole experiment: data, networks, charts, account
+
+.PHONY: help
+help:  ## print this
+	@printf 'Targets:\n'
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile pipeline/*.mk | sort | expand -t 14
+	@printf '\nVariables, with their defaults (make all SEED=7):\n'
+	@sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## \(.*\)/  \1\t\2\t\3/p' pipeline/config.mk | expand -t 15,45
+
+# apt-get as root or through sudo; elsewhere, the list of what to install.
+.PHONY: deps
+deps:  ## install what building, running and testing need (Debian, Ubuntu)
+	@if command -v apt-get >/dev/null; then \
+	    sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	    $$sudo apt-get -qq update; \
+	    DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	        $(DEPENDENCIES) $(TEST_DEPENDENCIES) >/dev/null; \
+	else \
+	    printf '%s\n' 'No apt-get here. Install with your own package manager:' \
+	        '  gcc or clang, GNU make 4.3 or later, gnuplot with cairo, the DejaVu fonts,' \
+	        '  and the development files of libpng, zlib and jansson;' \
+	        '  for the tests: prove (perl), cmocka, bats, mandoc.' >&2; exit 1; \
+	fi
+
+.PHONY: why
+why: tools  ## say which stages would run, and what changed
+	@noted=$$(mktemp); trap 'rm -f "$$noted"' EXIT; \
+	$(MAKE) --no-print-directory -j1 -n WHY="$$noted" all | sed -n 's/^why: //p' >"$$noted.out"; \
+	if [ -s "$$noted.out" ]; then cat "$$noted.out"; else echo 'nothing would run'; fi; rm -f "$$noted.out"
+
+VERIFIED := pipeline/digests.sha256
+# Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib.
+digested = cd $(OUT)/base && find . -name .stage -prune -o -type f \( -name '*.safetensors' -o \
+    -name '*.tsv' -o -name '*.ppm' -o -name account.txt \) -print0 | sort -z | xargs -0 sha256sum
+
+.PHONY: verify
+verify: all  ## check the results of make all, at its defaults, against the committed digests
+ifeq ($(RUN) $(SEEDS) $(ACTIVATIONS),$(OUT)/base 1..8 softplus,relu,sigmoid,tanh)
+	@cd $(OUT)/base && sha256sum --quiet -c $(CURDIR)/$(VERIFIED) && \
+	    echo "$$(wc -l <$(CURDIR)/$(VERIFIED)) files are as committed"
+else
+	@echo 'make: verify knows only the results of the default variables' >&2; exit 1
+endif
+
+.PHONY: digests
+digests: all  ## commit-time: write the digests that verify checks
+	@($(digested)) >$(VERIFIED)
+
+.PHONY: gallery
+gallery: all  ## commit-time: copy the charts to plots/gallery, which README shows
+	@mkdir -p plots/gallery
+	cp $(RUN)/charts/*.png $(RUN)/map.png plots/gallery/
+
+.PHONY: install
+install: tools  ## install programs and manual pages under PREFIX
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install $(PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(PROGRAMS:%=tools/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+
+.PHONY: uninstall
+uninstall:  ## remove them again
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+
+.PHONY: clean
+clean:  ## remove everything made: build/ and out/ (not another OUT)
+	rm -rf build out
