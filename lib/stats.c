@@ -9,7 +9,7 @@
 
 static const double LN10 = 0x1.26bb1bbb55516p+1;
 static const double HALF_LOG_PI = 0x1.250d048e7a1bdp-1;
-static const double NORMAL_975 = 0x1.f5c0331bbc4bap+0; /* 97.5% point of the normal distribution */
+static const double NORMAL_975 = 0x1.f5c0331eeff84p+0; /* 97.5% point of the normal distribution */
 
 /* Sums run in this many lanes, added pairwise at the end: fixed, so that the order is written down,
  * and enough for any vector unit. */
@@ -76,7 +76,7 @@ struct stat_correlation stat_correlate(const struct stat_pairs *pairs) {
     const int constant = pairs->min_x == pairs->max_x || pairs->min_y == pairs->max_y;
     double r = NAN;
     if (pairs->n >= 2 && !constant)
-        r = pairs->sxy / (sqrt(pairs->sxx) * sqrt(pairs->syy));
+        r = pairs->sxy / sqrt(pairs->sxx * pairs->syy);
     return stat_correlation_of(r > 1 ? 1 : r < -1 ? -1 : r, pairs->n);
 }
 
@@ -110,20 +110,20 @@ static double log_gamma_half_step(double a) {
 /* The continued fraction of I_x(a, b), by the modified Lentz method; x < (a + 1) / (a + b + 2). */
 static double beta_fraction(double x, double a, double b) {
     static const double tiny = 1e-300;
-    double f = 1, c = 1, d = 0;
-    for (int k = 0; k < 100000; k++) {
+    double f = 1, c = 1, d = 1;
+    for (int k = 1; k < 100000; k++) {
         const double m = k / 2;
-        double numerator = 1;
-        if (k > 0 && k % 2 == 0)
-            numerator = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-        else if (k % 2 == 1)
-            numerator = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+        const double numerator = k % 2 == 0
+                                     ? m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+                                     : -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
         d = 1 + numerator * d;
-        c = 1 + numerator / c;
         d = 1 / (fabs(d) < tiny ? tiny : d);
-        c = fabs(c) < tiny ? tiny : c;
-        f *= k == 0 ? d : c * d;
-        if (k > 0 && fabs(c * d - 1) < 1e-16)
+        if (k > 1) {
+            c = 1 + numerator / c;
+            c = fabs(c) < tiny ? tiny : c;
+        }
+        f *= c * d;
+        if (k > 1 && fabs(c * d - 1) < 1e-16)
             break;
     }
     return f;
@@ -191,7 +191,11 @@ int stat_spearman(const double *x, const double *y, size_t count, double *rho,
 }
 
 void stat_format_p(double log_p, char *text, size_t size) {
-    if (!(log_p < -690) || isinf(log_p)) { /* NaN too */
+    if (isnan(log_p)) {
+        snprintf(text, size, "nan"); /* printf would show its sign */
+        return;
+    }
+    if (log_p > -690 || isinf(log_p)) {
         snprintf(text, size, "%.6g", det_exp(log_p));
         return;
     }
