@@ -14,7 +14,8 @@ TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
 .PHONY: test
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
       $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%))  ## run all tests
-	TOP='$(CURDIR)' BIN='$(CURDIR)/$(BIN)' CMOCKA_MESSAGE_OUTPUT=TAP \
+	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
+	    TOP='$(CURDIR)' BIN='$(CURDIR)/$(BIN)' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j2 --exec '' $(TEST_FILES)
 
 $(UNIT_OBJECTS): $(BUILD)/tests/%.o: tests/unit/%.c $(BUILD)/commands

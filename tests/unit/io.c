@@ -1,0 +1,602 @@
+/* io.h: files that appear whole or not at all, whatever lies at their place and whatever ends the
+ * program; pieces of a pipe put together; names and messages. */
+#include "engram/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support.h"
+
+/* A path in the scratch folder, to keep. */
+struct path {
+    char text[2048];
+};
+
+static struct path path_of(const char *name) {
+    struct path path;
+    snprintf(path.text, sizeof path.text, "%s", support_path(name));
+    return path;
+}
+
+static void assert_content(const char *path, const char *expected) {
+    size_t size;
+    char *content = support_get(path, &size);
+    assert_int_equal(size, strlen(expected));
+    assert_string_equal(content, expected);
+    free(content);
+}
+
+static mode_t mode_of(const char *path) {
+    struct stat status;
+    assert_int_equal(lstat(path, &status), 0);
+    return status.st_mode;
+}
+
+static void open_output(struct output *output, const char *path) {
+    struct error error;
+    if (output_open(output, path, true, &error) != 0)
+        fail_msg("%s", error.text);
+}
+
+/* Writes a whole file. */
+static void write_text(const char *path, const char *text) {
+    struct output output;
+    struct error error;
+    open_output(&output, path);
+    assert_int_equal(output_write(&output, text, strlen(text), &error), 0);
+    if (output_commit(&output, &error) != 0)
+        fail_msg("%s", error.text);
+}
+
+static void wait_for(pid_t child, int *status) {
+    while (waitpid(child, status, 0) < 0)
+        assert_int_equal(errno, EINTR);
+}
+
+/* --- outputs that replace a file -------------------------------------------------------------- */
+
+static void test_replace(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    struct output output;
+    struct error error;
+    support_put(path.text, "old", 3);
+    open_output(&output, path.text);
+    assert_int_equal(support_files(), 2); /* the temporary file lies beside */
+    output_write(&output, "new ", 4, &error);
+    assert_int_equal(output_printf(&output, &error, "%d %s", 7, "x"), 0);
+    assert_content(path.text, "old");
+    assert_int_equal(output_commit(&output, &error), 0);
+    assert_content(path.text, "new 7 x");
+    assert_int_equal(support_files(), 1);
+    output_discard(&output); /* does nothing any more */
+    assert_content(path.text, "new 7 x");
+
+    open_output(&output, path.text);
+    output_write(&output, "x", 1, &error);
+    output_discard(&output);
+    output_discard(&output);
+    assert_content(path.text, "new 7 x");
+    assert_int_equal(support_files(), 1);
+    unlink(path.text);
+
+    struct output zeroed = {0};
+    output_discard(&zeroed);
+}
+
+/* A reader that opened the old file goes on reading it. */
+static void test_reader_keeps_old(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    struct input input;
+    struct error error;
+    char buffer[8];
+    support_put(path.text, "old", 3);
+    assert_int_equal(input_open(&input, path.text, &error), 0);
+    write_text(path.text, "newer");
+    assert_int_equal(input_read(&input, buffer, sizeof buffer, &error), 3);
+    assert_memory_equal(buffer, "old", 3);
+    input_close(&input);
+    unlink(path.text);
+}
+
+static void test_new_file(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    struct output output;
+    open_output(&output, path.text);
+    assert_int_equal(access(path.text, F_OK), -1); /* not before it is whole */
+    output_discard(&output);
+    assert_int_equal(support_files(), 0);
+    write_text(path.text, "");
+    assert_content(path.text, "");
+    unlink(path.text);
+}
+
+static void test_permissions(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    const mode_t before = umask(027);
+    write_text(path.text, "a");
+    assert_int_equal(mode_of(path.text) & 07777, 0640);
+    umask(0);
+    write_text(path.text, "b"); /* what is replaced keeps its permissions */
+    assert_int_equal(mode_of(path.text) & 07777, 0640);
+    assert_int_equal(chmod(path.text, 0604), 0);
+    write_text(path.text, "c");
+    assert_int_equal(mode_of(path.text) & 07777, 0604);
+    unlink(path.text);
+    write_text(path.text, "d");
+    assert_int_equal(mode_of(path.text) & 07777, 0666);
+    assert_int_equal(umask(before), 0); /* left as it was */
+    unlink(path.text);
+}
+
+static void test_symbolic_link(void **state) {
+    (void)state;
+    const struct path link = path_of("link"), target = path_of("target");
+    support_put(target.text, "old", 3);
+    assert_int_equal(symlink("target", link.text), 0);
+    write_text(link.text, "new");
+    assert_true(S_ISLNK(mode_of(link.text)));
+    assert_true(S_ISREG(mode_of(target.text)));
+    assert_content(target.text, "new");
+    unlink(link.text);
+    unlink(target.text);
+}
+
+/* More than the buffer holds, in pieces of all sizes. */
+static void test_large_output(void **state) {
+    (void)state;
+    enum { SIZE = 1 << 20 };
+    const struct path path = path_of("file");
+    char *bytes = malloc(SIZE);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < SIZE; i++)
+        bytes[i] = (char)(i * i >> 8);
+    struct output output;
+    struct error error;
+    open_output(&output, path.text);
+    size_t done = 0;
+    for (size_t piece = 0; done < SIZE; piece = piece * 3 + 1) {
+        const size_t size = piece % 100003 < SIZE - done ? piece % 100003 : SIZE - done;
+        assert_int_equal(output_write(&output, bytes + done, size, &error), 0);
+        done += size;
+    }
+    assert_int_equal(output_commit(&output, &error), 0);
+    size_t size;
+    char *content = support_get(path.text, &size);
+    assert_int_equal(size, SIZE);
+    assert_memory_equal(content, bytes, SIZE);
+    free(content);
+
+    open_output(&output, path.text); /* lines */
+    for (int i = 0; i < 50000; i++)
+        assert_int_equal(output_printf(&output, &error, "%06d\n", i), 0);
+    assert_int_equal(output_commit(&output, &error), 0);
+    content = support_get(path.text, &size);
+    assert_int_equal(size, 350000);
+    for (int i = 0; i < 50000; i++)
+        assert_int_equal(atoi(content + 7 * i), i);
+    free(content);
+
+    open_output(&output, path.text);
+    output.name = "file";
+    assert_int_equal(output_printf(&output, &error, "%70000d", 1), -1);
+    assert_string_equal(error.text, "file: a line is too long");
+    output_discard(&output);
+    free(bytes);
+    unlink(path.text);
+}
+
+static void test_numbers(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    struct output output;
+    struct error error;
+    open_output(&output, path.text);
+    assert_int_equal(output_number(&output, &error, "a\t", 1.0 / 3, 4), 0);
+    assert_int_equal(output_number(&output, &error, "\t", 0.1, 17), 0);
+    assert_int_equal(output_number(&output, &error, "\t", NAN, 6), 0);
+    assert_int_equal(output_number(&output, &error, "\t", -NAN, 6), 0);
+    assert_int_equal(output_number(&output, &error, "\t", -INFINITY, 6), 0);
+    assert_int_equal(output_commit(&output, &error), 0);
+    assert_content(path.text, "a\t0.3333\t0.10000000000000001\tnan\tnan\t-inf");
+    unlink(path.text);
+}
+
+/* --- outputs written directly ----------------------------------------------------------------- */
+
+static void test_fifo(void **state) {
+    (void)state;
+    const struct path path = path_of("fifo");
+    assert_int_equal(mkfifo(path.text, 0600), 0);
+    const int reader = open(path.text, O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    write_text(path.text, "through");
+    char buffer[16];
+    assert_int_equal(read(reader, buffer, sizeof buffer), 7);
+    assert_memory_equal(buffer, "through", 7);
+    assert_true(S_ISFIFO(mode_of(path.text)));
+    assert_int_equal(support_files(), 1);
+    close(reader);
+    unlink(path.text);
+}
+
+static void test_full_device(void **state) {
+    (void)state;
+    struct output output;
+    struct error error;
+    open_output(&output, "/dev/full");
+    assert_int_equal(output_write(&output, "x", 1, &error), 0); /* buffered */
+    assert_int_equal(output_commit(&output, &error), -1);
+    assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
+
+    static const char much[200000];
+    open_output(&output, "/dev/full");
+    assert_int_equal(output_write(&output, much, sizeof much, &error), -1);
+    assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
+    output_discard(&output);
+    assert_true(S_ISCHR(mode_of("/dev/full")));
+}
+
+static void test_standard_output(void **state) {
+    (void)state;
+    const struct path path = path_of("captured");
+    const int saved = dup(STDOUT_FILENO),
+              fd = open(path.text, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(saved >= 0 && fd >= 0);
+    fflush(stdout);
+    static const char *const names[] = {"-", NULL};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct output output;
+        struct error error;
+        dup2(fd, STDOUT_FILENO);
+        const int opened = output_open(&output, names[i], true, &error);
+        const bool named = strcmp(output.name, "<stdout>") == 0;
+        output_write(&output, "to stdout", 9, &error);
+        const int committed = output_commit(&output, &error);
+        const bool still_open = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+        dup2(saved, STDOUT_FILENO);
+        assert_true(opened == 0 && committed == 0 && named && still_open);
+    }
+    assert_content(path.text, "to stdoutto stdout");
+    close(saved);
+    close(fd);
+    unlink(path.text);
+}
+
+static void test_terminal(void **state) {
+    (void)state;
+    const int master = posix_openpt(O_RDWR | O_NOCTTY);
+    if (master < 0 || grantpt(master) != 0 || unlockpt(master) != 0)
+        skip();
+    char expected[256];
+    const char *name = ptsname(master);
+    assert_non_null(name);
+    struct output output;
+    struct error error;
+    assert_int_equal(output_open(&output, name, true, &error), -1);
+    snprintf(expected, sizeof expected,
+             "%s: will not write binary data to a terminal; use -o FILE or a pipe", name);
+    assert_string_equal(error.text, expected);
+    assert_int_equal(output_open(&output, name, false, &error), 0);
+    output_discard(&output);
+    close(master);
+}
+
+/* --- what cannot be opened -------------------------------------------------------------------- */
+
+static void test_messages(void **state) {
+    (void)state;
+    const struct path missing = path_of("none/file"), folder = path_of(".");
+    struct output output;
+    struct input input;
+    struct error error;
+    assert_int_equal(output_open(&output, folder.text, true, &error), -1);
+    support_assert_error(&error, folder.text, "Is a directory");
+    assert_int_equal(output_open(&output, missing.text, true, &error), -1);
+    support_assert_error(&error, missing.text, "cannot create: No such file or directory");
+    assert_int_equal(output_open(&output, "", true, &error), -1);
+    support_assert_error(&error, "''", "No such file or directory");
+    assert_int_equal(input_open(&input, folder.text, &error), -1);
+    support_assert_error(&error, folder.text, "Is a directory");
+    assert_int_equal(input_open(&input, missing.text, &error), -1);
+    support_assert_error(&error, missing.text, "No such file or directory");
+    assert_int_equal(support_files(), 0);
+
+    error_set(&error, "a\n\x1b[31m\x7f\xc3\xa9"); /* harmless on a terminal */
+    assert_string_equal(error.text, "a??[31m?\xc3\xa9");
+}
+
+/* The finished file cannot be given its name: the place has become a directory. */
+static void test_rename_fails(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    struct output output;
+    struct error error;
+    open_output(&output, path.text);
+    assert_int_equal(mkdir(path.text, 0700), 0);
+    assert_int_equal(output_commit(&output, &error), -1);
+    support_assert_error(&error, path.text, "cannot rename the finished file: Is a directory");
+    assert_int_equal(support_files(), 1);
+    rmdir(path.text);
+}
+
+/* Several outputs get their names together, or none does. */
+static void test_commit_all(void **state) {
+    (void)state;
+    const struct path first = path_of("first"), last = path_of("last");
+    for (int full = 0; full < 2; full++) {
+        struct output output[3];
+        struct error error;
+        support_put(first.text, "old", 3);
+        open_output(&output[0], first.text);
+        open_output(&output[1], full ? "/dev/full" : "/dev/null");
+        open_output(&output[2], last.text);
+        for (size_t i = 0; i < 3; i++)
+            assert_int_equal(output_write(&output[i], "new", 3, &error), 0);
+        struct output *const all[] = {&output[0], NULL, &output[1], &output[2]};
+        assert_int_equal(output_commit_all(all, 4, &error), full ? -1 : 0);
+        assert_content(first.text, full ? "old" : "new");
+        assert_int_equal(support_files(), full ? 1 : 2);
+        if (full)
+            assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
+        else
+            assert_content(last.text, "new");
+        unlink(first.text);
+        unlink(last.text);
+    }
+}
+
+static void test_too_many(void **state) {
+    (void)state;
+    enum { ROOM = 320 };
+    struct output output[ROOM + 1];
+    struct error error;
+    for (size_t i = 0; i < ROOM; i++)
+        open_output(&output[i], support_path("file"));
+    const struct path path = path_of("last");
+    assert_int_equal(output_open(&output[ROOM], path.text, true, &error), -1);
+    support_assert_error(&error, path.text, "too many outputs");
+    assert_int_equal(support_files(), ROOM);
+    for (size_t i = 0; i < ROOM; i++)
+        output_discard(&output[i]);
+    assert_int_equal(support_files(), 0);
+    write_text(path.text, "there is room again");
+    unlink(path.text);
+}
+
+/* --- a program that is ended ------------------------------------------------------------------ */
+
+/* A child writes most of a file, and then `number` ends it. */
+static void check_signal(int number, bool ignored) {
+    const struct path path = path_of("file");
+    support_put(path.text, "old", 3);
+    int ready[2];
+    assert_int_equal(pipe(ready), 0);
+    fflush(NULL);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        static const char much[200000];
+        struct output output, other;
+        struct error error;
+        signal(number, ignored ? SIG_IGN : SIG_DFL);
+        bool good = output_open(&output, path.text, true, &error) == 0 &&
+                    output_open(&other, support_path("other"), true, &error) == 0 &&
+                    output_write(&output, much, sizeof much, &error) == 0 &&
+                    output_write(&output, "x", 1, &error) == 0 && write(ready[1], "r", 1) == 1;
+        if (ignored) {
+            raise(number);
+            good = good && output_commit(&output, &error) == 0;
+            output_discard(&other);
+            _exit(good ? 0 : 1);
+        }
+        while (good)
+            pause();
+        _exit(1);
+    }
+    char byte;
+    close(ready[1]);
+    const bool started = read(ready[0], &byte, 1) == 1;
+    close(ready[0]);
+    if (!ignored && started) {
+        assert_int_equal(support_files(), 3);
+        kill(child, number);
+    }
+    int status;
+    wait_for(child, &status);
+    assert_true(started);
+    if (ignored) {
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        struct stat whole;
+        assert_int_equal(stat(path.text, &whole), 0);
+        assert_int_equal(whole.st_size, 200001);
+    } else {
+        assert_true(WIFSIGNALED(status)); /* as if nothing had been in between */
+        assert_int_equal(WTERMSIG(status), number);
+        assert_content(path.text, "old");
+    }
+    assert_int_equal(support_files(), 1);
+    unlink(path.text);
+}
+
+static void test_signals(void **state) {
+    (void)state;
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGXCPU};
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        check_signal(numbers[i], false);
+    check_signal(SIGHUP, true); /* as under nohup */
+}
+
+/* A file beyond the limit of its size: an error if the signal is ignored, else the end; either way
+ * nothing is left. */
+static void test_file_size_limit(void **state) {
+    (void)state;
+    for (int ignored = 0; ignored < 2; ignored++) {
+        const struct path path = path_of("file");
+        fflush(NULL);
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            static const char much[200000];
+            struct output output;
+            struct error error;
+            char expected[4096];
+            const struct rlimit limit = {100000, 100000};
+            snprintf(expected, sizeof expected, "%s: cannot write: File too large", path.text);
+            signal(SIGXFSZ, ignored ? SIG_IGN : SIG_DFL);
+            bool good = output_open(&output, path.text, true, &error) == 0 &&
+                        setrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+                        output_write(&output, much, sizeof much, &error) == -1 &&
+                        strcmp(error.text, expected) == 0;
+            output_discard(&output);
+            _exit(good ? 0 : 1);
+        }
+        int status;
+        wait_for(child, &status);
+        assert_true(ignored ? WIFEXITED(status) && WEXITSTATUS(status) == 0
+                            : WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ);
+        assert_int_equal(support_files(), 0);
+    }
+}
+
+/* --- inputs ----------------------------------------------------------------------------------- */
+
+/* A writer that gives a few bytes at a time. */
+static void test_short_reads(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    fflush(NULL);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(ends[0]);
+        bool good = true;
+        for (int i = 0; i < 100 && good; i++) {
+            good = write(ends[1], "abc", 3) == 3;
+            if (i % 10 == 0)
+                usleep(1000);
+        }
+        _exit(good ? 0 : 1);
+    }
+    close(ends[1]);
+    char name[64], buffer[400];
+    snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+    struct input input;
+    struct error error;
+    assert_int_equal(input_open(&input, name, &error), 0);
+    assert_false(input.regular);
+    assert_int_equal(input_read(&input, buffer, 200, &error), 200);
+    assert_int_equal(input.position, 200);
+    assert_int_equal(input_read(&input, buffer + 200, 200, &error), 100); /* the end */
+    assert_int_equal(input_read(&input, buffer, 0, &error), 0);
+    assert_int_equal(input_read(&input, buffer, 1, &error) + 1, 1);
+    assert_int_equal(input.position, 300);
+    for (size_t i = 0; i < 300; i++)
+        assert_int_equal(buffer[i], "abc"[i % 3]);
+    input_close(&input);
+    close(ends[0]);
+    int status;
+    wait_for(child, &status);
+    assert_int_equal(status, 0);
+}
+
+static void test_read_at(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    support_put(path.text, "0123456789", 10);
+    struct input input;
+    struct error error;
+    char buffer[10];
+    assert_int_equal(input_open(&input, path.text, &error), 0);
+    assert_true(input.regular && input.start == 0 && input.size == 10);
+    assert_string_equal(input.name, path.text);
+    assert_int_equal(input_read_at(&input, 7, buffer, 3, &error), 0);
+    assert_memory_equal(buffer, "789", 3);
+    assert_int_equal(input_read(&input, buffer, 4, &error), 4); /* from where it was */
+    assert_memory_equal(buffer, "0123", 4);
+    assert_int_equal(input_read_at(&input, 8, buffer, 3, &error), -1);
+    support_assert_error(&error, path.text, "the file became shorter while it was read");
+    input_close(&input);
+    input_close(&input);
+    unlink(path.text);
+}
+
+/* Standard input, here a file from its byte 2 on, is not closed. */
+static void test_standard_input(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    support_put(path.text, "0123456789", 10);
+    const int saved = dup(STDIN_FILENO), fd = open(path.text, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    static const char *const names[] = {"-", NULL};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        assert_int_equal(lseek(fd, 2, SEEK_SET), 2);
+        dup2(fd, STDIN_FILENO);
+        struct input input;
+        struct error error;
+        char buffer[16];
+        assert_int_equal(input_open(&input, names[i], &error), 0);
+        assert_string_equal(input.name, "<stdin>");
+        assert_true(input.regular && input.start == 2 && input.size == 8);
+        assert_int_equal(input_read_at(&input, 1, buffer, 2, &error), 0);
+        assert_memory_equal(buffer, "34", 2);
+        assert_int_equal(input_read(&input, buffer, 16, &error), 8);
+        assert_memory_equal(buffer, "23456789", 8);
+        input_close(&input);
+        assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
+    }
+    if (saved >= 0)
+        dup2(saved, STDIN_FILENO);
+    close(saved);
+    close(fd);
+    unlink(path.text);
+}
+
+static void test_unreadable(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    support_put(path.text, "x", 1);
+    struct input input;
+    struct error error;
+    char byte;
+    assert_int_equal(input_open(&input, path.text, &error), 0);
+    const int write_only = open(path.text, O_WRONLY | O_CLOEXEC);
+    assert_true(write_only >= 0 && dup2(write_only, input.fd) == input.fd);
+    assert_int_equal(input_read(&input, &byte, 1, &error), -1);
+    support_assert_error(&error, path.text, "cannot read: Bad file descriptor");
+    assert_int_equal(input_read_at(&input, 0, &byte, 1, &error), -1);
+    support_assert_error(&error, path.text, "cannot read: Bad file descriptor");
+    input_close(&input);
+    close(write_only);
+    unlink(path.text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_replace),         cmocka_unit_test(test_reader_keeps_old),
+        cmocka_unit_test(test_new_file),        cmocka_unit_test(test_permissions),
+        cmocka_unit_test(test_symbolic_link),   cmocka_unit_test(test_large_output),
+        cmocka_unit_test(test_numbers),         cmocka_unit_test(test_fifo),
+        cmocka_unit_test(test_full_device),     cmocka_unit_test(test_standard_output),
+        cmocka_unit_test(test_terminal),        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_rename_fails),    cmocka_unit_test(test_commit_all),
+        cmocka_unit_test(test_too_many),        cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_file_size_limit), cmocka_unit_test(test_short_reads),
+        cmocka_unit_test(test_read_at),         cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_unreadable),
+    };
+    return cmocka_run_group_tests_name("io", tests, support_setup, support_teardown);
+}
