@@ -16,7 +16,9 @@ static int read_error(struct idx *idx, struct error *error, const char *at_end) 
         return error_errno(error, "%s: cannot read", idx->input.name);
     if (code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR)
         return error_set(error, "%s: %s", idx->input.name, at_end);
-    return error_set(error, "%s: damaged gzip data (%s)", idx->input.name, message);
+    const char *words = strstr(message, ": "); /* after zlib's name for the descriptor */
+    return error_set(error, "%s: damaged gzip data (%s)", idx->input.name,
+                     words != NULL ? words + 2 : message);
 }
 
 static uint32_t big_endian(const unsigned char bytes[4]) {
