@@ -326,7 +326,7 @@ void net_get_tally(const struct net *net, size_t class, size_t layer, float *wei
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-enum { NAME = 32, TEXT = 1280 };
+enum { NAME = 40, TEXT = 1280 };
 
 /* Tensors of a network, two a layer, in the writer's order: all are F32, so by name. */
 struct layout {
