@@ -68,8 +68,7 @@ int idx_open(struct idx *idx, const char *path, size_t rank, struct error *error
     return -1;
 }
 
-int idx_read(struct idx *idx, void *values, size_t items, struct error *error) {
-    const uint64_t bytes = items * idx->item;
+static int read_bytes(struct idx *idx, void *values, uint64_t bytes, struct error *error) {
     for (uint64_t done = 0; done < bytes;) {
         const unsigned want = bytes - done < 1 << 30 ? (unsigned)(bytes - done) : 1u << 30;
         const int got = gzread(idx->gz, (char *)values + done, want);
@@ -87,18 +86,19 @@ int idx_read(struct idx *idx, void *values, size_t items, struct error *error) {
     return 0;
 }
 
+int idx_read(struct idx *idx, void *values, size_t items, struct error *error) {
+    return read_bytes(idx, values, items * idx->item, error);
+}
+
 int idx_skip(struct idx *idx, uint64_t items, struct error *error) {
     unsigned char buffer[SKIP];
-    const uint64_t item = idx->item;
-    idx->item = 1; /* count in bytes */
-    int result = 0;
-    for (uint64_t left = items * item; left > 0 && result == 0;) {
-        const size_t part = left < SKIP ? (size_t)left : SKIP;
-        result = idx_read(idx, buffer, part, error);
+    for (uint64_t left = items * idx->item; left > 0;) {
+        const uint64_t part = left < SKIP ? left : SKIP;
+        if (read_bytes(idx, buffer, part, error) != 0)
+            return -1;
         left -= part;
     }
-    idx->item = item;
-    return result;
+    return 0;
 }
 
 int idx_finish(struct idx *idx, struct error *error) {

@@ -1,0 +1,43 @@
+# What the tests of make share: a copy of the project, with its build, and a small run in it.
+
+# Copies the project to $PROJECT, with times kept, so that nothing is compiled again.
+copy_project() {
+    PROJECT=$1
+    mkdir -p "$PROJECT"
+    (cd "$TOP" && tar -cf - --exclude=./out --exclude=./.git --exclude=./build/sanitize \
+        --exclude=./build/tests .) | tar -xf - -C "$PROJECT"
+}
+
+# big_endian NUMBER: four bytes
+big_endian() {
+    local hex
+    hex=$(printf '%08x' "$1")
+    # shellcheck disable=SC2059
+    printf "\\x${hex:0:2}\\x${hex:2:2}\\x${hex:4:2}\\x${hex:6:2}"
+}
+
+# The first COUNT images and labels of MNIST, as IDX files DIR/images and DIR/labels.
+first_images() {
+    local dir=$1 count=$2
+    { printf '\0\0\010\003'; big_endian "$count"; big_endian 28; big_endian 28
+      gzip -cd "$TOP/pipeline/mnist/train-images-idx3-ubyte.gz" | tail -c +17 | head -c $((784 * count)); } >"$dir/images" || true
+    { printf '\0\0\010\001'; big_endian "$count"
+      gzip -cd "$TOP/pipeline/mnist/train-labels-idx1-ubyte.gz" | tail -c +9 | head -c "$count"; } >"$dir/labels" || true
+}
+
+# make in $PROJECT with a small experiment: 3,000 images, three networks.
+small() {
+    make -C "$PROJECT" --no-print-directory IMAGES=small/images LABELS=small/labels PHASE1=900 \
+        SHORT=300 SEEDS=1..2 ACTIVATIONS=relu "$@"
+}
+
+# Lines a run of make prints for the stages it ran: their first targets, without the folder.
+stages() {
+    sed -n 's,^  out/[^ ]*/\([^/ ]*/[^/ ]*\)\( .*\)\?$,\1,p' <<<"$1" | sort
+}
+
+# Digests of everything a run computed but pictures.
+results() {
+    (cd "$PROJECT/out" && find . -name .stage -prune -o -type f ! -name '*.png' ! -name '*.svg' \
+        ! -name '.*.sha256' -print0 | sort -z | xargs -0 sha256sum)
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+# Every block of shell in README runs as written, in a copy of the project after `make all`.
+
+load pipeline.bash
+
+setup_file() {
+    export PROJECT
+    copy_project "$BATS_FILE_TMPDIR/project"
+    make -C "$PROJECT" -j2 all >/dev/null
+    # The n-th block of a language goes to block-LANGUAGE-n.
+    awk -v dir="$BATS_FILE_TMPDIR" '
+        /^```./ { language = substr($0, 4); name = dir "/block-" language "-" ++n[language]; next }
+        /^```$/ { name = ""; next }
+        name != "" { print > name }' "$TOP/README.md"
+}
+
+setup() {
+    cd "$PROJECT" || return
+}
+
+@test "the runs with other variables" {
+    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-1"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ -s out/activation-relu_seed-7/account.txt ]
+    [ -s out/a-3_b-5/charts/biases.png ]
+    [ -s out/hidden-100,50_rate-0.01/correlations.tsv ]
+}
+
+@test "the experiment in one shell command prints the table of make all" {
+    bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-2" >"$BATS_TEST_TMPDIR/table"
+    cmp "$BATS_TEST_TMPDIR/table" out/base/correlations.tsv
+}
+
+@test "the programs by themselves" {
+    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-3"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output == *"layer1.weight"* ]]
+    [ -s map.png ]
+    [ ! -e "$BATS_FILE_TMPDIR/block-sh-4" ]
+}
+
+@test "reading a parameter file in Python without the safetensors package" {
+    /usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy here"
+    run /usr/bin/python3 "$BATS_FILE_TMPDIR/block-python-2"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$output" = "(100, 784)" ]
+}
+
+@test "reading a parameter file in Python with the safetensors package" {
+    /usr/bin/python3 -c 'import numpy, safetensors' 2>/dev/null || skip "no safetensors package here"
+    run /usr/bin/python3 "$BATS_FILE_TMPDIR/block-python-1"
+    [ "$output" = "(100, 784)" ]
+}
+
+@test "every picture and every file it names is there" {
+    grep -o '(plots/gallery/[^)]*)' "$TOP/README.md" | tr -d '()' | while read -r picture; do
+        [ -s "$TOP/$picture" ] || { echo "$picture"; false; }
+    done
+    [ -s "$TOP/LICENSE" ]
+}

@@ -1,0 +1,151 @@
+#!/usr/bin/env bats
+# Whole runs: -j, kills, wrong variables, damaged data; and the real experiment against its digests.
+
+load pipeline.bash
+
+setup_file() {
+    export PROJECT UNDISTURBED
+    copy_project "$BATS_FILE_TMPDIR/project"
+    mkdir "$PROJECT/small"
+    first_images "$PROJECT/small" 3000
+    small base out/x 2>/dev/null || true
+    small base
+    small all -j1
+    UNDISTURBED=$(results)
+}
+
+setup() {
+    cd "$PROJECT" || return
+}
+
+@test "make all on the real MNIST gives the committed digests" {
+    cd "$TOP"
+    run make --no-print-directory -j2 OUT="$BATS_TEST_TMPDIR/out" verify
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ ${lines[-1]} =~ ^[0-9]+\ files\ are\ as\ committed$ ]]
+    [[ $output == *"What the post claims, and what was measured here"* ]]
+    # and a second one does nothing, fast
+    run make --no-print-directory OUT="$BATS_TEST_TMPDIR/out" all
+    [ "$output" = "make: Nothing to be done for 'all'." ]
+    # a result that differs is found
+    printf 'x' >>"$BATS_TEST_TMPDIR/out/base/points.tsv"
+    touch -r "$BATS_TEST_TMPDIR/out/base/map.safetensors" "$BATS_TEST_TMPDIR/out/base/points.tsv"
+    run make --no-print-directory OUT="$BATS_TEST_TMPDIR/out" verify
+    [ "$status" -ne 0 ]
+    [[ $output == *"points.tsv: FAILED"* ]]
+}
+
+@test "-j4 gives the same" {
+    rm -rf out
+    run small -j4 all
+    [ "$status" -eq 0 ]
+    [ "$(results)" = "$UNDISTURBED" ]
+}
+
+@test "killed anywhere and run again, it gives the same" {
+    rm -rf out
+    for tenths in 2 3 4 6 8 10 13; do
+        small -j2 all >/dev/null 2>&1 &
+        child=$!
+        sleep "$((tenths / 10)).$((tenths % 10))"
+        # the whole tree of processes, as a power failure would
+        pkill -KILL --session 0 --parent "$child" 2>/dev/null || true
+        kill -KILL "$child" 2>/dev/null || true
+        pkill -KILL -f "$PROJECT" 2>/dev/null || true
+        wait "$child" 2>/dev/null || true
+    done
+    run small all
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$(results | grep -v -e '\.new$' -e '\.engram-')" = "$UNDISTURBED" ]
+}
+
+@test "variables that make no sense are refused" {
+    run small all DATASET=letters
+    [ "$status" -eq 2 ]
+    [[ $output == *"DATASET=letters is neither mnist nor fashion"* ]]
+    run make all IMAGES=small/images
+    [ "$status" -eq 2 ]
+    [[ $output == *"IMAGES and LABELS go together"* ]]
+    run small all CLASS_A=1,7,4
+    [ "$status" -eq 2 ]
+    [[ $output == *"CLASS_A and CLASS_B take one or two labels each"* ]]
+    run small base ACTIVATION=quadratic
+    [ "$status" -eq 2 ]
+    [[ $output == *"train-tally: -a: unknown activation 'quadratic'"* ]]
+    run small base PHASE1=5000
+    [ "$status" -eq 2 ]
+    [[ $output == *"mnist-filter: "* ]]
+}
+
+@test "data that is not MNIST is refused before use" {
+    cp pipeline/mnist/train-labels-idx1-ubyte.gz kept.gz
+    printf 'xx' | gzip -9n >pipeline/mnist/train-labels-idx1-ubyte.gz
+    run make --no-print-directory out/data/mnist/labels
+    mv kept.gz pipeline/mnist/train-labels-idx1-ubyte.gz
+    [ "$status" -eq 2 ]
+    [[ $output == *"unpack: pipeline/mnist/train-labels-idx1-ubyte.gz: the content is not that of the known data set (SHA-256 differs)"* ]]
+    [ ! -e out/data/mnist/labels ]
+}
+
+@test "packed data of one's own does as well as plain" {
+    mkdir -p packed
+    gzip -kc small/images >packed/images
+    gzip -kc small/labels >packed/labels
+    run small base IMAGES=packed/images LABELS=packed/labels
+    [ "$status" -eq 0 ]
+    for file in correlations.tsv network.safetensors map.safetensors; do
+        cmp out/images-packed+images_labels-packed+labels_phase1-900_short-300/$file \
+            out/images-small+images_labels-small+labels_phase1-900_short-300/$file
+    done
+}
+
+@test "classes of one digit are told apart by the fork without it" {
+    run small base CLASS_A=3 CLASS_B=5
+    [ "$status" -eq 0 ]
+    dir=$(echo out/*_a-3_b-5_*)
+    [ -s "$dir/fork-without-none.safetensors" ]
+    cmp <(build/bin/param-diff "$dir/fork-without-3.safetensors" "$dir/fork-without-none.safetensors") \
+        "$dir/difference-a.safetensors"
+}
+
+@test "without Fashion-MNIST, the message names its package" {
+    [ ! -e /usr/share/datasets/fashion-mnist ] || skip "it is installed"
+    run make --no-print-directory base DATASET=fashion
+    [ "$status" -eq 2 ]
+    [[ $output == *"install Debian's package dataset-fashion-mnist"* ]]
+}
+
+@test "help names every target and every variable" {
+    run make --no-print-directory help
+    [ "$status" -eq 0 ]
+    for word in all base charts clean deps help install test tools uninstall verify why SEED ACTIVATION \
+        CLASS_A CLASS_B HIDDEN RATE PHASE1 SEEDS IMAGES LABELS DATASET CC PREFIX; do
+        grep -qw -- "$word" <<<"$output" || { echo "$word"; false; }
+    done
+}
+
+@test "no target warns of an undefined variable" {
+    for target in help all tools; do
+        run make --no-print-directory -n "$target"
+        [[ $output != *warning:* ]]
+    done
+}
+
+@test "install and uninstall" {
+    run make --no-print-directory install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr
+    [ "$status" -eq 0 ]
+    [ "$("$BATS_TEST_TMPDIR/root/usr/bin/correlate" --version)" = "$("$BIN/correlate" --version)" ]
+    [ -s "$BATS_TEST_TMPDIR/root/usr/share/man/man1/pixmap.1" ]
+    run make --no-print-directory uninstall DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr
+    [ "$status" -eq 0 ]
+    [ -z "$(find "$BATS_TEST_TMPDIR/root" -type f)" ]
+}
+
+@test "clean removes build and out, and nothing else" {
+    cp -a . "$BATS_TEST_TMPDIR/copy"
+    cd "$BATS_TEST_TMPDIR/copy"
+    run make --no-print-directory clean OUT="$BATS_TEST_TMPDIR"
+    [ "$status" -eq 0 ]
+    [ ! -e build ] && [ ! -e out ]
+    [ -d "$BATS_TEST_TMPDIR" ] && [ -d small ]
+}

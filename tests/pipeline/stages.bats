@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# A stage reruns when, and only when, its program, its inputs, its script or its command line changed.
+# All on a copy of the project, with a small experiment that setup_file has run once.
+
+load pipeline.bash
+
+setup_file() {
+    export PROJECT
+    copy_project "$BATS_FILE_TMPDIR/project"
+    mkdir "$PROJECT/small"
+    first_images "$PROJECT/small" 3000
+    small all
+}
+
+setup() {
+    cd "$PROJECT" || return
+}
+
+# Waits until a file written now is newer than all before.
+tick() {
+    sleep 0.02
+}
+
+@test "a second make does nothing" {
+    run small all
+    [ "$status" -eq 0 ]
+    [[ $output == "make: Nothing to be done for 'all'." ]]
+    run small why
+    [ "$output" = "nothing would run" ]
+}
+
+@test "a comment edited in the library and in every tool reruns nothing" {
+    before=$(results)
+    for source in lib/*.c tools/*.c; do
+        echo '/* a comment */' >>"$source"
+    done
+    run small all
+    [ "$status" -eq 0 ]
+    [ -z "$(stages "$output")" ]
+    run small all
+    [[ $output == "make: Nothing to be done for 'all'." ]]
+    [ "$(results)" = "$before" ]
+}
+
+@test "a changed program reruns its stages, and no stage behind them as long as they give the same" {
+    sed -i 's/make a picture/draw a picture/; s/turn a/draw a/; s/picture/image/' tools/pixmap.c
+    run small why
+    [ "$status" -eq 0 ]
+    [ "${lines[*]##*/}" = "map.png: program pixmap changed" ] || [ "${#lines[@]}" -eq 1 ]
+    [[ $output == *"map.png: program pixmap changed" ]]
+    run small all
+    [ "$status" -eq 0 ]
+    [[ $(stages "$output") == */map.png ]]
+    sed -i 's/stop after MAX samples/take no more than MAX samples/' tools/mnist-filter.c
+    run small all
+    [ "$status" -eq 0 ]
+    ran=$(stages "$output")
+    [[ $ran == *samples/phase1.safetensors* ]]
+    [[ $ran == *samples/without-8.safetensors* ]]
+    [[ $ran != *network* && $ran != *correlations* && $ran != *charts* ]]
+}
+
+@test "a changed chart script redraws that chart, a changed style all" {
+    tick
+    echo '# a comment' >>plots/biases.gp
+    run small why
+    [[ $output == *"charts/biases.png: script plots/biases.gp changed" ]]
+    [ "${#lines[@]}" -eq 1 ]
+    run small all
+    [ "$status" -eq 0 ]
+    [ "$(stages "$output")" = charts/biases.png ]
+    tick
+    echo '# a comment' >>plots/style.gp
+    run small all
+    [ "$(stages "$output" | wc -l)" -eq "$(find plots -name '*.gp' ! -name style.gp | wc -l)" ]
+}
+
+@test "a touched input reruns nothing, a changed one what depends on it" {
+    tick
+    touch small/labels small/images
+    run small all
+    [ -z "$(stages "$output")" ]
+    tick
+    printf '\3' | dd of=small/labels bs=1 seek=100 conv=notrunc status=none
+    run small why
+    [[ ${lines[0]} == *"labels: input small/labels changed" ]]
+    [[ $output == *"phase1.safetensors: input out/"*"labels is to be made first"* ]]
+    run small all
+    [ "$status" -eq 0 ]
+    [[ $(stages "$output") == *phase1.safetensors* ]]
+}
+
+@test "a changed command line reruns its stages alone" {
+    tick
+    sed -i 's/--bar -s 12/--bar -s 11/' pipeline/run.mk
+    run small why
+    [[ $output == *"map.png: its command line changed" ]]
+    [ "${#lines[@]}" -eq 1 ]
+    run small all
+    [[ $(stages "$output") == */map.png ]]
+    run small all
+    [[ $output == "make: Nothing to be done for 'all'." ]]
+}
+
+@test "more seeds compute only the new networks" {
+    run small all SEEDS=1..3
+    [ "$status" -eq 0 ]
+    networks=$(stages "$output" | grep correlations.tsv)
+    [ "$networks" = "$(printf '%s/correlations.tsv\n' relu-3 softplus-3 softplus-3-short softplus-3-whole)" ]
+    run small all SEEDS=1..3
+    [[ $output == "make: Nothing to be done for 'all'." ]]
+}
+
+@test "another seed and activation make a run of their own, and leave the first alone" {
+    before=$(results)
+    run small base SEED=7 ACTIVATION=relu
+    [ "$status" -eq 0 ]
+    run small all
+    [[ $output == "make: Nothing to be done for 'all'." ]]
+    [ -s out/images-small+images_labels-small+labels_phase1-900_short-300_activation-relu_seed-7/correlations.tsv ]
+    [ "$(results | grep -v activation-relu_seed-7)" = "$before" ]
+}
+
+@test "a target removed by hand is made again" {
+    rm out/*/difference-a.safetensors
+    run small why
+    [[ ${lines[0]} == *"difference-a.safetensors is not there" ]]
+    run small all
+    [ "$(stages "$output" | sed 's,.*/,,')" = difference-a.safetensors ]
+}

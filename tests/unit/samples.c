@@ -1,0 +1,289 @@
+/* IDX files, samples and parameter files side by side, as the programs use them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engram/idx.h"
+#include "engram/params.h"
+#include "engram/samples.h"
+#include "engram/train.h"
+#include "support.h"
+
+/* 3 images of 2 x 2 */
+static const unsigned char idx_bytes[] = {0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 2,  0,  0,
+                                          0, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+
+static void idx_reads_and_skips_items(void **state) {
+    (void)state;
+    for (int pipe = 0; pipe < 2; pipe++) {
+        struct source source;
+        struct idx idx;
+        struct error error;
+        unsigned char item[4];
+        source_open(&source, pipe, idx_bytes, sizeof idx_bytes);
+        assert_int_equal(idx_open(&idx, source.path, 3, &error), 0);
+        assert_int_equal(idx.size[0], 3);
+        assert_int_equal(idx.item, 4);
+        assert_int_equal(idx_skip(&idx, 1, &error), 0);
+        assert_int_equal(idx_read(&idx, item, 1, &error), 0);
+        assert_memory_equal(item, idx_bytes + 20, 4);
+        assert_int_equal(idx_finish(&idx, &error), 0);
+        idx_close(&idx);
+        source_close(&source);
+    }
+}
+
+static void idx_refuses(const unsigned char *bytes, size_t size, size_t rank, const char *what) {
+    struct source source;
+    struct idx idx;
+    struct error error;
+    source_open(&source, false, bytes, size);
+    int result = idx_open(&idx, source.path, rank, &error);
+    if (result == 0) {
+        result = idx_finish(&idx, &error);
+        idx_close(&idx);
+    }
+    assert_int_equal(result, -1);
+    support_assert_error(&error, source.path, what);
+    source_close(&source);
+}
+
+static void idx_refuses_what_is_not_idx(void **state) {
+    (void)state;
+    unsigned char bytes[sizeof idx_bytes + 1] = {0};
+    memcpy(bytes, idx_bytes, sizeof idx_bytes);
+    for (size_t size = 0; size < 16; size++)
+        idx_refuses(bytes, size, 3, "not an IDX file: it ends within the header");
+    idx_refuses(bytes, 20, 3, "the data ends after 4 of 12 bytes");
+    idx_refuses(bytes, sizeof bytes, 3, "data goes on after the 3 items of its header");
+    idx_refuses(bytes, sizeof idx_bytes, 1, "IDX data of 3 dimensions where 1 are needed");
+    bytes[2] = 13;
+    idx_refuses(bytes, sizeof idx_bytes, 3,
+                "IDX type 0x0d is not supported, only 0x08, unsigned byte");
+    bytes[0] = 'x';
+    idx_refuses(bytes, sizeof idx_bytes, 3, "not an IDX file: it begins with 78 00, not 00 00");
+}
+
+/* Writes samples of 1 x 2 pixels: image i is {i, i + 1}, label i % 3. */
+static void write_samples(const char *path, size_t count) {
+    struct output output;
+    struct error error;
+    uint8_t *labels = malloc(count + 1);
+    for (size_t i = 0; i < count; i++)
+        labels[i] = (uint8_t)(i % 3);
+    assert_int_equal(output_open(&output, path, true, &error), 0);
+    assert_int_equal(samples_write_header(&output, count, 1, 2, labels, &error), 0);
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t image[] = {(uint8_t)i, (uint8_t)(i + 1)};
+        assert_int_equal(output_write(&output, image, 2, &error), 0);
+    }
+    assert_int_equal(output_commit(&output, &error), 0);
+    free(labels);
+}
+
+/* More than one block of images, and none. */
+static void samples_come_back(void **state) {
+    (void)state;
+    static const size_t counts[] = {0, 1, 300000};
+    for (size_t k = 0; k < COUNT(counts); k++) {
+        const char *path = support_path("samples");
+        struct samples samples;
+        struct error error;
+        const uint8_t *image;
+        uint8_t label;
+        write_samples(path, counts[k]);
+        assert_int_equal(samples_open(&samples, path, &error), 0);
+        assert_int_equal(samples.count, counts[k]);
+        for (size_t i = 0; i < counts[k]; i++) {
+            if (samples_next(&samples, &image, &label, &error) != 1)
+                fail_msg("sample %zu: %s", i, error.text);
+            if (image[0] != (uint8_t)i || image[1] != (uint8_t)(i + 1) || label != i % 3)
+                fail_msg("sample %zu is another", i);
+        }
+        assert_int_equal(samples_next(&samples, &image, &label, &error), 0);
+        samples_close(&samples);
+    }
+}
+
+static void samples_refuses(const char *shape, const char *what) {
+    char text[512];
+    unsigned char bytes[600] = {0};
+    const int size = snprintf(text, sizeof text, "{%s}", shape);
+    bytes[0] = (unsigned char)size;
+    bytes[1] = (unsigned char)(size >> 8);
+    memcpy(bytes + 8, text, (size_t)size);
+    struct source source;
+    struct samples samples;
+    struct error error;
+    source_open(&source, false, bytes, (size_t)size + 8 + 4);
+    assert_int_equal(samples_open(&samples, source.path, &error), -1);
+    support_assert_error(&error, source.path, what);
+    source_close(&source);
+}
+
+static void samples_refuses_other_tensors(void **state) {
+    (void)state;
+    samples_refuses("\"labels\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}",
+                    "not samples: tensor images is missing");
+    samples_refuses("\"labels\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+                    "\"images\":{\"dtype\":\"U8\",\"shape\":[1,1,2],\"data_offsets\":[2,4]}",
+                    "tensor \"images\": is not U8 [n,rows,cols] for 2 labels");
+    samples_refuses("\"labels\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+                    "\"images\":{\"dtype\":\"U8\",\"shape\":[2,1,1],\"data_offsets\":[2,4]}",
+                    "tensor \"labels\": is not U8 [n]");
+}
+
+/* Writes a file of one F32 tensor "w" [count] that holds start, start + 1, ... */
+static void write_params(const char *path, uint64_t count, double start) {
+    struct output output;
+    struct error error;
+    uint64_t shape[] = {count};
+    struct st_tensor tensor = {.name = "w", .dtype = ST_F32, .rank = 1, .shape = shape};
+    const struct st_metadata metadata = {"key", (char *)path};
+    assert_int_equal(output_open(&output, path, true, &error), 0);
+    assert_int_equal(st_write_header(&output, &tensor, 1, &metadata, 1, &error), 0);
+    for (uint64_t i = 0; i < count; i++) {
+        const double value = start + (double)i;
+        unsigned char bytes[4];
+        st_from_double(ST_F32, &value, bytes, 1);
+        assert_int_equal(output_write(&output, bytes, 4, &error), 0);
+    }
+    assert_int_equal(output_commit(&output, &error), 0);
+}
+
+static void params_reads_side_by_side(void **state) {
+    (void)state;
+    char *paths[] = {(char *)support_path("a"), (char *)support_path("b")};
+    write_params(paths[0], 10, 0);
+    write_params(paths[1], 10, 100);
+    struct params params;
+    struct error error;
+    double values[4];
+    assert_int_equal(params_open(&params, paths, 2, &error), 0);
+    assert_string_equal(params_tensor(&params, 0)->name, "w");
+    assert_int_equal(params_read(&params, 1, 0, 6, values, 4, &error), 0);
+    assert_true(values[0] == 106 && values[3] == 109);
+    assert_int_equal(params_read(&params, 0, 0, 0, values, 1, &error), 0);
+    assert_true(values[0] == 0);
+    assert_string_equal(params_metadata(&params, "key"), paths[0]);
+    assert_null(params_metadata(&params, "other"));
+    assert_int_equal(params_finish(&params, &error), 0);
+    params_close(&params);
+
+    write_params(paths[1], 11, 0);
+    assert_int_equal(params_open(&params, paths, 2, &error), -1);
+    char what[600];
+    snprintf(what, sizeof what, "tensor \"w\": has another shape than in %s", paths[0]);
+    support_assert_error(&error, paths[1], what);
+}
+
+/* A network of 1 x 2 pixels and the classes {0}, {1, 2}. */
+static struct net *small_net(double rate) {
+    struct net_spec spec = {.activation = NET_SOFTPLUS,
+                            .rate = rate,
+                            .rows = 1,
+                            .cols = 2,
+                            .layers = 1,
+                            .width = {2, 2}};
+    struct error error;
+    const bool a[256] = {true}, b[256] = {[1] = true, [2] = true};
+    assert_int_equal(net_spec_add_class(&spec, a, &error), 0);
+    assert_int_equal(net_spec_add_class(&spec, b, &error), 0);
+    struct net *net = net_create(&spec, &error);
+    assert_non_null(net);
+    return net;
+}
+
+static void training_tallies_from_where_it_is_told(void **state) {
+    (void)state;
+    const char *path = support_path("samples");
+    struct error error;
+    write_samples(path, 9);
+    /* the same by hand: steps 5 to 8 of 9 are those at or beyond 0.5 * 9 */
+    struct net *trained = small_net(.01), *by_hand = small_net(.01);
+    struct samples samples;
+    const uint8_t *image;
+    uint8_t label;
+    assert_int_equal(net_start_tally(trained, &error), 0);
+    assert_int_equal(net_start_tally(by_hand, &error), 0);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    assert_int_equal(train(trained, &samples, 0.5, NULL, &error), 0);
+    samples_close(&samples);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    while (samples_next(&samples, &image, &label, &error) == 1)
+        net_step(by_hand, image, label, samples.next - 1 >= 5, NULL);
+    samples_close(&samples);
+    for (size_t class = 0; class < 2; class ++) {
+        float weights[2][4], biases[2][2];
+        net_get_tally(trained, class, 0, weights[0], biases[0]);
+        net_get_tally(by_hand, class, 0, weights[1], biases[1]);
+        assert_memory_equal(weights[0], weights[1], sizeof weights[0]);
+        assert_memory_equal(biases[0], biases[1], sizeof biases[0]);
+        assert_true(biases[0][0] > 0);
+    }
+    assert_int_equal(net_spec(trained)->samples, 9);
+    net_free(trained);
+    net_free(by_hand);
+}
+
+static void training_logs_its_windows(void **state) {
+    (void)state;
+    const char *path = support_path("samples"), *log_path = support_path("log");
+    struct error error;
+    struct samples samples;
+    struct output log;
+    size_t size;
+    write_samples(path, 2 * TRAIN_LOG_WINDOW + 1);
+    struct net *net = small_net(.01);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    assert_int_equal(output_open(&log, log_path, false, &error), 0);
+    assert_int_equal(train(net, &samples, 2, &log, &error), 0);
+    assert_int_equal(output_commit(&log, &error), 0);
+    samples_close(&samples);
+    char *text = support_get(log_path, &size);
+    unsigned rows[3];
+    double loss[3], wrong[3];
+    assert_int_equal(sscanf(text,
+                            "samples\tloss\terror_rate\n%u\t%lf\t%lf\n%u\t%lf\t%lf\n%u\t%lf\t%lf\n",
+                            &rows[0], &loss[0], &wrong[0], &rows[1], &loss[1], &wrong[1], &rows[2],
+                            &loss[2], &wrong[2]),
+                     9);
+    assert_int_equal(rows[0], 100);
+    assert_int_equal(rows[1], 200);
+    assert_int_equal(rows[2], 201);
+    assert_true(loss[0] > 0 && wrong[0] >= 0 && wrong[0] <= 1);
+    free(text);
+    net_free(net);
+}
+
+static void training_refuses_what_does_not_fit(void **state) {
+    (void)state;
+    const char *path = support_path("samples");
+    struct error error;
+    struct samples samples;
+    struct net *net = small_net(.01);
+    write_samples(path, 3);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    samples.labels[2] = 7;
+    assert_int_equal(train(net, &samples, 2, NULL, &error), -1);
+    support_assert_error(&error, path, "sample 2 has label 7, which is in no class");
+    samples.rows = 2;
+    assert_int_equal(train(net, &samples, 2, NULL, &error), -1);
+    support_assert_error(&error, path, "images of 2 x 2, but the network takes 1 x 2");
+    samples_close(&samples);
+    net_free(net);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(idx_reads_and_skips_items),
+        cmocka_unit_test(idx_refuses_what_is_not_idx),
+        cmocka_unit_test(samples_come_back),
+        cmocka_unit_test(samples_refuses_other_tensors),
+        cmocka_unit_test(params_reads_side_by_side),
+        cmocka_unit_test(training_tallies_from_where_it_is_told),
+        cmocka_unit_test(training_logs_its_windows),
+        cmocka_unit_test(training_refuses_what_does_not_fit),
+    };
+    return cmocka_run_group_tests_name("samples", tests, support_setup, support_teardown);
+}
