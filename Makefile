@@ -15,5 +15,6 @@ include pipeline/build.mk
 include pipeline/stage.mk
 include pipeline/data.mk
 include pipeline/run.mk
+include pipeline/charts.mk
 include pipeline/test.mk
 include pipeline/targets.mk

@@ -1,0 +1,25 @@
+# Every weight, of all layers, counted in cells, as points would hide one another; and the mean of y
+# along x. The p is printed because the post's reader expects one, and called what it is.
+load "style.gp"
+
+row = correlated(correlations, "weights")
+
+set label 1 "{/:Bold Do weights updated more by " . A . " differ more between " . forks(forks_a) . "?}" @HEADLINE
+set label 2 TEST(row) . plural(int(word(row, 2)), "weight") . LEFT_OUT(row) . \
+    " (p is naive: weights of one unit or pixel are not independent)" @SUBTITLE
+set label 3 X_Y @SMALL1
+set label 4 RUN @SMALL2
+set xlabel X_AXIS
+set ylabel Y_AXIS
+set cblabel "weights in a cell of 1/180 by 1/120" offset 0.7
+set xrange [0:1]
+set yrange [0:1]
+set rmargin screen 0.875
+set colorbox user origin screen 0.895, screen 0.175 size screen 0.018, screen 0.68
+set logscale cb
+set cbrange [1:*]
+set palette defined (0 "#e3eef6", 0.2 "#b1d7ef", 0.4 "#70b6e0", 0.6 "#3a92d0", 0.8 "#1c6db7", 1 "#172c5c")
+
+plot density index 0 using 1:2:3 with image notitle, \
+     density index 1 using 1:2 with linespoints linewidth 2.5 pointtype 7 pointsize 1.4 * POINT \
+         linecolor rgb ORANGE title "mean of y in each twentieth of x"
