@@ -5,14 +5,15 @@ load "style.gp"
 shown(name) = nth(activations, name) > 0 ? nth(activations, name) : NaN
 run_at(scope) = strcol(4) eq scope && strcol(3) eq "half" ? shown(strcol(1)) : NaN
 mean_at(scope) = strcol(1) eq scope && strcol(3) eq "half" ? shown(strcol(2)) : NaN
-stats runs skip 1 using (run_at("biases") > 0 || run_at("weights") > 0 ? $7 : 0) nooutput
+range = extent(".", "^half$")
+low = real(word(range, 1)); high = real(word(range, 2))
 
 set label 1 "{/:Bold Correlation under each activation, " . plural(words(seeds), "seed") . "}" @HEADLINE
 set label 2 "r of relative updating due to " . A . " and relative difference of " . forks(forks_a) @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 PHASE1 . ";  " . hidden . " hidden units, learning rate " . rate . ";  seeds from left to right, intervals by Fisher’s z" @SMALL2
 set xrange [0.5:words(activations) + 0.65]
-set yrange [STATS_min - 0.06:STATS_max + 0.06]
+set yrange [low - 0.05:high + 0.05]
 set xtics scale 0 ()
 do for [i = 1:words(activations)] { set xtics add (called(word(activations, i)) i) }
 set grid noxtics

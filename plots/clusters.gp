@@ -3,7 +3,9 @@
 load "style.gp"
 
 head = system("head -n 1 " . clusters)
-black = int(word(head, 2))
+black = int(word(head, 2)); units = int(word(head, 4))
+low = 0; high = 1
+if (units > 0) { stats clusters index 1 using 1 nooutput; low = STATS_min - 0.01; high = STATS_max + 0.01 }
 
 title = "Weights into the hidden units, and the units’ biases"
 if (black > 0) { title = "Each cluster is the weights into one hidden unit, and lies at that unit’s bias" }
@@ -17,6 +19,7 @@ set ylabel Y_AXIS
 set cblabel "a / (a + b) of the unit’s bias" offset 0.7
 set xrange [0:1]
 set yrange [0:1]
+set cbrange [low:high]
 set rmargin screen 0.875
 set colorbox user origin screen 0.895, screen 0.175 size screen 0.018, screen 0.68
 unset key
@@ -25,8 +28,11 @@ set label 6 "weights of always black pixels (area: how many)" at screen 0.365,0.
 set label 7 "bias of a unit" at screen 0.775,0.885 offset 1,-0.2 point pointtype 7 pointsize 1.2 * POINT linecolor rgb 0xb12a90
 set palette defined (0 "#0d0887", 0.25 "#6a00a8", 0.5 "#b12a90", 0.75 "#e16462", 1 "#fca636")
 
-plot clusters index 0 using 1:2:3 with image notitle, \
-     clusters index 1 using 1:2:(0.24 * POINT * sqrt($3)) with points pointtype 7 pointsize variable \
-         linecolor rgb INK notitle, \
-     clusters index 2 using 1:2 with points pointtype 7 pointsize 1.5 * POINT linecolor rgb 0xffffff notitle, \
-     clusters index 2 using 1:2:1 with points pointtype 7 pointsize 1.1 * POINT linecolor palette notitle
+plot NaN notitle, \
+     for [i = 1:units > 0] clusters index 0 using 1:2:3 with image notitle, \
+     for [i = 1:units > 0 && black > 0] clusters index 2 using 1:2:(0.24 * POINT * sqrt($3)) with points pointtype 7 \
+         pointsize variable linecolor rgb 0x50000000 + INK notitle, \
+     for [i = 1:units > 0] clusters index 1 using 1:2 with points pointtype 7 pointsize 1.5 * POINT \
+         linecolor rgb 0xffffff notitle, \
+     for [i = 1:units > 0] clusters index 1 using 1:2:1 with points pointtype 7 pointsize 1.1 * POINT \
+         linecolor palette notitle

@@ -21,7 +21,6 @@ set yrange [*:*] noextend
 set offsets 0, 0, graph 0.08, graph 0.05
 set ytics ()
 do for [k = -9:3] { do for [m in "1 2 5"] { set ytics add (sprintf("%g", m * 10.**k) m * 10.**k) } }
-set key at graph 0.99,0.97 vertical
 tallied = ceil(from * seen)
 set object 1 rectangle from tallied, graph 0 to seen, graph 1 behind fillcolor rgb 0xf3f0e6 fillstyle solid noborder
 set arrow 1 from seen, graph 0 to seen, graph 1 nohead linecolor rgb SOFT linewidth 1.2

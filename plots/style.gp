@@ -47,6 +47,11 @@ nth(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
 # correlated(TABLE, SCOPE): the row of correlations.tsv, its columns separated by blanks.
 correlated(table, scope) = system('awk -F "\t" ''$1 == "' . scope . '"'' ' . table)
 labels(class) = words(class) == 1 ? class : word(class, 1) . " and " . word(class, 2)
+# extent(ACTIVATION, VARIANT): the least and the greatest r and end of an interval, of biases and weights, or 0.
+extent(activation, variant) = system(sprintf('awk -F "\t" ''function take(r) { if (r != "nan" && r + 0 < low) low = r + 0; ' . \
+    'if (r != "nan" && r + 0 > high) high = r + 0 } FNR == 1 { next } NR == FNR { if ($1 ~ /%s/ && $3 ~ /%s/ && ' . \
+    '$4 ~ /^(biases|weights)$/) take($7); next } $2 ~ /%s/ && $3 ~ /%s/ && $1 ~ /^(biases|weights)$/ { take($6); take($7) } ' . \
+    'END { print low + 0, high + 0 }'' %s %s', activation, variant, activation, variant, runs, intervals))
 TEST(row) = "r = " . number(word(row, 4)) . ", t(" . word(row, 6) . ") = " . digits(word(row, 5), "%.2f") . ", p = " . \
     p_value(word(row, 7)) . " over "
 LEFT_OUT(row) = word(row, 3) eq "0" ? "" : " (" . word(row, 3) . " undefined ones left out)"

@@ -13,7 +13,8 @@ change_text(c, sign) = words(c) == 0 ? "" : part(c, 1) . (word(c, 2) eq "nan" ? 
     "\n[" . part(c, sign > 0 ? 4 : 5) . ", " . part(c, sign > 0 ? 5 : 4) . "]")
 variant(name) = name eq "whole" ? 1 : name eq "half" ? 2 : name eq "short" ? 3 : NaN
 mean_at(scope) = strcol(1) eq scope && strcol(2) eq activation ? variant(strcol(3)) : NaN
-stats runs skip 1 using (strcol(1) eq activation && (strcol(4) eq "biases" || strcol(4) eq "weights") ? $7 : 0) nooutput
+range = extent("^" . activation . "$", "^(half|whole|short)$")
+low = real(word(range, 1)); high = real(word(range, 2))
 LAST = from + 0 == 0 ? "all" : sprintf("last %g%%%%", 100 * (1 - from))
 
 set label 1 "{/:Bold Does it matter how much of phase 1 is tallied, or how long it is?}" @HEADLINE
@@ -21,7 +22,7 @@ set label 2 "r of relative updating due to " . A . " and relative difference of 
 set label 3 "Top: mean change of r within a seed, with its 95% t-interval.  " . plural(words(seeds), "seed") @SMALL1
 set label 4 DATA . ";  " . A . " against " . B . ";  " . NET . ";  intervals of means by Fisher’s z" @SMALL2
 set xrange [0.6:3.5]
-set yrange [STATS_min - 0.03:STATS_max + 0.25 * (STATS_max - STATS_min)]
+set yrange [low - 0.03:high + 0.02 + 0.22 * (high - low)]
 set xtics scale 0 ("all of\nfirst " . thousands(first + 0) 1, LAST . " of\nfirst " . thousands(first + 0) 2, \
     LAST . " of\nfirst " . thousands(short + 0) 3)
 set grid noxtics

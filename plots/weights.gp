@@ -3,9 +3,10 @@
 load "style.gp"
 
 row = correlated(correlations, "weights")
+n = int(word(row, 2))
 
 set label 1 "{/:Bold Do weights updated more by " . A . " differ more between " . forks(forks_a) . "?}" @HEADLINE
-set label 2 TEST(row) . plural(int(word(row, 2)), "weight") . LEFT_OUT(row) . \
+set label 2 TEST(row) . plural(n, "weight") . LEFT_OUT(row) . \
     " (p is naive: weights of one unit or pixel are not independent)" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 RUN @SMALL2
@@ -16,10 +17,12 @@ set xrange [0:1]
 set yrange [0:1]
 set rmargin screen 0.875
 set colorbox user origin screen 0.895, screen 0.175 size screen 0.018, screen 0.68
+most = system('awk -F "\t" ''/^$/ { exit } $3 != "nan" && $3 > most { most = $3 } END { print (most < 10 ? 10 : most) }'' ' . density) + 0
 set logscale cb
-set cbrange [1:*]
+set cbrange [1:most]
 set palette defined (0 "#e3eef6", 0.2 "#b1d7ef", 0.4 "#70b6e0", 0.6 "#3a92d0", 0.8 "#1c6db7", 1 "#172c5c")
 
-plot density index 0 using 1:2:3 with image notitle, \
-     density index 1 using 1:2 with linespoints linewidth 2.5 pointtype 7 pointsize 1.4 * POINT \
+plot NaN notitle, \
+     for [i = 1:n > 0] density index 0 using 1:2:3 with image notitle, \
+     for [i = 1:n > 0] density index 1 using 1:2 with linespoints linewidth 2.5 pointtype 7 pointsize 1.4 * POINT \
          linecolor rgb ORANGE title "mean of y in each twentieth of x"
