@@ -11,7 +11,8 @@ low = real(word(range, 1)); high = real(word(range, 2))
 set label 1 "{/:Bold Correlation under each activation, " . plural(words(seeds), "seed") . "}" @HEADLINE
 set label 2 "r of relative updating due to " . A . " and relative difference of " . forks(forks_a) @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . hidden . " hidden units, learning rate " . rate . ";  seeds from left to right, intervals by Fisher’s z" @SMALL2
+set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . \
+    ";  seeds from left to right, intervals by Fisher’s z" @SMALL2
 set xrange [0.5:words(activations) + 0.65]
 set yrange [low - 0.05:high + 0.05]
 set xtics scale 0 ()

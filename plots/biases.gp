@@ -10,10 +10,10 @@ bias(tensor) = tensor[strlen(tensor) - 3:*] eq "bias" ? 1 : NaN
 output_unit(tensor) = tensor eq last ? 1 : NaN
 hidden_unit(tensor) = tensor eq last ? NaN : bias(tensor)
 
-slope = NaN; intercept = NaN; left = 0; right = 1
+fitted = 0; slope = 0; intercept = 0; left = 0; right = 1
 if (word(row, 4) ne "nan" && n > 2) {
     stats points skip 1 using ($4 * bias(strcol(1))):5 nooutput
-    slope = STATS_slope; intercept = STATS_intercept
+    fitted = 1; slope = STATS_slope; intercept = STATS_intercept
     left = STATS_min_x; right = STATS_max_x
     pad = 0.06 * (right - left)
     left = left < pad ? 0 : left - pad; right = 1 - right < pad ? 1 : right + pad
@@ -28,8 +28,9 @@ set ylabel Y_AXIS
 set xrange [left:right]
 set yrange [0:1]
 
-plot slope * x + intercept with lines linewidth 1.5 linecolor rgb FAINT title "least squares", \
-     for [i = 1:n > outputs] points skip 1 using ($4 * hidden_unit(strcol(1))):5 with points pointtype 7 pointsize 1.6 * POINT \
-         linecolor rgb BLUE title "hidden unit", \
-     for [i = 1:outputs > 0] points skip 1 using ($4 * output_unit(strcol(1))):5 with points pointtype 13 pointsize 2.6 * POINT \
-         linecolor rgb ORANGE title "output unit"
+plot NaN notitle, \
+     for [i = 1:fitted] slope * x + intercept with lines linewidth 1.5 linecolor rgb FAINT title "least squares", \
+     for [i = 1:n > outputs] points skip 1 using ($4 * hidden_unit(strcol(1))):5 with points pointtype 7 \
+         pointsize 1.6 * POINT linecolor rgb BLUE title "hidden unit", \
+     for [i = 1:outputs > 0] points skip 1 using ($4 * output_unit(strcol(1))):5 with points pointtype 13 \
+         pointsize 2.6 * POINT linecolor rgb ORANGE title "output unit"

@@ -8,10 +8,11 @@ low = 0; high = 1
 if (units > 0) { stats clusters index 1 using 1 nooutput; low = STATS_min - 0.01; high = STATS_max + 0.01 }
 
 title = "Weights into the hidden units, and the units’ biases"
-if (black > 0) { title = "Each cluster is the weights into one hidden unit, and lies at that unit’s bias" }
+if (black > 0 && units > 0) { title = "Each cluster is the weights into one hidden unit, and lies at that unit’s bias" }
 
 set label 1 "{/:Bold " . title . "}" @HEADLINE
-set label 2 word(head, 2) . " of " . word(head, 3) . " pixels are black in every tallied image: a weight from one moves with its unit’s bias, so has its a / (a + b)" @SUBTITLE
+set label 2 word(head, 2) . " of " . word(head, 3) . " pixels are black in every tallied image: " . \
+    "a weight from one moves with its unit’s bias, so has its a / (a + b)" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 RUN @SMALL2
 set xlabel X_AXIS
@@ -23,9 +24,12 @@ set cbrange [low:high]
 set rmargin screen 0.875
 set colorbox user origin screen 0.895, screen 0.175 size screen 0.018, screen 0.68
 unset key
-set label 5 "weight, in its unit’s colour" at screen 0.115,0.885 offset 0.8,-0.2 point pointtype 5 pointsize 0.7 * POINT linecolor rgb 0xb12a90
-set label 6 "weights of always black pixels (area: how many)" at screen 0.365,0.885 offset 1,-0.2 point pointtype 7 pointsize 1.5 * POINT linecolor rgb INK
-set label 7 "bias of a unit" at screen 0.775,0.885 offset 1,-0.2 point pointtype 7 pointsize 1.2 * POINT linecolor rgb 0xb12a90
+set label 5 "weight, in its unit’s colour" at screen 0.115,0.885 offset 0.8,-0.2 point \
+    pointtype 5 pointsize 0.7 * POINT linecolor rgb 0xb12a90
+set label 6 "weights of always black pixels (area: how many)" at screen 0.365,0.885 offset 1,-0.2 point \
+    pointtype 7 pointsize 1.5 * POINT linecolor rgb INK
+set label 7 "bias of a unit" at screen 0.775,0.885 offset 1,-0.2 point \
+    pointtype 7 pointsize 1.2 * POINT linecolor rgb 0xb12a90
 set palette defined (0 "#0d0887", 0.25 "#6a00a8", 0.5 "#b12a90", 0.75 "#e16462", 1 "#fca636")
 
 plot NaN notitle, \

@@ -48,13 +48,14 @@ nth(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
 correlated(table, scope) = system('awk -F "\t" ''$1 == "' . scope . '"'' ' . table)
 labels(class) = words(class) == 1 ? class : word(class, 1) . " and " . word(class, 2)
 # extent(ACTIVATION, VARIANT): the least and the greatest r and end of an interval, of biases and weights, or 0.
-extent(activation, variant) = system(sprintf('awk -F "\t" ''function take(r) { if (r != "nan" && r + 0 < low) low = r + 0; ' . \
-    'if (r != "nan" && r + 0 > high) high = r + 0 } FNR == 1 { next } NR == FNR { if ($1 ~ /%s/ && $3 ~ /%s/ && ' . \
-    '$4 ~ /^(biases|weights)$/) take($7); next } $2 ~ /%s/ && $3 ~ /%s/ && $1 ~ /^(biases|weights)$/ { take($6); take($7) } ' . \
-    'END { print low + 0, high + 0 }'' %s %s', activation, variant, activation, variant, runs, intervals))
-TEST(row) = "r = " . number(word(row, 4)) . ", t(" . word(row, 6) . ") = " . digits(word(row, 5), "%.2f") . ", p = " . \
+extent(activation, variant) = system(sprintf('awk -F "\t" ''function take(r) { ' . \
+    'if (r != "nan" && r + 0 < low) low = r + 0; if (r != "nan" && r + 0 > high) high = r + 0 } FNR == 1 { next } NR == FNR { if ($1 ~ /%s/ && $3 ~ /%s/ && ' . \
+    '$4 ~ /^(biases|weights)$/) take($7); next } $2 ~ /%s/ && $3 ~ /%s/ && ' . \
+    '$1 ~ /^(biases|weights)$/ { take($6); take($7) } END { print low + 0, high + 0 }'' %s %s', activation, variant, activation, variant, runs, intervals))
+TEST(row) = word(row, 4) eq "nan" ? "r is undefined over " : \
+    "r = " . number(word(row, 4)) . ", t(" . word(row, 6) . ") = " . digits(word(row, 5), "%.2f") . ", p = " . \
     p_value(word(row, 7)) . " over "
-LEFT_OUT(row) = word(row, 3) eq "0" ? "" : " (" . word(row, 3) . " undefined ones left out)"
+LEFT_OUT(row) = word(row, 3) eq "0" ? "" : " (" . word(row, 3) . " undefined left out)"
 without(label) = label eq "none" ? "with all labels" : "without " . label
 forks(pair) = "the forks " . without(word(pair, 1)) . " and " . without(word(pair, 2))
 apart(pair) = "|θ " . without(word(pair, 1)) . " − θ " . without(word(pair, 2)) . "|"
@@ -65,8 +66,10 @@ DATA = dataset eq "mnist" ? "MNIST" : dataset eq "fashion" ? "Fashion-MNIST" : d
 TALLIED = from + 0 == 0 ? "all of phase 1" : sprintf("the last %g% of phase 1", 100 * (1 - from))
 A = labels(class_a); B = labels(class_b)
 PHASE1 = DATA . ", phase 1: " . A . " against " . B . " among the first " . thousands(first + 0) . " images"
-NET = called(activation) . ", " . hidden . " hidden units, learning rate " . rate
+UNITS = hidden . " hidden unit" . (hidden eq "1" ? "" : "s")
+NET = called(activation) . ", " . UNITS . ", learning rate " . rate
 RUN = PHASE1 . ";  " . NET . ", seed " . seed
-X_Y = "a, b: sums of |Δθ| over steps on images of " . A . ", of " . B . " (" . TALLIED . ");  c = " . apart(forks_a) . ",  d = " . apart(forks_b)
+X_Y = "a, b: sums of |Δθ| over steps on images of " . A . ", of " . B . " (" . TALLIED . \
+    ");  c = " . apart(forks_a) . ",  d = " . apart(forks_b)
 X_AXIS = "relative updating due to " . A . ":  a / (a + b)"
 Y_AXIS = "relative difference of " . forks(forks_a) . ":  c / (c + d)"

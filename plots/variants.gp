@@ -3,11 +3,12 @@
 load "style.gp"
 
 # Of every seed: whole, half, short.
-paired(scope) = sprintf('< awk -F "\t" ''$1 == "%s" && $4 == "%s" { r[$3, $2] = $7; seed[$2] = 1 } END { for (s in seed) ' . \
-    'print r["whole", s] "\t" r["half", s] "\t" r["short", s] }'' %s', activation, scope, runs)
+paired(scope) = sprintf('< awk -F "\t" ''$1 == "%s" && $4 == "%s" { r[$3, $2] = $7; seed[$2] = 1 } ' . \
+    'END { for (s in seed) print r["whole", s] "\t" r["half", s] "\t" r["short", s] }'' %s', activation, scope, runs)
 # The mean change of r within a seed, to the second variant if sign is 1, and its interval.
 change(scope, variants, sign) = change_text(system(sprintf('awk -F "\t" ''$1 == "%s" && $2 == "%s" && $3 == "%s" ' . \
-    '{ print %d * $5, $6, $7, %d * $6, %d * $7 }'' %s', scope, activation, variants, sign, sign, sign, intervals)), sign)
+    '{ print %d * $5, $6, $7, %d * $6, %d * $7 }'' %s', \
+    scope, activation, variants, sign, sign, sign, intervals)), sign)
 part(c, i) = minus(sprintf("%+.3f", real(word(c, i))))
 change_text(c, sign) = words(c) == 0 ? "" : part(c, 1) . (word(c, 2) eq "nan" ? "" : \
     "\n[" . part(c, sign > 0 ? 4 : 5) . ", " . part(c, sign > 0 ? 5 : 4) . "]")

@@ -7,7 +7,7 @@ n = int(word(row, 2))
 
 set label 1 "{/:Bold Do weights updated more by " . A . " differ more between " . forks(forks_a) . "?}" @HEADLINE
 set label 2 TEST(row) . plural(n, "weight") . LEFT_OUT(row) . \
-    " (p is naive: weights of one unit or pixel are not independent)" @SUBTITLE
+    " (p is naive: weights are not independent)" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 RUN @SMALL2
 set xlabel X_AXIS
@@ -17,7 +17,8 @@ set xrange [0:1]
 set yrange [0:1]
 set rmargin screen 0.875
 set colorbox user origin screen 0.895, screen 0.175 size screen 0.018, screen 0.68
-most = system('awk -F "\t" ''/^$/ { exit } $3 != "nan" && $3 > most { most = $3 } END { print (most < 10 ? 10 : most) }'' ' . density) + 0
+most = system('awk -F "\t" ''/^$/ { exit } $3 != "nan" && $3 > most { most = $3 } ' . \
+    'END { print (most < 10 ? 10 : most) }'' ' . density) + 0
 set logscale cb
 set cbrange [1:most]
 set palette defined (0 "#e3eef6", 0.2 "#b1d7ef", 0.4 "#70b6e0", 0.6 "#3a92d0", 0.8 "#1c6db7", 1 "#172c5c")
