@@ -46,12 +46,16 @@ nth(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
 
 # correlated(TABLE, SCOPE): the row of correlations.tsv, its columns separated by blanks.
 correlated(table, scope) = system('awk -F "\t" ''$1 == "' . scope . '"'' ' . table)
+
+# extent(ACTIVATION, VARIANT), regular expressions: the least and the greatest of 0, the r of their biases
+# and weights, and the ends of their intervals.
+extent(activation, variant) = system('awk -F "\t" -v a="' . activation . '" -v v="' . variant . '" ''' . \
+    'function take(r) { if (r != "nan") { if (r + 0 < low) low = r + 0; if (r + 0 > high) high = r + 0 } } ' . \
+    'FNR == 1 { next } NR > FNR { if ($2 ~ a && $3 ~ v && $1 ~ both) { take($6); take($7) } next } ' . \
+    '$1 ~ a && $3 ~ v && $4 ~ both { take($7) } END { print low + 0, high + 0 }'' ' . \
+    'both="^(biases|weights)$" ' . runs . ' ' . intervals)
+
 labels(class) = words(class) == 1 ? class : word(class, 1) . " and " . word(class, 2)
-# extent(ACTIVATION, VARIANT): the least and the greatest r and end of an interval, of biases and weights, or 0.
-extent(activation, variant) = system(sprintf('awk -F "\t" ''function take(r) { ' . \
-    'if (r != "nan" && r + 0 < low) low = r + 0; if (r != "nan" && r + 0 > high) high = r + 0 } FNR == 1 { next } NR == FNR { if ($1 ~ /%s/ && $3 ~ /%s/ && ' . \
-    '$4 ~ /^(biases|weights)$/) take($7); next } $2 ~ /%s/ && $3 ~ /%s/ && ' . \
-    '$1 ~ /^(biases|weights)$/ { take($6); take($7) } END { print low + 0, high + 0 }'' %s %s', activation, variant, activation, variant, runs, intervals))
 TEST(row) = word(row, 4) eq "nan" ? "r is undefined over " : \
     "r = " . number(word(row, 4)) . ", t(" . word(row, 6) . ") = " . digits(word(row, 5), "%.2f") . ", p = " . \
     p_value(word(row, 7)) . " over "
