@@ -1,0 +1,545 @@
+#!/usr/bin/env bats
+# pixmap: every option, default and error; the pixels exact, as PPM.
+
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    PATH="$BIN:$PATH"
+}
+
+# usage: header DTYPE ROWS COLUMNS BYTES   of a file with one tensor, "m"
+header() {
+    echo "{\"m\":{\"dtype\":\"$1\",\"shape\":[$2,$3],\"data_offsets\":[0,$(($2 * $3 * $4))]}}"
+}
+
+# usage: matrix ROWS COLUMNS VALUE...   a file with one F64 tensor, "m"
+matrix() {
+    make_safetensors "$(header F64 "$1" "$2" 8)" 'd<*' "${@:3}"
+}
+
+# The pixels of a PPM: its size, then one word rrggbb per pixel.
+pixels() {
+    perl -e 'local $/; binmode STDIN; $_ = <STDIN>;
+        s/^P6\n(\d+ \d+)\n255\n// or die "not a PPM"; print "$1:";
+        print " $_" for unpack("(H6)*", $_); print "\n"'
+}
+
+# usage: draw OPTION... [FILE]   the pixels of what is drawn, one per value
+draw() {
+    pixmap -f ppm -s 1 "$@" | pixels
+}
+
+# usage: same FILE OPTIONS OPTIONS   both draw the same
+same() {
+    local first second
+    # shellcheck disable=SC2086 # several words each
+    first=$(draw $2 "$1")
+    # shellcheck disable=SC2086
+    second=$(draw $3 "$1")
+    [ "$first" = "$second" ]
+}
+
+# usage: fails STATUS MESSAGE COMMAND...   nothing on standard output, the message on the other
+fails() {
+    run --separate-stderr "${@:3}"
+    [ "$status" -eq "$1" ]
+    [ -z "$output" ]
+    # shellcheck disable=SC2154 # set by run
+    [ "$stderr" = "$2" ]
+}
+
+fails_usage() {
+    fails 2 "pixmap: $1"$'\n'"Try 'pixmap --help'." "${@:2}"
+}
+
+# --- pixels ---------------------------------------------------------------------------------------
+
+@test "blue-orange is the default: ends, neutral, clamped and undefined values" {
+    [ "$(matrix 2 4 -2 0 2 1 nan 0.5 inf -inf | draw)" = \
+        "4 2: 0154a5 f5f4f0 973401 d09464 000000 e7c3a1 973401 0154a5" ]
+}
+
+@test "the other palettes" {
+    matrix 1 4 0 1 2 nan >m
+    [ "$(draw -p purple-green m)" = "4 1: f4f4f4 83ab7d 006327 000000" ]
+    [ "$(draw -p blues m)" = "4 1: ecf5fa 3a92d0 212b66 ff8c00" ]
+    [ "$(draw --palette gray m)" = "4 1: 000000 808080 ffffff ff8c00" ]
+    [ "$(draw --palette blue-orange m)" = "4 1: f5f4f0 d09464 973401 000000" ]
+}
+
+@test "rows run down, columns to the right" {
+    [ "$(matrix 3 2 0 51 102 153 204 255 | draw -p gray)" = \
+        "2 3: 000000 333333 666666 999999 cccccc ffffff" ]
+}
+
+@test "scale: each value is a square; 8 by default" {
+    [ "$(matrix 1 2 0 1 | pixmap -f ppm -p gray -s 2 | pixels)" = \
+        "4 2: 000000 000000 ffffff ffffff 000000 000000 ffffff ffffff" ]
+    matrix 3 5 {1..15} >m
+    [ "$(pixmap -f ppm m | sed -n 2p)" = "40 24" ]
+    pixmap -f ppm m | cmp - <(pixmap -f ppm --scale 8 m)
+    [ "$(matrix 1 1 0 | pixmap -f ppm -s 4096 | wc -c)" -eq $((17 + 3 * 4096 * 4096)) ]
+}
+
+@test "range: given, symmetric for diverging, smallest to largest for sequential palettes" {
+    matrix 1 4 -1 0 2 3 >m
+    [ "$(draw -p gray m)" = "4 1: 000000 404040 bfbfbf ffffff" ]
+    same m "-p gray" "-p gray --range -1:3"
+    same m "" "-r -3:3"
+    [ "$(draw -p gray -r 0:2 m)" = "4 1: 000000 000000 ffffff ffffff" ]
+    [ "$(draw -p gray -r -1e307:1e307 m)" = "4 1: 808080 808080 808080 808080" ]
+}
+
+@test "range: a side left out" {
+    matrix 1 4 -1 0 2 3 >m
+    same m "-p gray -r 0:" "-p gray -r 0:3"
+    same m "-p gray -r :2" "-p gray -r -1:2"
+    same m "-p gray -r :" "-p gray"
+    same m "-r :2" "-r -2:2"
+    same m "-r -2:" "-r -2:2"
+    same m "-r :" ""
+}
+
+@test "range: one that would be empty is widened" {
+    matrix 1 4 -1 0 2 3 >m
+    same m "-b -p gray -r 4:" "-b -p gray -r 4:8"
+    same m "-b -p gray -r :-4" "-b -p gray -r -8:-4"
+    same m "-b -r 4:" "-b -r 4:8"
+    same m "-b -r :-4" "-b -r -8:-4"
+    same m "-b -r 0:" "-b -r 0:1"
+    same m "-b -r :0" "-b -r -1:0"
+}
+
+@test "constant maps" {
+    [ "$(matrix 1 2 5 5 | draw -p gray)" = "2 1: 808080 808080" ]
+    [ "$(matrix 1 2 5 nan | draw)" = "2 1: 973401 000000" ]
+    [ "$(matrix 1 2 -5 -5 | draw)" = "2 1: 0154a5 0154a5" ]
+    [ "$(matrix 1 2 0 -0.0 | draw)" = "2 1: f5f4f0 f5f4f0" ]
+    [ "$(matrix 1 2 0 0 | draw -p gray)" = "2 1: 808080 808080" ]
+    matrix 1 2 -5 -5 >m
+    same m "-b -p gray" "-b -p gray -r -10:0"
+    matrix 1 1 0 >m
+    same m "-b" "-b -r -1:1"
+    same m "-b -p blues" "-b -p blues -r -1:1"
+}
+
+@test "maps without a finite value" {
+    [ "$(matrix 2 1 nan nan | draw)" = "1 2: 000000 000000" ]
+    [ "$(matrix 2 1 nan nan | draw -p blues)" = "1 2: ff8c00 ff8c00" ]
+    [ "$(matrix 1 3 inf nan -inf | draw)" = "3 1: 973401 000000 0154a5" ]
+    [ "$(matrix 1 3 inf nan -inf | draw -p gray)" = "3 1: ffffff ff8c00 000000" ]
+    matrix 1 1 nan >m
+    same m "-b" "-b -r -1:1"
+}
+
+@test "values of any size" {
+    [ "$(matrix 1 3 -1.7e308 0 1.7e308 | draw)" = "3 1: 0154a5 f5f4f0 973401" ]
+    [ "$(matrix 1 3 -1.7e308 0 1.7e308 | draw -p gray)" = "3 1: 000000 808080 ffffff" ]
+    [ "$(matrix 1 2 1.7e308 1.6e308 | draw -p gray)" = "2 1: ffffff ffffff" ]
+    [ "$(matrix 1 3 -5e-324 0 5e-324 | draw)" = "3 1: 0154a5 f5f4f0 973401" ]
+    [ "$(matrix 1 2 0 5e-324 | draw -p gray)" = "2 1: 000000 ffffff" ]
+    [ "$(matrix 1 1 5e-324 | draw -p gray)" = "1 1: 808080" ]
+}
+
+# usage: row DTYPE FORMAT BYTES LO:HI VALUE...   the pixels of one row, in gray
+row() {
+    make_safetensors "$(header "$1" 1 $(($# - 4)) "$3")" "$2*" "${@:5}" | draw -p gray -r "$4"
+}
+
+@test "every dtype that can be drawn" {
+    local ends="3 1: 000000 808080 ffffff" tops="3 1: 000000 010101 ffffff"
+    [ "$(row F64 'd<' 8 -1:1 -1 0 1)" = "$ends" ]
+    [ "$(row F32 'f<' 4 -1:1 -1 0 1)" = "$ends" ]
+    [ "$(row F16 'S<' 2 -1:1 $((0xbc00)) 0 $((0x3c00)))" = "$ends" ]
+    [ "$(row BF16 'S<' 2 -1:1 $((0xbf80)) 0 $((0x3f80)))" = "$ends" ]
+    [ "$(row I32 'l<' 4 -1:1 -1 0 1)" = "$ends" ]
+    [ "$(row I16 's<' 2 -1:1 -1 0 1)" = "$ends" ]
+    [ "$(row I8 'c' 1 -1:1 -1 0 1)" = "$ends" ]
+    [ "$(row U32 'L<' 4 0:4294967295 0 16843009 4294967295)" = "$tops" ]
+    [ "$(row U16 'S<' 2 0:65535 0 257 65535)" = "$tops" ]
+    [ "$(row U8 'C' 1 0:255 0 1 255)" = "$tops" ]
+    [ "$(row BOOL 'C' 1 -1:1 0 1)" = "2 1: 808080 ffffff" ]
+}
+
+@test "more values than are read at a time" {
+    # shellcheck disable=SC2046 # one word per value
+    make_safetensors "$(header U16 100 200 2)" 'S<*' $(seq 0 19999) >m
+    perl -e 'print "200 100:";
+        printf " %1\$02x%1\$02x%1\$02x", int($_ / 257 + .5) for 0 .. 19999;
+        print "\n"' >expected
+    draw -p gray -r 0:65535 m | cmp expected -
+    draw -p gray -r 0:65535 < <(cat m) | cmp expected -
+}
+
+# --- which tensor ---------------------------------------------------------------------------------
+
+# usage: tensors NAME SHAPE...   a file of U8 tensors of 4 values, all 0, 1, 2, ... in this order
+tensors() {
+    perl -e 'my ($header, $data) = ("", "");
+        for (my $i = 0; @ARGV; $i++) {
+            my ($name, $shape) = splice @ARGV, 0, 2;
+            $header .= sprintf q(%s"%s":{"dtype":"U8","shape":[%s],"data_offsets":[%d,%d]}),
+                $header && ",", $name, $shape, 4 * $i, 4 * $i + 4;
+            $data .= chr($i) x 4;
+        }
+        $header = "{$header}";
+        binmode STDOUT;
+        print pack("Q<", length $header), $header, $data' -- "$@"
+}
+
+# The number of the tensor drawn, from its first pixel.
+which() {
+    draw -p gray -r 0:255 "$@" | sed 's/.*: 0\(.\).*/\1/'
+}
+
+@test "tensor: the only one with two dimensions, wherever it is; else r" {
+    [ "$(tensors a 4 w 2,2 z 2,2,1 | which)" = 1 ]
+    [ "$(tensors a 2,2 r 4 | which)" = 0 ]
+    [ "$(tensors a 2,2 q 2,2 r 2,2 z 2,2 | which)" = 2 ]
+}
+
+@test "tensor: by name" {
+    tensors a 2,2 r 2,2 z 2,2 '' 1,4 >several
+    [ "$(which -t a several)" = 0 ]
+    [ "$(which --tensor z several)" = 2 ]
+    [ "$(which -t z < <(cat several))" = 2 ]
+    [ "$(which -t '' several)" = 3 ]
+}
+
+@test "tensor: several and none is r" {
+    tensors b 2,2 a 2,2 c 4 'q\"\n' 1,4 >several
+    fails 1 'pixmap: several: several tensors have two dimensions, choose with -t: "a", "b", "q\"\n"' \
+        pixmap several
+    tensors a 2,2 b 2,2 r 4 >several
+    fails 1 'pixmap: several: several tensors have two dimensions, choose with -t: "a", "b"' \
+        pixmap several
+}
+
+@test "tensor: a long list is cut" {
+    # shellcheck disable=SC2046 # one word per tensor
+    tensors $(for i in {100..199}; do echo "tensor$i 2,2"; done) >several
+    run --separate-stderr pixmap several
+    [ "$status" -eq 1 ]
+    [[ "$stderr" == *'-t: "tensor100", "tensor101", '*'...' ]]
+    [ "${#stderr}" -lt 640 ]
+}
+
+@test "tensor: none that can be drawn" {
+    tensors a 4 b 1,4,1 >none
+    fails 1 'pixmap: none: no tensor has two dimensions' pixmap none
+    fails 1 'pixmap: none: tensor "a": 1 dimension, not 2' pixmap -t a none
+    fails 1 'pixmap: none: tensor "b": 3 dimensions, not 2' pixmap -t b none
+    fails 1 'pixmap: none: tensor "c": not in the file' pixmap -t c none
+    make_safetensors '{}' >none
+    fails 1 'pixmap: none: no tensor has two dimensions' pixmap none
+    make_safetensors "$(header F64 0 5 8)" >none
+    fails 1 'pixmap: none: tensor "m": no values in 0 x 5' pixmap none
+    make_safetensors "$(header I64 1 1 8)" 'q<' 1 >none
+    fails 1 'pixmap: none: tensor "m": cannot draw values of dtype I64' pixmap none
+}
+
+@test "pictures that are too large" {
+    local claim
+    claim=$(header F32 16384 16385 4)
+    fails 1 'pixmap: <stdin>: tensor "m": 16384 x 16385 values at scale 1 make more than 268435456 pixels' \
+        pixmap -s 1 < <(make_safetensors "$claim")
+    matrix 1 17 {1..17} >m
+    fails 1 'pixmap: m: tensor "m": 1 x 17 values at scale 4096 make more than 268435456 pixels' \
+        pixmap -s 4096 m
+    matrix 4 4 {1..16} >m
+    fails 1 'pixmap: a picture of 22000 x 17788 pixels is not one of 1 to 268435456' \
+        pixmap -b -s 4096 m
+}
+
+@test "a pipe's claim of many values takes no memory" {
+    [[ "$BIN" != */sanitize/* ]] || skip "a sanitizer takes all the address space"
+    fails 1 'pixmap: <stdin>: the data ends after 0 of 1073741824 bytes' \
+        bash -c 'ulimit -v 200000; exec pixmap -s 1' < <(make_safetensors "$(header F32 16384 16384 4)")
+}
+
+# --- the colour bar -------------------------------------------------------------------------------
+
+# usage: bar_text COLUMN OPTION... FILE   the bar from a column on: "#" for ink
+bar_text() {
+    pixmap -f ppm -b "${@:2}" | perl -e 'local $/; binmode STDIN; $_ = <STDIN>;
+        s/^P6\n(\d+) \d+\n255\n// or die "not a PPM";
+        for (unpack "(a" . 3 * $1 . ")*", $_) {
+            my $row = join "", map { $_ eq "\x1e" x 3 ? "#" : "." } unpack "(a3)*", $_;
+            print substr($row, $ARGV[0]), "\n"
+        }' "$1"
+}
+
+@test "bar: the map is in it, and the palette from high to low" {
+    matrix 1 1 nan >m
+    pixmap -f ppm -s 30 -b -p gray m >bar.ppm
+    # 6 pixels of margin, a frame around the map from 5 to 36, the bar from 42 to 49.
+    run perl -e 'local $/; binmode STDIN; $_ = <STDIN>; s/^P6\n(\d+) (\d+)\n255\n//;
+        my ($width, $height) = ($1, $2);
+        print "$width x $height\n";
+        for my $p ([4, 4], [5, 5], [6, 6], [35, 35], [36, 36], [41, 6], [42, 6], [49, 6], [50, 7],
+                [42, 20], [42, 21], [42, 35], [42, 36], [50, 6], [52, 6], [53, 6], [52, 35]) {
+            printf "%d,%d %s\n", @$p, unpack "H6", substr $_, 3 * ($p->[1] * $width + $p->[0]), 3
+        }' <bar.ppm
+    diff - <(echo "$output") <<'END'
+72 x 42
+4,4 ffffff
+5,5 969696
+6,6 ff8c00
+35,35 ff8c00
+36,36 969696
+41,6 969696
+42,6 ffffff
+49,6 ffffff
+50,7 969696
+42,20 848484
+42,21 7b7b7b
+42,35 000000
+42,36 969696
+50,6 1e1e1e
+52,6 1e1e1e
+53,6 ffffff
+52,35 1e1e1e
+END
+}
+
+@test "bar: ends and middle are labelled" {
+    matrix 1 2 0 1 >m
+    # The map is lower than the bar: 6 of margin, 2 of map, 6 between, 8 of bar.
+    bar_text 22 -s 1 --bar -r -0:2.5e-7 m >bar
+    diff bar - <<'END'
+.......................................................
+.......................................................
+.......................................................
+......###.....#####..............###..#####............
+.....#...#....#.................#...#.....#............
+.........#....####...###........#...#....#.............
+###.....#.........#.#...#.#####.#...#....#.............
+.......#..........#.#####.......#...#...#..............
+......#....##.#...#.#...........#...#...#..............
+.....#####.##..###...###.........###....#..............
+.......................................................
+.......................................................
+.......................................................
+.......................................................
+.......#.......###..#####..............###..#####......
+......##......#...#.#.................#...#.....#......
+.......#..........#.####...###........#...#....#.......
+###....#.........#......#.#...#.#####.#...#....#.......
+.......#........#.......#.#####.......#...#...#........
+.......#...##..#....#...#.#...........#...#...#........
+......###..##.#####..###...###.........###....#........
+.......................................................
+.......................................................
+.......................................................
+.......................................................
+.......................................................
+......###..............................................
+.....#...#.............................................
+.....#...#.............................................
+###..#...#.............................................
+.....#...#.............................................
+.....#...#.............................................
+......###..............................................
+.......................................................
+.......................................................
+.......................................................
+END
+}
+
+@test "bar: as many digits as tell the labels apart" {
+    matrix 1 1 0 >m
+    # 6 of margin, 8 of map, 6 between, 8 of bar, 5 of tick, 38 for "1000.15", 6 of margin.
+    [ "$(bar_text 0 -r 1000.1:1000.2 m | head -n 1 | wc -c)" -eq $((77 + 1)) ]
+}
+
+# --- formats, input and output --------------------------------------------------------------------
+
+# An RGB PNG as PPM, decoded by other means than the program's.
+unpng() {
+    perl -MCompress::Zlib -e 'local $/; binmode STDIN; binmode STDOUT; $_ = <STDIN>;
+        my ($width, $height) = unpack "x16NN";
+        my ($at, $packed) = (8, "");
+        while ($at <length) {
+            my ($size, $type) = unpack "x${at}Na4";
+            $packed .= substr $_, $at + 8, $size if $type eq "IDAT";
+            $at += 12 + $size
+        }
+        print "P6\n$width $height\n255\n";
+        my @above = (0) x (3 * $width);
+        for (unpack "(a" . (3 * $width + 1) . ")$height", uncompress $packed) {
+            my ($filter, @row) = unpack "C*";
+            for my $i (0 .. $#row) {
+                my ($a, $b, $c) = $i < 3 ? (0, $above[$i], 0) : ($row[$i - 3], @above[$i, $i - 3]);
+                my ($x, $y, $z) = (abs($b - $c), abs($a - $c), abs($a + $b - 2 * $c));
+                my $paeth = $x <= $y && $x <= $z ? $a : $y <= $z ? $b : $c;
+                $row[$i] = $row[$i] + (0, $a, $b, $a + $b >> 1, $paeth)[$filter] & 255
+            }
+            print pack "C*", @row;
+            @above = @row
+        }'
+}
+
+@test "png is the default and holds the same pixels as ppm" {
+    matrix 3 4 {-5..5} nan >m
+    for options in "" "-b" "-s 1 -p blues" "-b -s 50 -r 0:"; do
+        # shellcheck disable=SC2086 # several words
+        pixmap $options m >m.png
+        # shellcheck disable=SC2086
+        pixmap $options --format png m | cmp - m.png
+        # shellcheck disable=SC2086
+        pixmap $options -f ppm m >m.ppm
+        [ "$(head -c 2 m.ppm)" = P6 ]
+        unpng <m.png | cmp - m.ppm
+    done
+}
+
+@test "standard input, a pipe and a file give the same bytes" {
+    matrix 3 4 {-5..5} nan >m
+    pixmap m >m.png
+    pixmap <m | cmp - m.png
+    pixmap - <m | cmp - m.png
+    # shellcheck disable=SC2002 # a pipe is wanted
+    cat m | pixmap | cmp - m.png
+    pixmap <(cat m) | cmp - m.png
+    pixmap -o out.png m
+    cmp out.png m.png
+    pixmap --output - m | cmp - m.png
+    [ "$(cd "$BATS_TEST_TMPDIR" && echo *)" = "m m.png out.png" ]
+}
+
+@test "a failed run leaves an existing file alone, and no other" {
+    echo precious >out.png
+    matrix 1 2 0 1 | head -c 60 >short
+    run ! pixmap -o out.png short
+    run ! pixmap -o out.png < <(cat short)
+    run ! pixmap -o out.png missing
+    [ "$(cat out.png)" = precious ]
+    [ "$(echo *)" = "out.png short" ]
+}
+
+@test "truncated at any byte, it fails; with a byte too many too" {
+    matrix 2 2 1 2 3 4 >m
+    for kept in $(seq 0 $(($(wc -c <m) - 1))); do
+        head -c "$kept" m >short
+        run --separate-stderr pixmap short
+        [ "$status" -eq 1 ]
+        [ -z "$output" ]
+        [[ "$stderr" == "pixmap: short: "* ]]
+        run --separate-stderr pixmap < <(cat short)
+        [ "$status" -eq 1 ]
+        [ -z "$output" ]
+        [[ "$stderr" == "pixmap: <stdin>: "* ]]
+    done
+    { cat m; echo; } >long
+    fails 1 'pixmap: long: 33 bytes of data, but the tensors take 32' pixmap long
+    fails 1 'pixmap: <stdin>: data goes on after the 32 bytes the tensors take' \
+        pixmap < <(cat long)
+}
+
+@test "the data of a pipe is checked to its end, behind the tensor too" {
+    tensors a 2,2 b 4 | head -c -1 >short
+    fails 1 'pixmap: <stdin>: the data ends after 7 of 8 bytes' pixmap < <(cat short)
+}
+
+@test "files that cannot be read or written" {
+    matrix 1 2 0 1 >m
+    fails 1 'pixmap: missing: No such file or directory' pixmap missing
+    fails 1 'pixmap: .: Is a directory' pixmap .
+    fails 1 'pixmap: no/out.png: cannot create: No such file or directory' pixmap -o no/out.png m
+    fails 1 'pixmap: .: Is a directory' pixmap -o . m
+    for format in png ppm; do
+        fails 1 'pixmap: /dev/full: cannot write: No space left on device' \
+            pixmap -f "$format" -o /dev/full m
+        run --separate-stderr bash -c "pixmap -f $format -s 500 m >/dev/full"
+        [ "$status" -eq 1 ]
+        [ "$stderr" = 'pixmap: <stdout>: cannot write: No space left on device' ]
+    done
+}
+
+@test "a closed pipe ends it quietly" {
+    matrix 1 2 0 1 >m
+    for format in png ppm; do
+        run --separate-stderr bash -c "
+            pixmap -f $format -s 500 m | head -c 1 | wc -c
+            exec 3> >(true); wait \$! # the reader is gone
+            exec pixmap -f $format m >&3"
+        [ "$status" -eq 141 ] # by SIGPIPE
+        [ "$output" = 1 ]
+        [ -z "$stderr" ]
+    done
+}
+
+@test "a terminal gets no picture" {
+    matrix 1 2 0 1 >m
+    run script -qec "pixmap m" /dev/null
+    [ "$status" -eq 1 ]
+    [ "${output%$'\r'}" = \
+        "pixmap: <stdout>: will not write binary data to a terminal; use -o FILE or a pipe" ]
+}
+
+# --- the command line -----------------------------------------------------------------------------
+
+@test "usage errors" {
+    matrix 1 2 0 1 >m
+    fails_usage "-s: 0 is not between 1 and 4096" pixmap -s 0 m
+    fails_usage "-s: 4097 is not between 1 and 4096" pixmap -s 4097 m
+    fails_usage "-s: '1.5' is not a whole number" pixmap --scale=1.5 m
+    fails_usage "-p: 'jet' is not blue-orange, purple-green, blues or gray" pixmap -p jet m
+    fails_usage "-f: 'gif' is not png or ppm" pixmap -f gif m
+    fails_usage "-f: 'p' is not png or ppm" pixmap -f p m
+    local range
+    for range in "" 1 a:b 1:2:3 nan:1 -inf:1 :inf 0:2e307 -2e307: "1: 2"; do
+        fails_usage "-r: '$range' is not LO:HI, numbers from -1e+307 to 1e+307" pixmap -r "$range" m
+    done
+    for range in 1:1 2:1 0:-0; do
+        fails_usage "-r: '$range' is empty: LO must be less than HI" pixmap -r "$range" m
+    done
+    fails_usage "extra operand 'n'" pixmap m n
+    fails_usage "unknown option '-x'" pixmap -x m
+    fails_usage "option -t needs an argument" pixmap -t
+}
+
+@test "a wrong command line leaves no file" {
+    run ! pixmap -o out.png -p jet
+    run ! pixmap -o out.png a b
+    [ "$(echo *)" = "*" ]
+}
+
+@test "help shows every option with its default" {
+    run --separate-stderr pixmap --help
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    diff <(echo "$output") - <<'END'
+Usage: pixmap [OPTION]... [FILE]
+Draw a two-dimensional tensor of a safetensors file as a picture.
+
+  -t, --tensor TENSOR
+        the tensor to draw [the only one with two dimensions; of several, "r"]
+  -s, --scale N
+        pixels per value, in width and height [8]
+  -p, --palette NAME
+        blue-orange, purple-green, blues or gray [blue-orange]
+  -r, --range LO:HI
+        values of the palette's ends, either may be left out [symmetric about 0 if the
+        palette is diverging, else from the smallest value to the largest]
+  -b, --bar
+        draw a colour bar beside the map
+  -f, --format FORMAT
+        png or ppm [png]
+  -o, --output FILE
+        where the picture goes [-]
+  -h, --help
+        print this help
+      --version
+        print the version
+END
+    [ "$(pixmap -h)" = "$output" ]
+    fails 1 'pixmap: <stdout>: cannot write: No space left on device' \
+        bash -c 'pixmap --help >/dev/full'
+}
+
+@test "version" {
+    [[ "$(pixmap --version)" =~ ^"pixmap (engram) "[0-9.]+$ ]]
+}
