@@ -57,7 +57,7 @@ struct net {
     struct lit *lit;                          /* [inputs + 1] */
     struct tally *tally;                      /* [classes], or NULL */
     const struct kernel *kernel;
-    void *memory[2 * NET_MAX_LAYERS + 8]; /* every array above but the tallies, to free */
+    void *memory[3 * NET_MAX_LAYERS + 8]; /* every array above but the tallies, to free */
     size_t memories;
     void *tally_memory[NET_MAX_CLASSES]; /* one block a class */
 };
