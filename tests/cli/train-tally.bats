@@ -1,0 +1,408 @@
+#!/usr/bin/env bats
+# train-tally: learning and tallies against a plain reference in double precision, every option, and
+# the exact facts that hold on MNIST.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load data
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    PATH="$BIN:$PATH"
+    some_samples 6 1 3 >samples
+}
+
+# Trains with two small classes.
+tally() {
+    train-tally -c 1 -c 2 -H 2 "$@"
+}
+
+# Trains as EXPERIMENT says, densely and in double precision, and compares the program's network,
+# tallies and log with that.
+# usage: check_training INITIAL SAMPLES ACTIVATION RATE FROM NETWORK TALLY1 TALLY2 LOG
+check_training() {
+    perl -e "$PERL_TENSOR"'use strict;
+        my ($initial, $samples, $activation, $rate, $from, $network, @rest) = @ARGV;
+        my $log = pop @rest;
+        my $sigmoid = sub { 1 / (1 + exp -$_[0]) };
+        my $tanh = sub { my $e = exp 2 * $_[0]; ($e - 1) / ($e + 1) };
+        my ($f, $slope) = @{{
+            "softplus" => [sub { log 1 + exp $_[0] }, $sigmoid],
+            "relu" => [sub { $_[0] > 0 ? $_[0] : 0 }, sub { $_[0] > 0 ? 1 : 0 }],
+            "leaky-relu" => [sub { $_[0] > 0 ? $_[0] : $_[0] / 100 }, sub { $_[0] > 0 ? 1 : .01 }],
+            "sigmoid" => [$sigmoid, sub { my $s = $sigmoid->($_[0]); $s * (1 - $s) }],
+            "tanh" => [$tanh, sub { 1 - $tanh->($_[0]) ** 2 }]}->{$activation}};
+        my @labels = tensor($samples, "labels");
+        my @pixels = tensor($samples, "images");
+        my $size = @pixels / @labels;
+        my (@w, @b, @tw, @tb);
+        for (my $l = 0; eval { $b[$l] = [tensor($initial, "layer" . ($l + 1) . ".bias")] }; $l++) {
+            $w[$l] = [tensor($initial, "layer" . ($l + 1) . ".weight")];
+        }
+        pop @b while !$b[-1];
+        my (@rows, $loss, $wrong);
+        for my $k (0 .. $#labels) {
+            my @a = ([map { ($_ + 1) / 256 } splice @pixels, 0, $size]);
+            my @z;
+            for my $l (0 .. $#b) {
+                for my $o (0 .. $#{$b[$l]}) {
+                    my $z = $b[$l][$o];
+                    $z += $w[$l][$o * @{$a[$l]} + $_] * $a[$l][$_] for 0 .. $#{$a[$l]};
+                    $z[$l][$o] = $z;
+                    $a[$l + 1][$o] = $f->($z);
+                }
+            }
+            my $class = $labels[$k] - 1;
+            my @miss = map { $a[-1][$_] - ($_ == $class) } 0, 1;
+            $loss += ($miss[0] ** 2 + $miss[1] ** 2) / 2;
+            $wrong++ if $a[-1][1 - $class] > $a[-1][$class] ||
+                $a[-1][1 - $class] == $a[-1][$class] && $class == 1;
+            my @delta = map { $miss[$_] * $slope->($z[-1][$_]) } 0, 1;
+            for my $l (reverse 0 .. $#b) {
+                my $in = @{$a[$l]};
+                my @below = map { my $j = $_; my $sum = 0;
+                    $sum += $w[$l][$_ * $in + $j] * $delta[$_] for 0 .. $#delta; $sum } 0 .. $in - 1;
+                for my $o (0 .. $#delta) {
+                    for my $j (0 .. $in - 1) {
+                        my $d = $rate * $delta[$o] * $a[$l][$j];
+                        $w[$l][$o * $in + $j] -= $d;
+                        $tw[$class][$l][$o * $in + $j] += $k >= $from * @labels ? abs $d : 0;
+                    }
+                    $b[$l][$o] -= $rate * $delta[$o];
+                    $tb[$class][$l][$o] += $k >= $from * @labels ? abs $rate * $delta[$o] : 0;
+                }
+                @delta = map { $below[$_] * $slope->($z[$l - 1][$_]) } 0 .. $in - 1 if $l > 0;
+            }
+            if (($k + 1) % 100 == 0 || $k == $#labels) {
+                my $n = $k % 100 + 1;
+                push @rows, [$k + 1, $loss / $n, $wrong / $n];
+                $loss = $wrong = 0;
+            }
+        }
+        sub compare { my ($what, $ours, $theirs, $error) = @_;
+            die "$what: " . @$ours . " numbers, not " . @$theirs if @$ours != @$theirs;
+            my $scale = 0; for (@$ours) { $scale = abs if abs > $scale }
+            for (0 .. $#$ours) {
+                die "$what $_: $theirs->[$_], not $ours->[$_]"
+                    if !(abs($ours->[$_] - $theirs->[$_]) <= $error * $scale);
+            } }
+        for my $l (0 .. $#b) {
+            my $name = "layer" . ($l + 1);
+            compare("$name.weight", $w[$l], [tensor($network, "$name.weight")], 1e-5);
+            compare("$name.bias", $b[$l], [tensor($network, "$name.bias")], 1e-5);
+            for my $c (0, 1) {
+                compare("tally $name.weight", $tw[$c][$l], [tensor($rest[$c], "$name.weight")], 1e-4);
+                compare("tally $name.bias", $tb[$c][$l], [tensor($rest[$c], "$name.bias")], 1e-4);
+            }
+        }
+        open my $table, "<", $log or die; my ($title, @lines) = <$table>;
+        die "title: $title" if $title ne "samples\tloss\terror_rate\n";
+        die "rows" if @lines != @rows;
+        for (0 .. $#rows) {
+            my @row = split /\t/, $lines[$_];
+            die "row: @row, not @{$rows[$_]}" if $row[0] != $rows[$_][0] ||
+                !(abs($row[1] - $rows[$_][1]) <= 1e-5 * $rows[$_][1]) ||
+                abs($row[2] - $rows[$_][2]) > 0.00005;
+        }' -- "$@"
+}
+
+# --- learning -------------------------------------------------------------------------------------
+
+@test "every activation learns, tallies and logs what a plain reference does" {
+    some_samples 250 2 3 9 >samples
+    some_samples 0 2 3 >none
+    for activation in softplus relu leaky-relu sigmoid tanh; do
+        train-tally -c 1 -c 2 -H 5 -a $activation -s 3 -o initial none
+        train-tally -c 1 -t t1 -c 2 -t t2 -H 5 -a $activation -e 0.02 -s 3 -f 0.3 --log log \
+            -o network samples
+        check_training initial samples $activation 0.02 0.3 network t1 t2 log
+    done
+}
+
+@test "several hidden layers learn, tally and log what a plain reference does" {
+    some_samples 130 2 2 4 >samples
+    some_samples 0 2 2 >none
+    train-tally -c 1 -c 2 -H 4,3,2 -o initial none
+    train-tally -c 1 -t t1 -c 2 -t t2 -H 4,3,2 -e 0.01 -f 0 --log log -o network samples
+    check_training initial samples softplus 0.01 0 network t1 t2 log
+    [ "$(cut -f 1 log | xargs)" = 'samples 100 130' ]
+}
+
+@test "no samples: the initial network, empty tallies, a table without rows" {
+    some_samples 0 2 3 >none
+    train-tally -c 1 -t tally -c 2 -H 2 --log log -o initial none
+    [ "$(<log)" = $'samples\tloss\terror_rate' ]
+    [ "$(numbers tally layer1.weight)" = '0 0 0 0 0 0 0 0 0 0 0 0' ]
+    fork-train initial none | cmp - initial
+    # A learning rate of 0 teaches nothing either.
+    some_samples 20 2 3 >samples
+    train-tally -c 1 -c 2 -H 2 -e 0 -o still samples
+    for name in layer1.weight layer1.bias layer2.weight layer2.bias; do
+        [ "$(numbers still $name)" = "$(numbers initial $name)" ]
+    done
+}
+
+@test "initial parameters: normal, of variance 2 / fan-in, biases too" {
+    some_samples 0 20 20 >none
+    train-tally -c 1 -c 2 -H 400,400 -o initial none
+    perl -e "$PERL_TENSOR"'for (["layer1.weight", 400], ["layer2.weight", 400], ["layer1.bias", 400]) {
+        my ($name, $fan) = @$_; my @x = tensor("initial", $name); my ($sum, $square, $far);
+        for (@x) { $sum += $_; $square += $_ ** 2; $far++ if abs > 1.96 * sqrt(2 / $fan); }
+        my $n = @x; my $deviation = sqrt(2 / $fan);
+        die "$name: mean" if abs($sum / $n) > 4 * $deviation / sqrt($n);
+        die "$name: variance" if abs($square / $n * $fan / 2 - 1) > 4 * sqrt(2 / $n);
+        die "$name: tails: ", $far / $n if abs($far / $n - .05) > 4 * sqrt(.05 * .95 / $n); }'
+}
+
+# --- files ----------------------------------------------------------------------------------------
+
+@test "headers of network and tallies" {
+    train-tally -c 1,7 -c 2 -t tally -H 2 -o network samples
+    tensors='"layer1.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"layer1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"layer2.bias":{"dtype":"F32","shape":[2],"data_offsets":[32,40]},"layer2.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[40,56]}}'
+    [ "$(header_of network)" = '{"__metadata__":{"activation":"softplus","classes":"1,7;2","format":"engram.params","image_shape":"1,3","kind":"network","learning_rate":"0.005","loss":"half-squared-error","samples":"6","seed":"1"},'"$tensors" ]
+    [ "$(header_of tally)" = '{"__metadata__":{"class":"1","classes":"1,7;2","format":"engram.params","image_shape":"1,3","kind":"tally"},'"$tensors" ]
+}
+
+@test "-H, --hidden: layers and their shapes" {
+    train-tally -c 1 -c 2 -H 100,50 samples >network
+    [[ $(header_of network) == *'"layer1.weight":{"dtype":"F32","shape":[100,3],'*'"layer2.weight":{"dtype":"F32","shape":[50,100],'*'"layer3.weight":{"dtype":"F32","shape":[2,50],'* ]]
+    train-tally -c 1 -c 2 --hidden 1 samples >network
+    [[ $(header_of network) == *'"layer1.weight":{"dtype":"F32","shape":[1,3],'* ]]
+    train-tally -c 1 -c 2 -H 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1 samples >network
+    [[ $(header_of network) == *'"layer16.bias":{"dtype":"F32","shape":[2],'* ]]
+}
+
+@test "three classes" {
+    train-tally -c 2 -t t0 -c 1 -t t1 -c 9 -t t2 -H 3 samples -o network
+    [[ $(header_of network) == *'"classes":"2;1;9"'*'"layer2.bias":{"dtype":"F32","shape":[3],'* ]]
+    [[ $(header_of t2) == *'"class":"2"'* ]]
+    [ "$(numbers t2 layer2.bias)" = '0 0 0' ]
+    [ "$(numbers t0 layer2.bias)" != "$(numbers t1 layer2.bias)" ]
+}
+
+@test "the metadata tell activation, rate and seed; long options" {
+    train-tally --class 1 --tally t1 --class 2 --hidden 3 --activation leaky-relu \
+        --learning-rate 0.125 --seed 18446744073709551615 --tally-from 0.25 --log log1 \
+        --output network1 samples
+    [[ $(header_of network1) == *'"activation":"leaky-relu"'*'"learning_rate":"0.125"'*'"seed":"18446744073709551615"'* ]]
+    train-tally -c 1 -t t2 -c 2 -H 3 -a leaky-relu -e 0.125 -s 18446744073709551615 -f 0.25 \
+        --log log2 -o network2 samples
+    cmp t1 t2
+    cmp log1 log2
+    cmp network1 network2
+    tally -s 2 samples >other
+    run ! cmp -s other <(tally -s 3 samples)
+}
+
+@test "the help shows the defaults in force" {
+    some_samples 9 2 2 >samples
+    train-tally -c 1 -t t1 -c 2 samples >network1
+    # shellcheck disable=SC2046 # words
+    train-tally $(train-tally --help | perl -ne '$option = $1 if /^ .*?(--\S+)/; print "$option $1 " if /^ .*\[(\S+)\]$/') \
+        -c 1 -t t2 -c 2 samples >network2
+    cmp network1 network2
+    cmp t1 t2
+    [[ $(header_of network1) == *'"activation":"softplus"'*'"learning_rate":"0.005"'*'"seed":"1"'*'"shape":[100,4]'* ]]
+}
+
+# --- tallies --------------------------------------------------------------------------------------
+
+@test "-f, --tally-from: from which sample on" {
+    some_samples 10 1 3 >samples
+    tally -f 1 samples -o network1 -t none
+    [ "$(numbers none layer1.bias)" = '0 0' ]
+    # Only the last sample, which is a 2.
+    train-tally -c 1 -t one -c 2 -t two -H 2 -f 0.9 samples -o network2
+    cmp network1 network2
+    [ "$(numbers one layer1.bias)" = '0 0' ]
+    [ "$(numbers two layer1.bias)" != '0 0' ]
+    # 0.85 * 10 lies between two samples: the same.
+    train-tally -c 1 -c 2 -t later -H 2 -f 0.85 samples >network2
+    cmp later two
+}
+
+@test "a tally of all samples is no smaller than one of the second half" {
+    some_samples 200 3 3 >samples
+    train-tally -c 1 -t all1 -c 2 -t all2 -f 0 samples >network
+    train-tally -c 1 -t half1 -c 2 -t half2 samples | cmp - network
+    perl -e "$PERL_TENSOR"'for my $c (1, 2) { for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2") {
+        my @all = tensor("all$c", $name); my @half = tensor("half$c", $name); my $more;
+        for (0 .. $#all) { die "$name $_" if $all[$_] < $half[$_]; $more ||= $all[$_] > $half[$_] }
+        die "all equal" unless $more } }'
+}
+
+@test "MNIST: the weights of a pixel that is always black have 2^-8 of the bias's tally" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,7,6,8 -r :12000 -o samples
+    train-tally -c 1,7 -t t1 -c 6,8 -t t2 samples -o network
+    perl -e "$PERL_TENSOR"'my (@lit, $black);
+        my @pixels = tensor("samples", "images");
+        for (my $i = 0; $i < @pixels; $i++) { $lit[$i % 784] = 1 if $pixels[$i] }
+        for my $tally ("t1", "t2") {
+            my @w = tensor($tally, "layer1.weight"); my @b = tensor($tally, "layer1.bias");
+            for my $pixel (grep { !$lit[$_] } 0 .. 783) {
+                $black++;
+                for (0 .. 99) { die "unit $_, pixel $pixel" if $w[784 * $_ + $pixel] != $b[$_] / 256 || !$b[$_] }
+            } }
+        die "$black" if $black < 100'
+    [ "$(cut -f 1 <(train-tally -c 1,7 -c 6,8 --log - -o /dev/null samples) | tail -n 2 | xargs)" = '4900 4965' ]
+}
+
+# --- outputs --------------------------------------------------------------------------------------
+
+@test "any one output may be standard output" {
+    train-tally -c 1 -t t1 -c 2 -t t2 --log log -o network samples
+    train-tally -c 1 -t - -c 2 -o /dev/null samples | cmp - t1
+    train-tally -c 1 -c 2 -t - -o /dev/null samples | cmp - t2
+    train-tally -c 1 -c 2 --log - -o /dev/null samples | cmp - log
+    train-tally -c 1 -c 2 -o - samples | cmp - network
+}
+
+@test "outputs to one place" {
+    misused "two outputs go to 'x'" train-tally -c 1 -t x -c 2 -t x samples
+    misused "two outputs go to 'x'" train-tally -c 1 -t x -c 2 -o x samples
+    misused "two outputs go to 'x'" train-tally -c 1 -c 2 --log x -o x samples
+    misused "two outputs go to '-'" train-tally -c 1 -t - -c 2 samples
+    [ ! -e x ]
+}
+
+@test "an output that cannot be written fails, and the others keep what they were" {
+    full='/dev/full: cannot write: No space left on device'
+    touch t1 t2 log network
+    before=$(ls -A)
+    fails 1 "train-tally: $full" tally samples -t t1 --log log -o /dev/full
+    fails 1 "train-tally: $full" tally samples -t /dev/full --log log -o network
+    fails 1 "train-tally: $full" tally samples -t t1 --log /dev/full -o network
+    fails 1 'train-tally: <stdout>: cannot write: No space left on device' \
+        sh -c 'exec train-tally -c 1 -t t1 -c 2 -H 2 --log log samples >/dev/full'
+    for option in -t --log -o; do
+        fails 1 'train-tally: missing/x: cannot create: No such file or directory' \
+            tally samples -t t1 --log log -o network "$option" missing/x || [ $option = -t ]
+    done
+    fails 1 'train-tally: missing/x: cannot create: No such file or directory' \
+        tally samples -t missing/x --log log -o network
+    fails 1 'train-tally: .: Is a directory' tally samples -t t1 --log . -o network
+    [ "$(ls -A)" = "$before" ]
+    [ ! -s t1 ] && [ ! -s log ] && [ ! -s network ]
+}
+
+@test "ended by a signal, it leaves nothing" {
+    mkfifo fifo
+    exec 9<>fifo
+    some_samples 100 10 10 | head -c 5000 >&9
+    terminated train-tally -c 1 -c 2 -t tally --log log fifo
+    exec 9>&-
+    [ ! -e tally ] && [ ! -e log ]
+}
+
+# --- the command line -----------------------------------------------------------------------------
+
+@test "classes" {
+    misused 'two classes are required: -c LABELS -c LABELS' train-tally samples
+    misused 'two classes are required: -c LABELS -c LABELS' train-tally -c 1,2 samples
+    misused '-c: label 1 is in two classes' train-tally -c 1 -c 2,1
+    misused '-c: label 1 is given twice' train-tally -c 1,1 -c 2
+    misused "-c: '1,256' is not a list of labels from 0 to 255" train-tally -c 1,256 -c 2
+    misused "-c: '' is not a list of labels from 0 to 255" train-tally -c '' -c 2
+    misused '-t: there is no -c before it' train-tally -t x -c 1 -c 2
+    misused '-t: a class has two tallies' train-tally -c 1 -t x --tally y -c 2
+}
+
+@test "numbers and names out of range" {
+    misused '-H: 0 is not between 1 and 1048576' train-tally -c 1 -c 2 -H 0
+    misused '-H: 1048577 is not between 1 and 1048576' train-tally -c 1 -c 2 -H 1048577
+    misused "-H: '' is not a whole number" train-tally -c 1 -c 2 -H ''
+    misused "-H: '' is not a whole number" train-tally -c 1 -c 2 -H 1,,2
+    misused "-H: '1.5' is not a whole number" train-tally -c 1 -c 2 -H 3,1.5
+    misused '-H: more than 15 hidden layers' train-tally -c 1 -c 2 -H 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1
+    misused "-a: unknown activation 'Tanh'" train-tally -c 1 -c 2 -a Tanh
+    misused "-a: unknown activation ''" train-tally -c 1 -c 2 -a ''
+    misused "-e: 'x' is not a number" train-tally -c 1 -c 2 -e x
+    misused "-e: '' is not a number" train-tally -c 1 -c 2 -e ''
+    misused "-e: '1x' is not a number" train-tally -c 1 -c 2 -e 1x
+    misused '-e: -1 is not between 0 and 1000' train-tally -c 1 -c 2 -e -1
+    misused '-e: 1001 is not between 0 and 1000' train-tally -c 1 -c 2 -e 1001
+    misused '-e: nan is not between 0 and 1000' train-tally -c 1 -c 2 -e nan
+    misused '-f: 1.01 is not between 0 and 1' train-tally -c 1 -c 2 -f 1.01
+    misused '-f: -0.1 is not between 0 and 1' train-tally -c 1 -c 2 -f -0.1
+    misused "-f: '50%' is not a number" train-tally -c 1 -c 2 -f 50%
+    misused "-s: '-1' is not a whole number" train-tally -c 1 -c 2 -s -1
+    misused '-s: 18446744073709551616 is not between 0 and 18446744073709551615' \
+        train-tally -c 1 -c 2 -s 18446744073709551616
+}
+
+# --- samples --------------------------------------------------------------------------------------
+
+@test "learning that diverges is an error and leaves no files" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,6 -n 100 -o samples
+    before=$(ls -A)
+    code=0
+    train-tally -c 1 -t t1 -c 6 -a leaky-relu --log log -e 50 -o network samples 2>"$BATS_TEST_TMPDIR.err" || code=$?
+    [ "$code" -eq 1 ]
+    [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'train-tally: samples: training diverged: the loss of sample '[0-9]+' is not finite; try a lower learning rate'$ ]]
+    [ "$(ls -A)" = "$before" ]
+}
+
+@test "a label in no class" {
+    fails 1 'train-tally: samples: sample 1 has label 2, which is in no class' \
+        train-tally -c 1 -c 3 -o network samples
+    [ ! -e network ]
+}
+
+@test "images before labels, as other writers order them, give the same network" {
+    edit_header 's/.*/{"images":{"dtype":"U8","shape":[6,1,3],"data_offsets":[0,18]},"labels":{"dtype":"U8","shape":[6],"data_offsets":[18,24]}}/' \
+        <samples | perl -e 'local $/; $_ = <STDIN>; $n = 8 + unpack("Q<", $_);
+            print substr($_, 0, $n), substr($_, $n + 6), substr($_, $n, 6)' >images-first
+    tally samples -o expected
+    tally images-first | cmp - expected
+    # shellcheck disable=SC2002 # a pipe is what is tested
+    cat images-first | tally | cmp - expected
+    tally <(cat images-first) | cmp - expected
+}
+
+@test "images before labels from a pipe, more than a block of them" {
+    some_samples 3000 10 10 >large
+    perl -e 'local $/; $_ = <STDIN>; $n = 8 + unpack("Q<", $_); $h = q({"images":{"dtype":"U8","shape":[3000,10,10],"data_offsets":[0,300000]},"labels":{"dtype":"U8","shape":[3000],"data_offsets":[300000,303000]}});
+        print pack("Q<", length $h), $h, substr($_, $n + 3000), substr($_, $n, 3000)' <large >images-first
+    tally large -o expected
+    tally images-first | cmp - expected
+    # shellcheck disable=SC2002
+    cat images-first | tally - | cmp - expected
+}
+
+@test "samples cut at every byte" {
+    cut_fails samples 0 "$(size_of samples)" train-tally -c 1 -c 2 -H 2 samples
+    cut_fails - samples 0 "$(size_of samples)" train-tally -c 1 -c 2 -H 2
+}
+
+@test "samples that go on" {
+    printf x >>samples
+    fails 1 'train-tally: samples: 25 bytes of data, but the tensors take 24' \
+        tally samples -o network
+    fails 1 'train-tally: <stdin>: data goes on after the 24 bytes the tensors take' \
+        sh -c 'cat samples | train-tally -c 1 -c 2 -o network'
+    [ ! -e network ]
+}
+
+@test "files that are no samples" {
+    edit_header 's/labels/lables/' <samples >other
+    fails 1 'train-tally: other: not samples: tensor labels is missing' tally other
+    edit_header 's/images/pictures/' <samples >other
+    fails 1 'train-tally: other: not samples: tensor images is missing' tally other
+    edit_header 's/"labels":{"dtype":"U8"/"labels":{"dtype":"I8"/' <samples >other
+    fails 1 'train-tally: other: tensor "labels": is not U8 [n]' tally other
+    edit_header 's/\[6\]/[6,1]/' <samples >other
+    fails 1 'train-tally: other: tensor "labels": is not U8 [n]' tally other
+    edit_header 's/"images":{"dtype":"U8"/"images":{"dtype":"BOOL"/' <samples >other
+    fails 1 'train-tally: other: tensor "images": is not U8 [n,rows,cols] for 6 labels' tally other
+    edit_header 's/\[6,1,3\]/[6,3]/' <samples >other
+    fails 1 'train-tally: other: tensor "images": is not U8 [n,rows,cols] for 6 labels' tally other
+    edit_header 's/\[6,1,3\]/[3,2,3]/' <samples >other
+    fails 1 'train-tally: other: tensor "images": is not U8 [n,rows,cols] for 6 labels' tally other
+    make_safetensors '{"labels":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"images":{"dtype":"U8","shape":[2,0,3],"data_offsets":[2,2]}}' 'C*' 1 2 >other
+    fails 1 'train-tally: other: tensor "images": holds images of no pixel, or of 2^32 or more' \
+        tally other -o network
+    [ ! -e network ]
+    echo 'no tensors here' >other
+    fails 1 'train-tally: other: not a safetensors file: header of 8030883942550761326 bytes, over 100000000' \
+        tally other
+}
