@@ -348,7 +348,9 @@ static struct range parse_range(const char *text) {
 }
 
 static struct settings parse(int argc, char **argv) {
-    struct settings settings = {.range = {NAN, NAN}};
+    /* What the table gives a default is set again by the first options read. */
+    struct settings settings = {
+        .palette = pal_palettes, .write = img_write_png, .scale = 1, .range = {NAN, NAN}};
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
         case 't':

@@ -66,7 +66,7 @@ static void test_rectangle(void **state) {
                        ".##.."
                        ".##.."
                        ".....");
-    assert_memory_equal(image.pixels + 3 * 6, "\xff\x01\x02\xff\x01\x02", 6);
+    assert_memory_equal(image.pixels + 18, "\xff\x01\x02\xff\x01\x02", 6);
     img_rectangle(&image, 4, 3, 1, 1, BLACK);
     img_rectangle(&image, 0, 0, 3, 0, BLACK);
     img_rectangle(&image, 0, 0, 0, 3, BLACK);
@@ -112,7 +112,7 @@ static void test_text_enlarged(void **state) {
     (void)state;
     const char *text = "0123456789+-.e";
     struct image small = create(img_text_width(text, 1), IMG_TEXT_HEIGHT),
-                 large = create(img_text_width(text, 3), 3 * IMG_TEXT_HEIGHT);
+                 large = create(img_text_width(text, 3), (size_t)3 * IMG_TEXT_HEIGHT);
     img_text(&small, 0, 0, text, 1, RED);
     img_text(&large, 0, 0, text, 3, RED);
     for (size_t y = 0; y < large.height; y++)
@@ -125,15 +125,16 @@ static void test_text_enlarged(void **state) {
 
 static void test_characters_differ(void **state) {
     (void)state;
+    enum { WIDTH = 5, HEIGHT = 7, SIZE = 3 * WIDTH * HEIGHT };
     static const char characters[] = "0123456789+-.e "; /* the last is not in the font */
     struct image image[sizeof characters - 1];
     for (size_t i = 0; i < COUNT(image); i++) {
-        image[i] = create(5, 7);
+        image[i] = create(WIDTH, HEIGHT);
         img_text(&image[i], 0, 0, (const char[]){characters[i], '\0'}, 1, RED);
         for (size_t k = 0; k < i; k++)
-            assert_memory_not_equal(image[i].pixels, image[k].pixels, 5 * 7 * 3);
+            assert_memory_not_equal(image[i].pixels, image[k].pixels, SIZE);
     }
-    for (size_t i = 0; i < 5 * 7 * 3; i++)
+    for (size_t i = 0; i < SIZE; i++)
         assert_int_equal(image[COUNT(image) - 1].pixels[i], 255);
     for (size_t i = 0; i < COUNT(image); i++)
         img_free(&image[i]);
