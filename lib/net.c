@@ -374,26 +374,24 @@ static void write_classes(const struct net_spec *spec, char text[TEXT]) {
     }
 }
 
+/* Reads what write_classes writes. */
 static int read_classes(struct net_spec *spec, const char *text, struct error *error) {
-    while (*text != '\0') {
-        bool labels[256] = {false};
-        do {
-            char *end;
-            const unsigned long label = strtoul(text, &end, 10);
-            if (end == text || *text == '-' || *text == '+' || label > 255 ||
-                spec->classes == NET_MAX_CLASSES)
-                return error_set(error, "not classes of labels");
-            labels[label] = true;
-            text = end;
-        } while (*text == ',' && *++text != '\0');
-        if (net_spec_add_class(spec, labels, error) != 0)
-            return -1;
-        if (*text == ';')
-            text++;
-        else if (*text != '\0')
+    bool labels[256] = {false};
+    for (;;) {
+        char *end = NULL;
+        const unsigned long label = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 256;
+        if (label > 255 || strchr(",;", *end) == NULL || spec->classes == NET_MAX_CLASSES)
             return error_set(error, "not classes of labels");
+        labels[label] = true;
+        if (*end != ',') {
+            if (net_spec_add_class(spec, labels, error) != 0)
+                return -1;
+            memset(labels, 0, sizeof labels);
+        }
+        if (*end == '\0')
+            return 0;
+        text = end + 1;
     }
-    return 0;
 }
 
 /* Whether a value is an infinity or no number. */
@@ -547,7 +545,8 @@ static int read_spec(const struct st_file *file, struct net_spec *spec, struct e
     else if (classes == NULL || read_classes(spec, classes, &ignored) != 0 ||
              spec->classes != spec->width[spec->layers])
         wrong = "classes";
-    else if (shape == NULL || sscanf(shape, "%zu,%zu%n", &spec->rows, &spec->cols, &end) != 2 ||
+    else if (shape == NULL || shape[strspn(shape, "0123456789,")] != '\0' ||
+             sscanf(shape, "%zu,%zu%n", &spec->rows, &spec->cols, &end) != 2 ||
              shape[end] != '\0' || spec->rows > UINT32_MAX || spec->cols > UINT32_MAX ||
              spec->rows * spec->cols != spec->width[0])
         wrong = "image_shape";
@@ -556,13 +555,13 @@ static int read_spec(const struct st_file *file, struct net_spec *spec, struct e
                : error_set(error, "%s: not a network: its metadata has no valid %s", name, wrong);
 }
 
-/* Reads the tensor `name` of `count` F32 numbers. */
-static int read_values(struct st_file *file, const char *name, size_t count, float *values,
-                       struct error *error) {
+/* Reads the tensor `name` of `count` F32 numbers. That weights are a matrix has been checked. */
+static int read_values(struct st_file *file, const char *name, size_t rank, size_t count,
+                       float *values, struct error *error) {
     const struct st_tensor *t = st_find(file, name);
     if (t == NULL)
         return error_set(error, "%s: no network: tensor %s is missing", file->input.name, name);
-    if (t->dtype != ST_F32 || t->elements != count)
+    if (t->dtype != ST_F32 || t->rank != rank || t->elements != count)
         return st_tensor_error(file, name, error, "is not %zu numbers of F32", count);
     unsigned char bytes[4096];
     double wide[1024];
@@ -591,8 +590,8 @@ struct net *net_load(struct st_file *file, struct error *error) {
         snprintf(bias, sizeof bias, "layer%zu.bias", l + 1);
         snprintf(weight, sizeof weight, "layer%zu.weight", l + 1);
         const size_t weights = spec.width[l] * spec.width[l + 1];
-        good = read_values(file, bias, spec.width[l + 1], values + weights, error) == 0 &&
-               read_values(file, weight, weights, values, error) == 0;
+        good = read_values(file, bias, 1, spec.width[l + 1], values + weights, error) == 0 &&
+               read_values(file, weight, 2, weights, values, error) == 0;
         if (good)
             set_layer(net, l, values, values + weights);
     }
