@@ -162,7 +162,8 @@ static int choose_tensor(const struct params *params, const char *name, struct m
 static bool read_shape(const char *text, char separator, struct map *map) {
     char between;
     int end = 0;
-    return sscanf(text, "%" SCNu64 "%c%" SCNu64 "%n", &map->rows, &between, &map->cols, &end) ==
+    return text[strspn(text, "0123456789,x")] == '\0' &&
+           sscanf(text, "%" SCNu64 "%c%" SCNu64 "%n", &map->rows, &between, &map->cols, &end) ==
                3 &&
            text[end] == '\0' && between == separator && map->rows > 0 && map->cols > 0 &&
            map->rows < UINT32_MAX && map->cols < UINT32_MAX;
