@@ -1,0 +1,261 @@
+#!/usr/bin/env bats
+# fork-train: going on from a network's file, and every way in which a file is not a network.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load data
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    PATH="$BIN:$PATH"
+    some_samples 20 1 3 >samples
+    some_samples 10 1 3 5 >further
+    train-tally -c 1 -c 2 -H 2 samples -o network
+}
+
+# The network with its header edited is not accepted.
+# usage: no_network SUBSTITUTION MESSAGE
+no_network() {
+    edit_header "$1" <network >other
+    fails 1 "fork-train: other: $2" fork-train other further -o output
+    [ ! -e output ]
+}
+
+# --- learning -------------------------------------------------------------------------------------
+
+@test "training on no samples gives the same network, byte for byte" {
+    some_samples 0 1 3 >none
+    fork-train network none | cmp - network
+    for activation in softplus relu leaky-relu sigmoid tanh; do
+        train-tally -c 1 -c 2 -H 4,3 -a $activation samples -o network
+        fork-train network none | cmp - network
+    done
+}
+
+@test "MNIST: training on no samples gives the same network, byte for byte" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,7,6,8 -n 500 | train-tally -c 1,7 -c 6,8 -o network
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -n 0 | fork-train network | cmp - network
+}
+
+@test "training in two parts is training in one, up to rounding" {
+    for activation in softplus relu leaky-relu sigmoid tanh; do
+        some_samples 200 2 3 7 >both
+        # The same samples in two files.
+        perl -e 'my $images = substr do { local $/; <STDIN> }, -1200;
+            for (["first", 0, 120], ["second", 120, 80]) { my ($name, $from, $n) = @$_;
+                my $size = 7 * $n; open my $f, ">", $name;
+                my $h = qq({"labels":{"dtype":"U8","shape":[$n],"data_offsets":[0,$n]},"images":{"dtype":"U8","shape":[$n,2,3],"data_offsets":[$n,$size]}});
+                print $f pack("Q<", length $h), $h, pack("C*", map { 1 + $_ % 2 } 1 .. $n) ^ ("\3" x $n),
+                    substr $images, 6 * $from, 6 * $n }' <both
+        train-tally -c 1 -c 2 -H 3 -e 0.05 -a $activation both -o whole
+        train-tally -c 1 -c 2 -H 3 -e 0.05 -a $activation first | fork-train - second -o parts
+        [ "$(header_of whole)" = "$(header_of parts)" ]
+        param-diff --summary whole parts >table
+        perl -ne 'next if $. == 1; my @f = split /\t/; die "$f[0]: $f[5]" if $f[5] > 1e-6' table
+        run ! cmp -s whole <(train-tally -c 1 -c 2 -H 3 -e 0.05 -a $activation first)
+    done
+}
+
+@test "the metadata go on: samples are added, the rest is kept" {
+    train-tally -c 2 -c 1,7 -H 2 -a tanh -e 0.25 -s 9 samples -o network
+    fork-train network further -o output
+    [ "$(header_of output)" = "$(header_of network | sed 's/"samples":"20"/"samples":"30"/')" ]
+    [[ $(header_of output) == *'"samples":"30"'* ]]
+    fork-train output further | fork-train - samples -o again
+    [[ $(header_of again) == *'"samples":"60"'* ]]
+}
+
+@test "-e, --learning-rate: for these samples and, in the metadata, from here on" {
+    fork-train -e 0.5 network further -o output
+    [ "$(header_of output)" = "$(header_of network | sed 's/"0.005"/"0.5"/; s/"20"/"30"/')" ]
+    fork-train --learning-rate=0.5 network further | cmp - output
+    run ! cmp -s <(tail -c 56 output) <(fork-train network further | tail -c 56)
+    fork-train -e 0.005 network further | cmp - <(fork-train network further)
+    fork-train -e 0 network further | tail -c 56 | cmp - <(tail -c 56 network)
+}
+
+@test "--log: the samples count on" {
+    some_samples 250 1 3 >many
+    fork-train network many --log log -o output
+    [ "$(cut -f 1 log | xargs)" = 'samples 120 220 270' ]
+    [ "$(head -n 1 log)" = $'samples\tloss\terror_rate' ]
+    grep -qE $'^120\t[0-9]\\.[0-9]{6}e[-+][0-9]{2}\t[01]\\.[0-9]{4}$' log
+    fork-train network many -o - --log /dev/null | cmp - output
+    fork-train network many -o /dev/null --log - | cmp - log
+}
+
+@test "-o, --output: the network itself may be replaced" {
+    fork-train network further >expected
+    fork-train network further --output network
+    cmp network expected
+}
+
+@test "a network whose data lie in another order" {
+    # All weights before all biases.
+    perl -e 'local $/; my $all = <STDIN>; my $n = 8 + unpack "Q<", $all; my $h = substr $all, 8, $n - 8;
+        my @part = map { substr $all, $n + $_->[0], $_->[1] } [8, 24], [40, 16], [0, 8], [32, 8];
+        $h =~ s/\[0,8\]/[40,48]/; $h =~ s/\[8,32\]/[0,24]/; $h =~ s/\[32,40\]/[48,56]/;
+        $h =~ s/\[40,56\]/[24,40]/;
+        print pack("Q<", length $h), $h, @part' <network >other
+    fork-train other further | cmp - <(fork-train network further)
+    # shellcheck disable=SC2002 # a pipe is what is tested
+    cat other | fork-train - further | cmp - <(fork-train network further)
+}
+
+@test "images before labels" {
+    edit_header 's/.*/{"images":{"dtype":"U8","shape":[10,1,3],"data_offsets":[0,30]},"labels":{"dtype":"U8","shape":[10],"data_offsets":[30,40]}}/' \
+        <further | perl -e 'local $/; $_ = <STDIN>; $n = 8 + unpack("Q<", $_);
+            print substr($_, 0, $n), substr($_, $n + 10), substr($_, $n, 10)' >images-first
+    fork-train network images-first | cmp - <(fork-train network further)
+    # shellcheck disable=SC2002
+    cat images-first | fork-train network | cmp - <(fork-train network further)
+}
+
+# --- the command line -----------------------------------------------------------------------------
+
+@test "wrong usage" {
+    misused 'missing operand' fork-train
+    misused 'missing operand' fork-train -e 1
+    misused "extra operand 'x'" fork-train network further x
+    misused 'standard input can be read only once' fork-train -
+    misused 'standard input can be read only once' fork-train - -
+    misused "-e: 'x' is not a number" fork-train network further -e x
+    misused '-e: -1 is not between 0 and 1000' fork-train network further -e -1
+    misused '-e: 1e9 is not between 0 and 1000' fork-train network further -e 1e9
+    misused "two outputs go to 'x'" fork-train network further --log x -o x
+    misused "two outputs go to '-'" fork-train network further --log -
+}
+
+# --- failing --------------------------------------------------------------------------------------
+
+@test "samples that do not suit the network" {
+    some_samples 4 3 1 >other
+    fails 1 'fork-train: other: images of 3 x 1, but the network takes 1 x 3' \
+        fork-train network other -o output
+    train-tally -c 1 -c 7 -H 2 <(some_samples 1 1 3) -o network
+    fails 1 'fork-train: further: sample 1 has label 2, which is in no class' \
+        fork-train network further -o output
+    fails 1 'fork-train: network: not samples: tensor images is missing' \
+        fork-train network network -o output
+    [ ! -e output ]
+}
+
+@test "learning that diverges" {
+    train-tally -c 1 -c 2 -H 9 -a leaky-relu samples -o network
+    touch log
+    before=$(ls -A)
+    code=0
+    fork-train -e 900 --log log network samples -o output 2>"$BATS_TEST_TMPDIR.err" || code=$?
+    [ "$code" -eq 1 ]
+    [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'fork-train: samples: training diverged: the loss of sample '[0-9]+' is not finite; try a lower learning rate'$ ]]
+    [ "$(ls -A)" = "$before" ]
+    [ ! -s log ]
+}
+
+@test "inputs cut at every byte" {
+    cut_fails network 0 "$(size_of network)" fork-train network further
+    cut_fails further 0 "$(size_of further)" fork-train network further
+    cut_fails - network 0 "$(header_end network)" fork-train - further
+    cut_fails - further 0 "$(size_of further)" fork-train network
+}
+
+@test "a network that goes on" {
+    printf x >>network
+    fails 1 'fork-train: network: 57 bytes of data, but the tensors take 56' \
+        fork-train network further -o output
+    fails 1 'fork-train: <stdin>: data goes on after the 56 bytes the tensors take' \
+        sh -c 'cat network | fork-train - further -o output'
+    [ ! -e output ]
+}
+
+@test "metadata that are no network's" {
+    no_network 's/"kind":"network"/"kind":"tally"/' 'not a network: its metadata does not say kind=network'
+    no_network 's/"kind":"network",//' 'not a network: its metadata does not say kind=network'
+    no_network 's/"__metadata__".*?},//' 'not a network: its metadata does not say kind=network'
+    while read -r key value; do
+        no_network "s/\"$key\":\".*?\"/\"$key\":\"$value\"/" "not a network: its metadata has no valid $key"
+        no_network "s/\"$key\":\".*?\",?//; s/,}/}/" "not a network: its metadata has no valid $key"
+    done <<'END'
+activation
+activation Softplus
+loss
+loss cross-entropy
+learning_rate
+learning_rate -1
+learning_rate nan
+learning_rate 1x
+samples
+samples 1.5
+samples -1
+samples 18446744073709551616
+seed
+seed x
+seed 18446744073709551616
+classes
+classes 1
+classes 1;2;3
+classes 1,2;2
+classes 1;256
+classes 1;-2
+classes 1;2x
+classes 1,;2
+classes 1;2;
+classes 1; 2
+image_shape
+image_shape 3
+image_shape 3,3
+image_shape 1,3,1
+image_shape 1x3
+image_shape -1,-3
+image_shape 1, 3
+END
+}
+
+@test "tensors that are no network's" {
+    no_network 's/layer1.weight/layer0.weight/' 'no network: tensor layer1.weight is missing'
+    no_network 's/layer1.bias/bias/' 'no network: tensor layer1.bias is missing'
+    no_network 's/layer2.weight/layer3.weight/' 'no network of 1 layers: 4 tensors instead of 2'
+    no_network 's/\[2,3\]/[6]/' 'tensor "layer1.weight": is not [out,in] of a network'
+    no_network 's/\[2,3\]/[2,3,1]/' 'tensor "layer1.weight": is not [out,in] of a network'
+    no_network 's/\[2,2\]/[4,1]/' 'tensor "layer2.weight": does not fit the layer below'
+    no_network 's/\[2,2\]/[1,4]/' 'tensor "layer2.weight": does not fit the layer below'
+    no_network 's/"layer1.bias":{"dtype":"F32"/"layer1.bias":{"dtype":"I32"/' \
+        'tensor "layer1.bias": is not 2 numbers of F32'
+    no_network 's/"shape":\[2\],"data_offsets":\[0,8\]/"shape":[1,2],"data_offsets":[0,8]/' \
+        'tensor "layer1.bias": is not 2 numbers of F32'
+    # One output too many for the classes.
+    train-tally -c 1 -c 2 -c 3 -H 2 samples -o network
+    no_network 's/1;2;3/1;2/' 'not a network: its metadata has no valid classes'
+}
+
+@test "a network of another dtype, or with values that are not finite" {
+    make_safetensors "$(header_of network | sed 's/F32/F64/g; s/\[40,56\]/[80,112]/; s/\[32,40\]/[64,80]/; s/\[8,32\]/[16,64]/; s/\[0,8\]/[0,16]/')" 'd<*' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 >other
+    fails 1 'fork-train: other: tensor "layer1.bias": is not 2 numbers of F32' fork-train other further
+    for value in nan inf -inf; do
+        { head -c -4 network; perl -e 'print pack("f<", $ARGV[0])' -- $value; } >other
+        fails 1 'fork-train: other: tensor "layer2.weight": holds a value that is not finite' \
+            fork-train other further -o output
+    done
+    [ ! -e output ]
+}
+
+@test "outputs that cannot be written leave the others alone" {
+    touch log
+    fails 1 'fork-train: /dev/full: cannot write: No space left on device' \
+        fork-train network further --log log -o /dev/full
+    [ ! -s log ]
+    fails 1 'fork-train: /dev/full: cannot write: No space left on device' \
+        fork-train network further --log /dev/full -o output
+    fails 1 'fork-train: missing/log: cannot create: No such file or directory' \
+        fork-train network further --log missing/log -o output
+    [ ! -e output ]
+}
+
+@test "ended by a signal, it leaves nothing" {
+    mkfifo fifo
+    exec 9<>fifo
+    some_samples 100 1 3 | head -c 250 >&9
+    terminated fork-train --log log network fifo
+    exec 9>&-
+    [ ! -e log ]
+}
