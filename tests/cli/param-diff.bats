@@ -1,0 +1,246 @@
+#!/usr/bin/env bats
+# param-diff: differences computed by hand, all dtypes, the table, and files that do not match.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load data
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    PATH="$BIN:$PATH"
+    some_params 1 2 3 4 5 6 7 8 >a
+    some_params 1.5 0 -3 4 5.25 6 7 -8 >b
+}
+
+# A file of one tensor, "x" [4]: its dtype, its bytes, a format of pack and values.
+one() {
+    make_safetensors "{\"x\":{\"dtype\":\"$1\",\"shape\":[4],\"data_offsets\":[0,$2]}}" "${@:3}"
+}
+
+# --- differences ----------------------------------------------------------------------------------
+
+@test "the absolute difference, byte for byte" {
+    param-diff a b -o out
+    make_safetensors '{"__metadata__":{"format":"engram.params","kind":"difference","signed":"false"},"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}}   ' \
+        'f<*' 0.5 2 6 0 0.25 0 0 16 >expected
+    cmp out expected
+    param-diff a b | cmp - expected
+    param-diff --output=- a b | cmp - expected
+}
+
+@test "--signed: A - B" {
+    param-diff --signed a b >out
+    [[ $(header_of out) == *'"signed":"true"'* ]]
+    [ "$(numbers out bias)" = '-0.5 2' ]
+    [ "$(numbers out weight)" = '6 0 -0.25 0 0 16' ]
+    param-diff --signed b a >out
+    [ "$(numbers out weight)" = '-6 0 0.25 0 0 -16' ]
+}
+
+@test "image_shape comes from the first file that has it" {
+    with() { edit_header "s/^{/{\"__metadata__\":{\"image_shape\":\"$1\"},/"; }
+    with 1,3 <a >a13
+    with 3,1 <b >b31
+    param-diff a13 b31 >out
+    [[ $(header_of out) == *'"image_shape":"1,3"'* ]]
+    param-diff a b31 >out
+    [[ $(header_of out) == '{"__metadata__":{"format":"engram.params","image_shape":"3,1","kind":"difference","signed":"false"}'* ]]
+}
+
+@test "F16 and BF16: the difference in F32" {
+    # 1.5, 0.25, -2 and the smallest number; 1, 3, -2 and 0.
+    one F16 8 'v*' $((0x3e00)) $((0x3400)) $((0xc000)) 1 >half
+    one BF16 8 'v*' $((0x3f80)) $((0x4040)) $((0xc000)) 0 >brain
+    param-diff half brain >out
+    [[ $(header_of out) == *'"x":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}'* ]]
+    [ "$(numbers out x)" = '0.5 2.75 0 5.96046448e-08' ]
+    param-diff --signed brain half >out
+    [ "$(numbers out x)" = '-0.5 2.75 0 -5.96046448e-08' ]
+    # The largest, an infinity, a subnormal with all its bits and a NaN of F16.
+    one F16 8 'v*' $((0x7bff)) $((0xfc00)) $((0x83ff)) $((0x7e01)) >half
+    one F16 8 'v*' 0 0 0 0 >zero
+    param-diff --signed half zero >out
+    [ "$(numbers out x | tr '[:upper:]' '[:lower:]')" = '65504 -inf -6.09755516e-05 nan' ]
+}
+
+@test "F64 in either file makes the difference F64" {
+    one F64 32 'd<*' 0.1 1 1e300 -1e-300 >double
+    one F32 16 'f<*' 0.1 0.5 0 0 >single
+    for order in 'double single' 'single double'; do
+        # shellcheck disable=SC2086 # two words
+        param-diff $order >out
+        [[ $(header_of out) == *'"x":{"dtype":"F64","shape":[4],"data_offsets":[0,32]}'* ]]
+        [ "$(numbers out x)" = '1.49011611e-09 0.5 1e+300 1e-300' ]
+    done
+    one BF16 8 'v*' $((0x3f80)) 0 0 0 >brain
+    param-diff double brain >out
+    [ "$(numbers out x)" = '0.9 1 1e+300 1e-300' ]
+}
+
+@test "a NaN in either file makes one NaN, always of the same bits" {
+    one F32 16 'V*' $((0xffc00001)) $((0x3f800000)) $((0x7f800001)) $((0x7f800000)) >a
+    one F32 16 'V*' $((0x3f800000)) $((0x7fc12345)) $((0x7f800001)) $((0x7f800000)) >b
+    param-diff a b >out
+    [ "$(tail -c 16 out | od -An -v -tx4 --endian=little | xargs)" = '7fc00000 7fc00000 7fc00000 7fc00000' ]
+}
+
+@test "tensors of mixed dtypes are laid out as the reference writer does" {
+    make_safetensors '{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[],"data_offsets":[4,8]},"c":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}' \
+        'f<2d<' 1 2 3 >a
+    param-diff --signed a <(make_safetensors '{"c":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[],"data_offsets":[8,12]}}' 'f<*' 30 10 20) >out
+    [[ $(header_of out) == *',"c":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1],"data_offsets":[12,16]}}' ]]
+    [ "$(numbers out a) $(numbers out b) $(numbers out c)" = '-18 -9 -27' ]
+}
+
+@test "more numbers than a block holds" {
+    many() { perl -e 'my $k = shift; print pack("Q<", 64), q({"x":{"dtype":"F32","shape":[20001],"data_offsets":[0,80004]}}  ),
+        pack("f<*", map { $k * $_ } 0 .. 20000)' -- "$1"; }
+    many 3 >a
+    many 1 >b
+    param-diff a b >out
+    [ "$(numbers out x)" = "$(seq 0 2 40000 | xargs)" ]
+    param-diff <(cat a) <(cat b) | cmp - out
+    param-diff --summary a b >table
+    [ "$(field table x max_abs)" = 40000 ]
+    [ "$(field table x mean_abs)" = 20000 ]
+}
+
+@test "no tensors, and tensors without numbers" {
+    make_safetensors '{}' >none
+    [ "$(param-diff none none | tail -c +9 | tr -d ' ')" = '{"__metadata__":{"format":"engram.params","kind":"difference","signed":"false"}}' ]
+    [ "$(param-diff --summary none none)" = $'tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine' ]
+    make_safetensors '{"x":{"dtype":"F32","shape":[3,0],"data_offsets":[0,0]}}' >empty
+    param-diff empty empty >out
+    [[ $(header_of out) == *'"x":{"dtype":"F32","shape":[3,0],"data_offsets":[0,0]}'* ]]
+    [ "$(param-diff --summary empty empty | tail -n 1)" = $'x\t3x0\t0\tnan\t0\tnan\tnan' ]
+}
+
+# --- the table ------------------------------------------------------------------------------------
+
+@test "--summary" {
+    make_safetensors '{"v":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"s":{"dtype":"F64","shape":[],"data_offsets":[16,24]},"m":{"dtype":"F64","shape":[1,2,1],"data_offsets":[24,40]}}' \
+        'd<*' 3 4 -2 1 0 >a
+    make_safetensors '{"v":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"s":{"dtype":"F64","shape":[],"data_offsets":[16,24]},"m":{"dtype":"F64","shape":[1,2,1],"data_offsets":[24,40]}}' \
+        'd<*' 0 0 1 1 1 >b
+    expected=$'tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine
+m\t1x2x1\t1\t0.5\t1\t1\t0.707106781
+s\tscalar\t3\t3\t3\t1.5\t-1
+v\t2\t4\t3.5\t5\t1\tnan'
+    [ "$(param-diff --summary a b)" = "$expected" ]
+    param-diff a b --summary -o table
+    [ "$(<table)" = "$expected" ]
+    [ "$(param-diff --summary a a | tail -n 1)" = $'v\t2\t0\t0\t0\t0\t1' ]
+    [ "$(param-diff --summary b b | tail -n 1)" = $'v\t2\t0\t0\t0\tnan\tnan' ]
+}
+
+@test "--summary of what is not a number" {
+    one F32 16 'f<*' 1 nan 3 4 >a
+    one F32 16 'f<*' 1 2 3 5 >b
+    [ "$(param-diff --summary a b | tail -n 1)" = $'x\t4\tnan\tnan\tnan\tnan\tnan' ]
+    [ "$(param-diff --summary b a | tail -n 1)" = $'x\t4\tnan\tnan\tnan\tnan\tnan' ]
+    one F32 16 'f<*' 1 inf 3 4 >a
+    [ "$(param-diff --summary a b | tail -n 1 | cut -f 1-5)" = $'x\t4\tinf\tinf\tinf' ]
+}
+
+@test "--summary escapes names" {
+    make_safetensors '{"a\tb\n\"\\\u0001\u007f\u001b[1mé":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<*' 1 >a
+    [ "$(param-diff --summary a a | tail -n 1 | cut -f 1)" = 'a\tb\n\"\\\u0001\u007f\u001b[1mé' ]
+}
+
+@test "two networks and two forks of MNIST" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,7,6,8 -n 300 -o samples
+    train-tally -c 1,7 -c 6,8 -o network samples
+    fork-train -o fork network samples
+    param-diff network fork -o difference
+    [[ $(header_of difference) == '{"__metadata__":{"format":"engram.params","image_shape":"28,28","kind":"difference","signed":"false"},"layer1.bias":'* ]]
+    # Each number is the difference of the two, rounded to F32.
+    perl -e "$PERL_TENSOR"'for my $name ("layer1.weight", "layer1.bias", "layer2.weight", "layer2.bias") {
+        my @a = tensor("network", $name); my @b = tensor("fork", $name); my @d = tensor("difference", $name);
+        for (0 .. $#a) { die "$name $_" if unpack("f", pack "f", abs($a[$_] - $b[$_])) != $d[$_] } }'
+    # A difference is a parameter file like any other.
+    param-diff --summary difference difference | grep -q '^layer1.weight'$'\t''100x784'$'\t''0'
+}
+
+# --- pipes ----------------------------------------------------------------------------------------
+
+@test "files and pipes give the same" {
+    param-diff a b >expected
+    param-diff <(cat a) <(cat b) | cmp - expected
+    # shellcheck disable=SC2002 # a pipe is what is tested
+    cat a | param-diff - b | cmp - expected
+    param-diff a - <b | cmp - expected
+    # From a pipe in another order: weights first.
+    make_safetensors '{"weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}' \
+        'f<*' 3 4 5 6 7 8 1 2 >other
+    param-diff other b | cmp - expected
+    param-diff <(cat other) <(cat b) | cmp - expected
+    # shellcheck disable=SC2002
+    cat other | param-diff - b | cmp - expected
+}
+
+# --- failing --------------------------------------------------------------------------------------
+
+@test "wrong usage" {
+    misused 'missing operand' param-diff
+    misused 'missing operand' param-diff a
+    misused "extra operand 'c'" param-diff a b c
+    misused 'standard input can be read only once' param-diff - -
+    misused '--signed does not go with --summary' param-diff --signed --summary a b
+}
+
+@test "tensors that do not match" {
+    edit_header 's/bias/sbia/' <a >other
+    fails 1 'param-diff: other: tensor "bias": is missing; a has it' param-diff a other -o out
+    fails 1 'param-diff: a: tensor "sbia": is missing; other has it' param-diff other a -o out
+    make_safetensors '{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}' 'f<*' 1 2 >part
+    fails 1 'param-diff: part: tensor "weight": is missing; a has it' param-diff a part -o out
+    fails 1 'param-diff: part: tensor "weight": is missing; a has it' param-diff part a -o out
+    for shape in '[3,2]' '[6]' '[2,3,1]'; do
+        edit_header "s/\[2,3\]/$shape/" <a >other
+        fails 1 'param-diff: other: tensor "weight": has another shape than in a' \
+            param-diff a other -o out
+    done
+    [ ! -e out ]
+}
+
+@test "dtypes that cannot be computed with" {
+    for dtype in I64 U64 C64; do
+        one $dtype 32 'q<*' 1 2 3 4 >other
+        fails 1 "param-diff: other: tensor \"x\": $dtype cannot be computed with, only F64, F32, F16 and BF16" \
+            param-diff other other -o out
+    done
+    one F32 16 'f<*' 1 2 3 4 >a
+    for dtype in I32 U32; do
+        one $dtype 16 'V*' 1 2 3 4 >other
+        fails 1 "param-diff: other: tensor \"x\": $dtype cannot be computed with, only F64, F32, F16 and BF16" \
+            param-diff --summary a other -o out
+    done
+    one F8_E4M3 4 'C*' 1 2 3 4 >other
+    fails 1 'param-diff: other: tensor "x": F8_E4M3 cannot be computed with, only F64, F32, F16 and BF16' \
+        param-diff other a -o out
+    [ ! -e out ]
+}
+
+@test "inputs cut at every byte" {
+    cut_fails a 0 "$(size_of a)" param-diff a b
+    cut_fails b 0 "$(size_of b)" param-diff a b
+    cut_fails b 0 "$(size_of b)" param-diff --summary a b
+    cut_fails - a 0 "$(size_of a)" param-diff - b
+    cut_fails - b 0 "$(size_of b)" param-diff a -
+}
+
+@test "inputs that go on" {
+    (cat a; printf x) >other
+    fails 1 'param-diff: other: 33 bytes of data, but the tensors take 32' param-diff a other -o out
+    fails 1 'param-diff: <stdin>: data goes on after the 32 bytes the tensors take' \
+        sh -c 'cat other | param-diff b - -o out'
+    [ ! -e out ]
+}
+
+@test "ended by a signal, it leaves nothing" {
+    mkfifo fifo
+    exec 9<>fifo
+    head -c -1 a >&9
+    terminated param-diff fifo b
+    exec 9>&-
+}
