@@ -4,7 +4,7 @@ DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-
 TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc
 
 .PHONY: all
-all: base charts $(RUN)/runs.tsv $(RUN)/account.txt  ## the whole experiment: data, networks, charts, account
+all: base charts $(RUN)/map.png $(RUN)/runs.tsv $(RUN)/account.txt  ## the whole experiment: data, networks, charts, account
 
 .PHONY: help
 help:  ## print this
@@ -55,7 +55,8 @@ digests: all  ## commit-time: write the digests that verify checks
 .PHONY: gallery
 gallery: all  ## commit-time: copy the charts to plots/gallery, which README shows
 	@mkdir -p plots/gallery
-	cp $(RUN)/charts/*.png $(RUN)/map.png plots/gallery/
+	cp $(RUN)/charts/*.png plots/gallery/
+	cp $(RUN)/map.png plots/gallery/pixmap.png
 
 .PHONY: install
 install: tools  ## install programs and manual pages under PREFIX
