@@ -229,6 +229,21 @@ v\t2\t4\t3.5\t5\t1\tnan'
     cut_fails - b 0 "$(size_of b)" param-diff a -
 }
 
+@test "how a cut file is reported" {
+    header=$(($(header_end a) - 8))
+    head -c 7 a >other
+    fails 1 'param-diff: other: not a safetensors file: 7 bytes, fewer than 8' param-diff a other
+    head -c 18 a >other
+    fails 1 "param-diff: other: header of $header bytes, but only 10 follow" param-diff a other
+    fails 1 "param-diff: <stdin>: header of $header bytes ends after 10" \
+        sh -c 'cat other | param-diff a -'
+    head -c -1 a >other
+    fails 1 'param-diff: other: 31 bytes of data, but the tensors take 32' param-diff a other
+    fails 1 'param-diff: <stdin>: the data ends after 31 of 32 bytes' \
+        sh -c 'cat other | param-diff a - -o out'
+    [ ! -e out ]
+}
+
 @test "inputs that go on" {
     (cat a; printf x) >other
     fails 1 'param-diff: other: 33 bytes of data, but the tensors take 32' param-diff a other -o out
