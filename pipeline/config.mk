@@ -21,9 +21,7 @@ LABELS ?=                                  ## and the IDX file of their labels
 
 # --- building and showing
 OUT ?= out                                 ## where results go
-ifneq ($(filter default undefined,$(origin CC)),)
-CC := gcc
-endif
+CC ?= gcc                                  ## C compiler, gcc or clang
 OPTIMIZE ?= -O3                            ## compiler optimization; results do not depend on it
 CFLAGS ?=                                  ## further compiler flags
 LDFLAGS ?=                                 ## further linker flags
@@ -33,7 +31,12 @@ V ?=                                       ## 1: show each stage's whole command
 PREFIX ?= /usr/local                       ## where `make install` puts programs and man pages
 DESTDIR ?=                                 ## prepended to PREFIX, for packagers
 
+# To make, CC has a value already: its own default, which is not kept without builtin variables.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
 # A comment leaves its spaces in a value.
 CONFIGURED := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
-    DATASET IMAGES LABELS OUT OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE V PREFIX DESTDIR
+    DATASET IMAGES LABELS OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE V PREFIX DESTDIR
 $(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))

@@ -12,8 +12,9 @@ TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
 
 # `make test TESTS="tests/unit/net.c tests/cli/pixmap.bats"` runs these alone.
 .PHONY: test
+test:  ## run all tests
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
-      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%))  ## run all tests
+      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%))
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
 	    TOP='$(CURDIR)' BIN='$(CURDIR)/$(BIN)' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j2 --exec '' $(TEST_FILES)

@@ -1,5 +1,7 @@
 # What the tests of make share: a copy of the project, with its build, and a small run in it.
 
+export LC_ALL=C
+
 # Copies the project to $PROJECT, with times kept, so that nothing is compiled again.
 copy_project() {
     PROJECT=$1
@@ -25,15 +27,16 @@ first_images() {
       gzip -cd "$TOP/pipeline/mnist/train-labels-idx1-ubyte.gz" | tail -c +9 | head -c "$count"; } >"$dir/labels" || true
 }
 
-# make in $PROJECT with a small experiment: 3,000 images, three networks.
+# make with a small experiment, run in $PROJECT: 3,000 images, two seeds.
+SMALL=(--no-print-directory IMAGES=small/images LABELS=small/labels PHASE1=900 SHORT=300 SEEDS=1..2
+    ACTIVATIONS=relu)
 small() {
-    make -C "$PROJECT" --no-print-directory IMAGES=small/images LABELS=small/labels PHASE1=900 \
-        SHORT=300 SEEDS=1..2 ACTIVATIONS=relu "$@"
+    make -C "$PROJECT" "${SMALL[@]}" "$@"
 }
 
-# Lines a run of make prints for the stages it ran: their first targets, without the folder.
+# What a run of make says it made: the first target of each stage, without the folder of the run.
 stages() {
-    sed -n 's,^  out/[^ ]*/\([^/ ]*/[^/ ]*\)\( .*\)\?$,\1,p' <<<"$1" | sort
+    sed -n 's,^  out/[^/ ]*/\([^ ]*\).*,\1,p' <<<"$1" | sort
 }
 
 # Digests of everything a run computed but pictures.

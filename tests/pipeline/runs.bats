@@ -8,8 +8,6 @@ setup_file() {
     copy_project "$BATS_FILE_TMPDIR/project"
     mkdir "$PROJECT/small"
     first_images "$PROJECT/small" 3000
-    small base out/x 2>/dev/null || true
-    small base
     small all -j1
     UNDISTURBED=$(results)
 }
@@ -26,7 +24,7 @@ setup() {
     [[ $output == *"What the post claims, and what was measured here"* ]]
     # and a second one does nothing, fast
     run make --no-print-directory OUT="$BATS_TEST_TMPDIR/out" all
-    [ "$output" = "make: Nothing to be done for 'all'." ]
+    [ -z "$output" ]
     # a result that differs is found
     printf 'x' >>"$BATS_TEST_TMPDIR/out/base/points.tsv"
     touch -r "$BATS_TEST_TMPDIR/out/base/map.safetensors" "$BATS_TEST_TMPDIR/out/base/points.tsv"
@@ -45,18 +43,16 @@ setup() {
 @test "killed anywhere and run again, it gives the same" {
     rm -rf out
     for tenths in 2 3 4 6 8 10 13; do
-        small -j2 all >/dev/null 2>&1 &
-        child=$!
+        # its whole group of processes at once, as a power failure would
+        setsid make "${SMALL[@]}" -j2 all >/dev/null 2>&1 &
         sleep "$((tenths / 10)).$((tenths % 10))"
-        # the whole tree of processes, as a power failure would
-        pkill -KILL --session 0 --parent "$child" 2>/dev/null || true
-        kill -KILL "$child" 2>/dev/null || true
-        pkill -KILL -f "$PROJECT" 2>/dev/null || true
-        wait "$child" 2>/dev/null || true
+        kill -KILL -- "-$!" 2>/dev/null || true
+        wait "$!" 2>/dev/null || true
     done
     run small all
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [ "$(results | grep -v -e '\.new$' -e '\.engram-')" = "$UNDISTURBED" ]
+    # every result is there, and as it should be; a kill may leave temporary files beside them
+    [ -z "$(comm -13 <(results | sort) <(sort <<<"$UNDISTURBED"))" ]
 }
 
 @test "variables that make no sense are refused" {

@@ -16,6 +16,11 @@ setup() {
     cd "$PROJECT" || return
 }
 
+# What make why says, without the compilation of changed programs before it.
+why() {
+    small why | grep -v '^gcc\|^ar\|^rm'
+}
+
 # Waits until a file written now is newer than all before.
 tick() {
     sleep 0.02
@@ -24,8 +29,8 @@ tick() {
 @test "a second make does nothing" {
     run small all
     [ "$status" -eq 0 ]
-    [[ $output == "make: Nothing to be done for 'all'." ]]
-    run small why
+    [ -z "$output" ]
+    run why
     [ "$output" = "nothing would run" ]
 }
 
@@ -38,20 +43,20 @@ tick() {
     [ "$status" -eq 0 ]
     [ -z "$(stages "$output")" ]
     run small all
-    [[ $output == "make: Nothing to be done for 'all'." ]]
+    [ -z "$output" ]
     [ "$(results)" = "$before" ]
 }
 
 @test "a changed program reruns its stages, and no stage behind them as long as they give the same" {
-    sed -i 's/make a picture/draw a picture/; s/turn a/draw a/; s/picture/image/' tools/pixmap.c
-    run small why
+    sed -i 's/\.summary = "/&(changed) /' tools/pixmap.c
+    run why
     [ "$status" -eq 0 ]
-    [ "${lines[*]##*/}" = "map.png: program pixmap changed" ] || [ "${#lines[@]}" -eq 1 ]
     [[ $output == *"map.png: program pixmap changed" ]]
+    [ "${#lines[@]}" -eq 1 ]
     run small all
     [ "$status" -eq 0 ]
-    [[ $(stages "$output") == */map.png ]]
-    sed -i 's/stop after MAX samples/take no more than MAX samples/' tools/mnist-filter.c
+    [ "$(stages "$output")" = map.png ]
+    sed -i 's/\.summary = "/&(changed) /' tools/mnist-filter.c
     run small all
     [ "$status" -eq 0 ]
     ran=$(stages "$output")
@@ -63,7 +68,7 @@ tick() {
 @test "a changed chart script redraws that chart, a changed style all" {
     tick
     echo '# a comment' >>plots/biases.gp
-    run small why
+    run why
     [[ $output == *"charts/biases.png: script plots/biases.gp changed" ]]
     [ "${#lines[@]}" -eq 1 ]
     run small all
@@ -82,7 +87,7 @@ tick() {
     [ -z "$(stages "$output")" ]
     tick
     printf '\3' | dd of=small/labels bs=1 seek=100 conv=notrunc status=none
-    run small why
+    run why
     [[ ${lines[0]} == *"labels: input small/labels changed" ]]
     [[ $output == *"phase1.safetensors: input out/"*"labels is to be made first"* ]]
     run small all
@@ -93,38 +98,39 @@ tick() {
 @test "a changed command line reruns its stages alone" {
     tick
     sed -i 's/--bar -s 12/--bar -s 11/' pipeline/run.mk
-    run small why
+    run why
     [[ $output == *"map.png: its command line changed" ]]
     [ "${#lines[@]}" -eq 1 ]
     run small all
-    [[ $(stages "$output") == */map.png ]]
+    [ "$(stages "$output")" = map.png ]
     run small all
-    [[ $output == "make: Nothing to be done for 'all'." ]]
+    [ -z "$output" ]
 }
 
 @test "more seeds compute only the new networks" {
     run small all SEEDS=1..3
     [ "$status" -eq 0 ]
-    networks=$(stages "$output" | grep correlations.tsv)
-    [ "$networks" = "$(printf '%s/correlations.tsv\n' relu-3 softplus-3 softplus-3-short softplus-3-whole)" ]
+    networks=$(stages "$output" | grep ^networks)
+    [ "$networks" = "$(printf 'networks/%s/correlations.tsv\n' relu-3 softplus-3-short softplus-3-whole softplus-3)" ]
     run small all SEEDS=1..3
-    [[ $output == "make: Nothing to be done for 'all'." ]]
+    [ -z "$output" ]
 }
 
 @test "another seed and activation make a run of their own, and leave the first alone" {
+    small all
     before=$(results)
     run small base SEED=7 ACTIVATION=relu
     [ "$status" -eq 0 ]
     run small all
-    [[ $output == "make: Nothing to be done for 'all'." ]]
+    [ -z "$output" ]
     [ -s out/images-small+images_labels-small+labels_phase1-900_short-300_activation-relu_seed-7/correlations.tsv ]
     [ "$(results | grep -v activation-relu_seed-7)" = "$before" ]
 }
 
 @test "a target removed by hand is made again" {
     rm out/*/difference-a.safetensors
-    run small why
+    run why
     [[ ${lines[0]} == *"difference-a.safetensors is not there" ]]
     run small all
-    [ "$(stages "$output" | sed 's,.*/,,')" = difference-a.safetensors ]
+    [ "$(stages "$output")" = difference-a.safetensors ]
 }
