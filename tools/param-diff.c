@@ -215,6 +215,7 @@ int main(int argc, char **argv) {
                  : write_difference(&params, with_sign, block, &output, &error)) != 0 ||
         params_finish(&params, &error) != 0 || output_commit(&output, &error) != 0) {
         output_discard(&output);
+        free(block);
         tool_fail(&error);
     }
     params_close(&params);
