@@ -215,6 +215,7 @@ filter() {
 }
 
 @test "a size that the data does not have costs no memory" {
+    ! grep -q __asan_init "$BIN/mnist-filter" || skip 'a sanitizer needs the memory itself'
     perl -e 'print pack("C4N", 0, 0, 8, 1, 4294967295), "abc"' >other
     (ulimit -v 200000 && fails 1 'mnist-filter: other: the data ends after 3 of 4294967295 bytes' \
         mnist-filter --count -l other)
