@@ -271,6 +271,14 @@ filter() {
     [ ! -e out ]
 }
 
+@test "ended by a signal, it leaves nothing" {
+    mkfifo fifo
+    exec 9<>fifo
+    head -c -1 images >&9
+    terminated mnist-filter -i fifo -l labels
+    exec 9>&-
+}
+
 # --- MNIST ----------------------------------------------------------------------------------------
 
 @test "MNIST: the counts of the experiment" {
