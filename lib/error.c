@@ -1,6 +1,9 @@
 /* The text of an error, cut to its buffer, with control characters made harmless for a terminal. */
 #include "engram/error.h"
 
+#undef error_set
+#undef error_errno
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

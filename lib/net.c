@@ -48,13 +48,13 @@ size_t net_kernels(void) {
 }
 
 const char *net_kernel_name(size_t kernel) {
-    const struct kernel *list[3];
+    const struct kernel *list[3] = {NULL};
     list_kernels(list);
     return list[kernel]->name;
 }
 
 void net_use(struct net *net, size_t kernel) {
-    const struct kernel *list[3];
+    const struct kernel *list[3] = {NULL};
     list_kernels(list);
     net->kernel = list[kernel];
 }
@@ -151,7 +151,8 @@ void net_free(struct net *net) {
 static bool allocate_tally(struct net *net, size_t class) {
     const struct first_layer *first = &net->first;
     const uintptr_t apart = 4096, shift = 576 * (class % 6 + 1);
-    size_t floats = first->inputs * first->stride + round_up(first->units, LANES) + 2 * LANES;
+    size_t floats =
+        first->inputs * first->stride + round_up(first->units, LANES) + (size_t)2 * LANES;
     for (size_t l = 1; l < net->spec.layers; l++)
         floats += net->dense[l].units * net->dense[l].stride + round_up(net->dense[l].units, LANES);
     const size_t size = round_up(floats * sizeof(float) + 2 * apart, 64);
@@ -226,7 +227,7 @@ static void set_layer(struct net *net, size_t l, const float *weights, const flo
 
 /* Room for the weights and biases of the largest layer. */
 static float *allocate_layer(const struct net_spec *spec, struct error *error) {
-    size_t most = 0;
+    size_t most = 1;
     for (size_t l = 0; l < spec->layers; l++)
         if ((spec->width[l] + 1) * spec->width[l + 1] > most)
             most = (spec->width[l] + 1) * spec->width[l + 1];

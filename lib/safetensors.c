@@ -53,7 +53,7 @@ unsigned st_dtype_bits(enum st_dtype dtype) {
 static char short_escape(char c) {
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
     const char *at = c != '\0' ? strchr(from, c) : NULL;
-    return at != NULL ? to[at - from] : '\0';
+    return (char)(at != NULL ? to[at - from] : '\0');
 }
 
 /* Writes the JSON form of one character; returns its length, at most 6. */
@@ -226,7 +226,7 @@ static char *read_header(struct st_file *file, uint64_t size, struct error *erro
 
 /* The integer an indexed JSON number stands for. */
 static bool number_of(const json_t *json, const struct numbers *numbers, uint64_t *value) {
-    if (!json_is_integer(json))
+    if (!json_is_integer(json) || numbers->value == NULL)
         return false;
     *value = numbers->value[json_integer_value(json)];
     return true;
@@ -472,7 +472,7 @@ int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offse
         return read_pipe(file, buffer, size, error);
     if (file->rest == NULL && keep_rest(file, error) != 0)
         return -1;
-    if (from < file->rest_start)
+    if (file->rest == NULL || from < file->rest_start)
         return st_tensor_error(file, tensor->name, error,
                                "its data has passed and a pipe cannot go back");
     memcpy(buffer, file->rest + (from - file->rest_start), size);

@@ -98,8 +98,10 @@ struct stat_correlation stat_correlation_of(double r, uint64_t n) {
  * its first neglected term is below 1e-16; recurrence down from there. */
 static double log_gamma_half_step(double a) {
     double product = 1;
-    for (; a < 24; a += 1)
+    while (a < 24) {
         product *= a / (a + 0.5);
+        a += 1;
+    }
     const double u = 1 / a, u2 = u * u;
     const double series =
         u * (-1.0 / 8 +
@@ -112,7 +114,8 @@ static double beta_fraction(double x, double a, double b) {
     static const double tiny = 1e-300;
     double f = 1, c = 1, d = 1;
     for (int k = 1; k < 100000; k++) {
-        const double m = k / 2;
+        const int half = k / 2;
+        const double m = half;
         const double numerator = k % 2 == 0
                                      ? m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
                                      : -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));

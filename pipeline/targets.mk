@@ -28,6 +28,23 @@ deps:  ## install what building, running and testing need (Debian, Ubuntu)
 	        '  for the tests: prove (perl), cmocka, bats, mandoc.' >&2; exit 1; \
 	fi
 
+.PHONY: deps-lint
+deps-lint: deps  ## install what lint needs besides
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	    clang clang-tidy clang-format cppcheck shellcheck >/dev/null
+
+# In suppressions.txt, what cppcheck mistakes, and why.
+LINTED := lib/*.c tools/*.c
+.PHONY: lint
+lint:  ## check sources, scripts and manual pages with linters
+	clang-format --dry-run --Werror lib/*.[ch] include/engram/*.h tools/*.c tests/unit/*.[ch]
+	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
+	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
+	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
+	shellcheck .ci/run $(shell grep -lsE "^\#!.*bash" $(wildcard pipeline/*)) tests/*/*.bash tests/*/*.bats
+	mandoc -Tlint -W warning tools/*.1
+
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
 	@noted=$$(mktemp); trap 'rm -f "$$noted"' EXIT; \

@@ -184,7 +184,7 @@ static int open_map(const struct params *params, const char *tensor, const char 
         map->rows = 1;
         map->cols = map->inputs;
     }
-    map->pairs = calloc(map->inputs, sizeof *map->pairs);
+    map->pairs = calloc(map->inputs + 1, sizeof *map->pairs);
     return map->pairs != NULL ? 0 : error_errno(error, "%zu inputs", map->inputs);
 }
 

@@ -18,7 +18,7 @@ struct params {
     size_t files;
     struct st_file file[PARAMS_MAX_FILES];
     size_t tensors;
-    unsigned char *buffer;
+    void *buffer; /* PARAMS_BLOCK numbers of the widest dtype */
 };
 
 /* Opens all files and checks that they match. */
