@@ -1,11 +1,6 @@
 # How a stage is declared: it reruns when, and only when, its command line or the content of its
 # program, its inputs or its script changed.
 
-define newline
-
-
-endef
-
 # $(call state,TARGET): where the stage that makes TARGET keeps what it was made from.
 state = $(dir $(1)).stage/$(notdir $(1))
 
