@@ -6,8 +6,9 @@
  * with r[i] the sum of the weights W of unit i and S the sum of s; and the update of W[i][j], which
  * is q[i] x[j] with q = -rate * delta, becomes
  *     c[i] += 2^-8 q[i],   v[j][i] += s[j] q[i] for lit pixels only,   r[i] += q[i] * sum of x.
- * A tally adds |q[i]| x[j] in the same way. No approximation is made: rows of black pixels are left
- * alone because c holds their share.
+ * A tally adds |q[i]| x[j] in the same way, for many images at a time: nothing reads it meanwhile,
+ * so |q| and the image wait, and each row is then met once. No approximation is made: rows of black
+ * pixels are left alone because c holds their share.
  *
  * Why the bits are the same. Hidden units lie along the vector lanes, so every lane does the scalar
  * sequence of tests/unit/reference.c, whatever the width; the only sums across lanes are the dot
@@ -16,24 +17,26 @@
 typedef int not_for_this_processor;
 #else
 
-#include "net-internal.h"
-
+#include <endian.h>
+#include <math.h>
 #include <string.h>
+
+#include "net-internal.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* The widest vector of the instruction set, in floats, and the units whose sums fit its registers:
- * for 100 hidden units one block, or 52 + 48 with the 16 registers of SSE2. */
+/* The widest vector of the instruction set, and the largest block of units whose sums its registers
+ * hold, in floats: 100 hidden units, 104 with their padding, are one block, or two with SSE2. */
 #if defined __AVX512F__
-enum { WIDE = 16, BLOCK_WIDES = 6, BLOCK_QUADS = 1 };
+enum { WIDE = 16, BLOCK = 104 };
 #define KERNEL kernel_avx512
 #define KERNEL_NAME "avx512"
 #elif defined __AVX2__
-enum { WIDE = 8, BLOCK_WIDES = 12, BLOCK_QUADS = 1 };
+enum { WIDE = 8, BLOCK = 104 };
 #define KERNEL kernel_avx2
 #define KERNEL_NAME "avx2"
 #else
-enum { WIDE = 4, BLOCK_WIDES = 13, BLOCK_QUADS = 0 };
+enum { WIDE = 4, BLOCK = 52 };
 #define KERNEL kernel_base
 #define KERNEL_NAME "base"
 #endif
@@ -41,8 +44,7 @@ enum { WIDE = 4, BLOCK_WIDES = 13, BLOCK_QUADS = 0 };
 /* Vectors that load and store anywhere a float may lie. */
 typedef float wide __attribute__((vector_size(4 * WIDE), aligned(4), may_alias));
 typedef uint32_t wide_bits __attribute__((vector_size(4 * WIDE)));
-typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
-typedef uint32_t quad_bits __attribute__((vector_size(16)));
+typedef float eight __attribute__((vector_size(32), aligned(4), may_alias));
 
 #define AT(type, address) (*(type *)(address))
 
@@ -92,16 +94,15 @@ INLINE wide small_tanh(wide x) {
     return x + x * (q * tail);
 }
 
-INLINE void activate_wide(enum net_activation activation, wide z, wide *a, wide *slope) {
+/* An activation of z and its slope, from e: e^-|z|, or for tanh e^-|2z|. */
+INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *a, wide *slope) {
     const wide zero = {0}, one = zero + 1;
     const wide_bits above = (wide_bits)(z > zero), not_below = ~(wide_bits)(z <= zero);
     switch (activation) {
-    case NET_SOFTPLUS: {
-        const wide e = exp_of_minus(z), inverse = 1 / (1 + e);
+    case NET_SOFTPLUS:
         *a = (wide)((wide_bits)z & not_below) + log_one_plus(e);
-        *slope = select(above, one, e) * inverse;
+        *slope = select(above, one, e) * (1 / (1 + e));
         break;
-    }
     case NET_RELU:
         *a = (wide)((wide_bits)z & not_below); /* NaN stays NaN */
         *slope = (wide)((wide_bits)one & above);
@@ -111,13 +112,13 @@ INLINE void activate_wide(enum net_activation activation, wide z, wide *a, wide 
         *a = z * *slope;
         break;
     case NET_SIGMOID: {
-        const wide e = exp_of_minus(z), inverse = 1 / (1 + e);
+        const wide inverse = 1 / (1 + e);
         *a = select(above, one, e) * inverse;
         *slope = e * inverse * inverse;
         break;
     }
     default: {
-        const wide e = exp_of_minus(z + z), inverse = 1 / (1 + e);
+        const wide inverse = 1 / (1 + e);
         const wide_bits sign = (wide_bits)z & 0x80000000;
         const wide large = (wide)((wide_bits)((1 - e) * inverse) | sign);
         *a = select((wide_bits)(magnitude(z) < zero + 0.625f), small_tanh(z), large);
@@ -126,12 +127,18 @@ INLINE void activate_wide(enum net_activation activation, wide z, wide *a, wide 
     }
 }
 
+/* In two loops: the chains of one would be too long for a processor to work on several vectors. */
 INLINE void activate_all(enum net_activation activation, struct units *units, size_t count) {
+    float *const a = units->a, *const slope = units->slope;
+    if (activation != NET_RELU && activation != NET_LEAKY_RELU)
+        for (size_t i = 0; i < count; i += WIDE)
+            AT(wide, slope + i) =
+                exp_of_minus(AT(wide, a + i) * (activation == NET_TANH ? 2.0f : 1.0f));
     for (size_t i = 0; i < count; i += WIDE)
-        activate_wide(activation, AT(wide, units->a + i), &AT(wide, units->a + i),
-                      &AT(wide, units->slope + i));
+        activate_wide(activation, AT(wide, a + i), AT(wide, slope + i), &AT(wide, a + i),
+                      &AT(wide, slope + i));
     for (size_t i = count; i % LANES != 0; i++) /* what lies beyond the units is 0 */
-        units->a[i] = units->slope[i] = 0;
+        a[i] = slope[i] = 0;
 }
 
 /* Turns z, in units->a, into the activation and its slope. */
@@ -156,111 +163,211 @@ static void activate(enum net_activation activation, struct units *units, size_t
 
 /* --- the first layer -------------------------------------------------------------------------- */
 
-/* Lists the pixels that are not black, in order; returns how many, and the sum of all pixels. */
-static size_t list_lit(struct lit *lit, const uint8_t *image, size_t pixels, uint64_t *sum) {
-    size_t count = 0, j = 0;
-    uint64_t total = 0;
-    while (j < pixels) {
-        uint64_t eight;
-        if (pixels - j >= 8 && (memcpy(&eight, image + j, 8), eight == 0)) {
-            j += 8;
-            continue;
+/* The bits set in 0 .. 15: where they are, in order, and how many. */
+static const uint32_t bits_at[16][4] = {
+    {0}, {0},    {1},    {0, 1},    {2},    {0, 2},    {1, 2},    {0, 1, 2},
+    {3}, {0, 3}, {1, 3}, {0, 1, 3}, {2, 3}, {0, 2, 3}, {1, 2, 3}, {0, 1, 2, 3}};
+static const uint8_t bits_set[16] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4};
+
+/* Lists the pixels of `image` that are not black. No branch depends on a pixel, for no processor
+ * could foretell it: what is listed in vain, a black word or pixel, is overwritten by the next. */
+static void list_lit(struct lit *lit, const uint8_t *image, size_t pixels) {
+    enum { WORD = 8, PART = 1024 };
+    const uint64_t ones = 0x0101010101010101, low = 0x7f * ones, even = 0x00ff00ff00ff00ff;
+    uint32_t *const list = lit->pixel;
+    size_t count = 0;
+    uint64_t sum = 0;
+    for (size_t start = 0; start < pixels; start += PART) {
+        const size_t end = pixels - start < PART ? pixels : start + PART;
+        uint32_t words[PART / WORD];
+        size_t used = 0, j = start;
+        for (; end - j >= WORD; j += WORD) {
+            uint64_t word;
+            memcpy(&word, image + j, WORD);
+            words[used] = (uint32_t)j;
+            used += word != 0;
         }
-        for (const size_t end = pixels - j >= 8 ? j + 8 : pixels; j < end; j++) {
-            lit[count] = (struct lit){(uint32_t)j, (float)image[j] * 0x1p-8f};
+        uint64_t sums = 0; /* four of 16 bits */
+        for (size_t k = 0; k < used; k++) {
+            uint64_t word;
+            memcpy(&word, image + words[k], WORD);
+            word = le64toh(word);
+            sums += (word & even) + (word >> 8 & even);
+            const uint64_t marks = (((word & low) + low) | word) >> 7 & ones; /* of bytes not 0 */
+            const size_t bits = marks * 0x0102040810204080 >> 56;
+            for (size_t half = 0; half < WORD; half += 4) {
+                const size_t four = bits >> half & 15;
+                for (size_t i = 0; i < 4; i++)
+                    list[count + i] = words[k] + (uint32_t)half + bits_at[four][i];
+                count += bits_set[four];
+            }
+        }
+        for (; sums != 0; sums >>= 16)
+            sum += sums & 0xffff;
+        for (; j < end; j++) {
+            list[count] = (uint32_t)j;
             count += image[j] != 0;
-            total += image[j];
+            sum += image[j];
         }
     }
-    *sum = total;
-    return count;
+    lit->image = image;
+    lit->count = count;
+    lit->sum = sum;
 }
 
-enum pass { SUM, UPDATE, UPDATE_AND_TALLY };
+/* A block of `lanes` floats in registers. Where vectors are wider than 8, it may end in 8 floats.
+ */
+struct block {
+    wide w[BLOCK / WIDE];
+    eight rest;
+};
 
-/* One pass over the rows of the lit pixels, for the units from `lane` on that fill `wides` wide
- * vectors and `quads` of four, held in registers: add the rows to x (SUM), or x times s to the
- * rows. An update goes backwards, to meet first the rows that the sum has left in the cache. */
-INLINE void pass_block(enum pass pass, const struct first_layer *layer, const struct lit *lit,
-                       size_t count, float *x, float *tally, size_t lane, const size_t wides,
-                       const size_t quads) {
-    wide w[BLOCK_WIDES];
-    quad q[1];
-    float *rest = x + lane + wides * WIDE;
-    for (size_t k = 0; k < wides; k++)
-        w[k] = AT(wide, x + lane + k * WIDE);
-    for (size_t k = 0; k < quads; k++)
-        q[k] = AT(quad, rest);
-    for (size_t n = 0; n < count; n++) {
-        const struct lit now = pass == SUM ? lit[n] : lit[count - 1 - n];
-        const size_t offset = now.pixel * layer->stride + lane;
-        float *row = layer->v + offset;
-        for (size_t k = 0; k < wides; k++)
-            if (pass == SUM)
-                w[k] += now.s * AT(wide, row + k * WIDE);
-            else
-                AT(wide, row + k * WIDE) += now.s * w[k];
-        for (size_t k = 0; k < quads; k++)
-            if (pass == SUM)
-                q[k] += now.s * AT(quad, row + wides * WIDE);
-            else
-                AT(quad, row + wides * WIDE) += now.s * q[k];
-        if (pass != UPDATE_AND_TALLY)
+INLINE struct block load(const float *x, const size_t lanes) {
+    struct block b = {0};
+    for (size_t k = 0; k < lanes / WIDE; k++)
+        b.w[k] = AT(const wide, x + k * WIDE);
+    if (lanes % WIDE != 0)
+        b.rest = AT(const eight, x + lanes / WIDE * WIDE);
+    return b;
+}
+
+INLINE void store(float *x, const struct block *b, const size_t lanes) {
+    for (size_t k = 0; k < lanes / WIDE; k++)
+        AT(wide, x + k * WIDE) = b->w[k];
+    if (lanes % WIDE != 0)
+        AT(eight, x + lanes / WIDE * WIDE) = b->rest;
+}
+
+INLINE void add_row(struct block *b, float s, const float *row, const size_t lanes) {
+    for (size_t k = 0; k < lanes / WIDE; k++)
+        b->w[k] += s * AT(const wide, row + k * WIDE);
+    if (lanes % WIDE != 0)
+        b->rest += s * AT(const eight, row + lanes / WIDE * WIDE);
+}
+
+INLINE void add_to_row(float *row, float s, const struct block *b, const size_t lanes) {
+    for (size_t k = 0; k < lanes / WIDE; k++)
+        AT(wide, row + k * WIDE) += s * b->w[k];
+    if (lanes % WIDE != 0)
+        AT(eight, row + lanes / WIDE * WIDE) += s * b->rest;
+}
+
+/* z += s v over the rows of the lit pixels. */
+INLINE void sum_block(const struct first_layer *layer, const struct lit *lit, float *z, size_t lane,
+                      const size_t lanes) {
+    const float *const v = layer->v + lane;
+    const size_t stride = layer->stride, count = lit->count;
+    const uint32_t *const pixel = lit->pixel;
+    const uint8_t *const image = lit->image;
+    struct block b = load(z + lane, lanes);
+    for (size_t n = 0; n < count; n++)
+        add_row(&b, (float)image[pixel[n]] * 0x1p-8f, v + pixel[n] * stride, lanes);
+    store(z + lane, &b, lanes);
+}
+
+/* v += s q, the last lit pixel first: its row the sum has just left in the cache. */
+INLINE void update_block(const struct first_layer *layer, const struct lit *lit, const float *q,
+                         size_t lane, const size_t lanes) {
+    float *const v = layer->v + lane;
+    const size_t stride = layer->stride;
+    const uint32_t *const pixel = lit->pixel;
+    const uint8_t *const image = lit->image;
+    const struct block b = load(q + lane, lanes);
+    for (size_t n = lit->count; n-- > 0;)
+        add_to_row(v + pixel[n] * stride, (float)image[pixel[n]] * 0x1p-8f, &b, lanes);
+}
+
+/* Adds |q| s of the images that wait to the rows of a tally, to each in the images' order. */
+INLINE void settle_block(const struct first_layer *layer, const struct tally *tally, size_t lane,
+                         const size_t lanes) {
+    const size_t inputs = layer->inputs, stride = layer->stride;
+    const float *const steps = tally->steps + lane;
+    for (size_t j = 0; j < inputs; j++) {
+        uint32_t left = tally->lit_in[j];
+        if (left == 0)
             continue;
-        row = tally + offset;
-        for (size_t k = 0; k < wides; k++)
-            AT(wide, row + k * WIDE) += now.s * magnitude(w[k]);
-        for (size_t k = 0; k < quads; k++)
-            AT(quad, row + wides * WIDE) += now.s * (quad)((quad_bits)q[k] & 0x7fffffff);
+        float *const row = tally->v + j * stride + lane;
+        struct block b = load(row, lanes);
+        for (; left != 0; left &= left - 1) {
+            const size_t n = (size_t)__builtin_ctz(left);
+            add_row(&b, (float)tally->images[n * inputs + j] * 0x1p-8f, steps + n * stride, lanes);
+        }
+        store(row, &b, lanes);
     }
-    if (pass != SUM)
-        return;
-    for (size_t k = 0; k < wides; k++)
-        AT(wide, x + lane + k * WIDE) = w[k];
-    for (size_t k = 0; k < quads; k++)
-        AT(quad, rest) = q[k];
 }
 
+enum pass { SUM, UPDATE, SETTLE };
+
+INLINE void pass_block(enum pass pass, const struct first_layer *layer, const struct lit *lit,
+                       float *x, const struct tally *tally, size_t lane, const size_t lanes) {
+    if (pass == SUM)
+        sum_block(layer, lit, x, lane, lanes);
+    else if (pass == UPDATE)
+        update_block(layer, lit, x, lane, lanes);
+    else
+        settle_block(layer, tally, lane, lanes);
+}
+
+/* One pass over all units, in blocks. */
 INLINE void pass_all(enum pass pass, const struct first_layer *layer, const struct lit *lit,
-                     size_t count, float *x, float *tally) {
-    enum { BLOCK = BLOCK_WIDES * WIDE + BLOCK_QUADS * 4 };
+                     float *x, const struct tally *tally) {
+    enum { LEAST = WIDE < 8 ? WIDE : 8 };
     size_t lane = 0;
     for (; layer->stride - lane >= BLOCK; lane += BLOCK)
-        pass_block(pass, layer, lit, count, x, tally, lane, BLOCK_WIDES, BLOCK_QUADS);
+        pass_block(pass, layer, lit, x, tally, lane, BLOCK);
     for (; layer->stride - lane >= 48; lane += 48)
-        pass_block(pass, layer, lit, count, x, tally, lane, 48 / WIDE, 0);
+        pass_block(pass, layer, lit, x, tally, lane, 48);
     for (; layer->stride - lane >= 16; lane += 16)
-        pass_block(pass, layer, lit, count, x, tally, lane, 16 / WIDE, 0);
-    for (; layer->stride > lane; lane += 4)
-        pass_block(pass, layer, lit, count, x, tally, lane, 0, 1);
+        pass_block(pass, layer, lit, x, tally, lane, 16);
+    for (; layer->stride > lane; lane += LEAST)
+        pass_block(pass, layer, lit, x, tally, lane, LEAST);
 }
 
-static void first_sum(const struct first_layer *layer, const struct lit *lit, size_t count,
-                      uint64_t sum, float *z) {
-    const float s = (float)sum * 0x1p-8f;
+static void first_sum(const struct first_layer *layer, const struct lit *lit, float *z) {
+    const float s = (float)lit->sum * 0x1p-8f;
     for (size_t i = 0; i < layer->units; i += WIDE)
         AT(wide, z + i) = (AT(wide, layer->b + i) + 0x1p-8f * AT(wide, layer->r + i)) +
                           s * AT(wide, layer->c + i);
-    pass_all(SUM, layer, lit, count, z, NULL);
+    pass_all(SUM, layer, lit, z, NULL);
 }
 
 /* `delta` holds dloss/dz on entry and the step q = -rate * delta on return. */
-static void first_update(const struct first_layer *layer, const struct lit *lit, size_t count,
-                         uint64_t sum, float rate, float *delta, struct tally *tally) {
-    const float x_sum = (float)(sum + layer->inputs) * 0x1p-8f;
+static void first_update(const struct first_layer *layer, const struct lit *lit, float rate,
+                         float *delta) {
+    const float x_sum = (float)(lit->sum + layer->inputs) * 0x1p-8f;
     for (size_t i = 0; i < layer->units; i += WIDE) {
         const wide q = negate(rate * AT(wide, delta + i));
         AT(wide, delta + i) = q;
         AT(wide, layer->c + i) += 0x1p-8f * q;
         AT(wide, layer->r + i) += x_sum * q;
         AT(wide, layer->b + i) += q;
-        if (tally != NULL)
-            AT(wide, tally->b + i) += magnitude(q);
     }
-    if (tally != NULL)
-        pass_all(UPDATE_AND_TALLY, layer, lit, count, delta, tally->v);
-    else
-        pass_all(UPDATE, layer, lit, count, delta, NULL);
+    pass_all(UPDATE, layer, lit, delta, NULL);
+}
+
+static void settle(const struct first_layer *layer, struct tally *tally) {
+    if (tally->waiting == 0)
+        return;
+    pass_all(SETTLE, layer, NULL, NULL, tally);
+    memset(tally->lit_in, 0, layer->inputs * sizeof *tally->lit_in);
+    tally->waiting = 0;
+}
+
+/* Tallies the step q that an image has brought. */
+static void first_tally(const struct first_layer *layer, const struct lit *lit, const float *q,
+                        struct tally *tally) {
+    float *const steps = tally->steps + tally->waiting * layer->stride;
+    for (size_t i = 0; i < layer->stride; i += 8)
+        for (size_t k = 0; k < 8; k++)
+            steps[i + k] = fabsf(q[i + k]);
+    for (size_t i = 0; i < layer->stride; i++)
+        tally->b[i] += steps[i];
+    memcpy(tally->images + tally->waiting * layer->inputs, lit->image, layer->inputs);
+    uint32_t *const lit_in = tally->lit_in;
+    for (size_t n = 0; n < lit->count; n++)
+        lit_in[lit->pixel[n]] |= UINT32_C(1) << tally->waiting;
+    if (++tally->waiting == TALLY_WAITING)
+        settle(layer, tally);
 }
 
 /* --- the layers above ------------------------------------------------------------------------- */
@@ -271,9 +378,12 @@ INLINE float dot(const float *x, const float *y, size_t size) {
     for (size_t k = 0; k < size; k += LANES)
         for (size_t n = 0; n < LANES / WIDE; n++)
             lanes[n] += AT(const wide, x + k + n * WIDE) * AT(const wide, y + k + n * WIDE);
-    float sum[LANES];
+    for (size_t half = LANES / WIDE / 2; half > 0; half /= 2)
+        for (size_t n = 0; n < half; n++)
+            lanes[n] += lanes[n + half];
+    float sum[WIDE];
     memcpy(sum, lanes, sizeof sum);
-    for (size_t half = LANES / 2; half > 0; half /= 2)
+    for (size_t half = WIDE / 2; half > 0; half /= 2)
         for (size_t l = 0; l < half; l++)
             sum[l] += sum[l + half];
     return sum[0];
@@ -308,26 +418,19 @@ static void dense_update(const struct dense_layer *layer, float rate, const floa
 
 /* --- a step ----------------------------------------------------------------------------------- */
 
-static size_t forward_listed(struct net *net, const uint8_t *image, uint64_t *sum) {
+static void forward(struct net *net, const uint8_t *image) {
     const enum net_activation activation = net->spec.activation;
-    const size_t count = list_lit(net->lit, image, net->first.inputs, sum);
-    first_sum(&net->first, net->lit, count, *sum, net->units[0].a);
+    list_lit(&net->lit, image, net->first.inputs);
+    first_sum(&net->first, &net->lit, net->units[0].a);
     activate(activation, &net->units[0], net->first.units);
     for (size_t l = 1; l < net->spec.layers; l++) {
         dense_sum(&net->dense[l], net->units[l - 1].a, net->units[l].a);
         activate(activation, &net->units[l], net->dense[l].units);
     }
-    return count;
-}
-
-static void forward(struct net *net, const uint8_t *image) {
-    uint64_t sum;
-    forward_listed(net, image, &sum);
 }
 
 static double step(struct net *net, const uint8_t *image, size_t class, struct tally *tally) {
-    uint64_t sum;
-    const size_t count = forward_listed(net, image, &sum);
+    forward(net, image);
     const struct units *top = &net->units[net->spec.layers - 1];
     double loss = 0;
     for (size_t o = 0; o < net->spec.classes; o++) {
@@ -338,10 +441,12 @@ static double step(struct net *net, const uint8_t *image, size_t class, struct t
     for (size_t l = net->spec.layers - 1; l > 0; l--)
         dense_update(&net->dense[l], net->rate, net->units[l].delta, &net->units[l - 1],
                      tally != NULL ? tally->w[l] : NULL, tally != NULL ? tally->dense_b[l] : NULL);
-    first_update(&net->first, net->lit, count, sum, net->rate, net->units[0].delta, tally);
+    first_update(&net->first, &net->lit, net->rate, net->units[0].delta);
+    if (tally != NULL)
+        first_tally(&net->first, &net->lit, net->units[0].delta, tally);
     return loss;
 }
 
-const struct kernel KERNEL = {KERNEL_NAME, forward, step};
+const struct kernel KERNEL = {KERNEL_NAME, forward, step, settle};
 
 #endif

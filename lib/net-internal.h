@@ -12,7 +12,7 @@ enum { LANES = 16 };
  * W[i][j] = v[j][i] + c[i]: hidden unit i, input j. */
 struct first_layer {
     size_t inputs, units;
-    size_t stride; /* floats from a row of v to the next: units, rounded up to a multiple of 4 */
+    size_t stride; /* floats from a row of v to the next: units, rounded up to a multiple of 8 */
     float *v;      /* [inputs][stride] */
     float *c;      /* [LANES] shared by all weights of a unit */
     float *r;      /* [LANES] sum over the weights W of a unit, kept up to date */
@@ -27,18 +27,27 @@ struct dense_layer {
     float *b;      /* [LANES] */
 };
 
-/* Tallies of one class. A first-layer weight's tally is v[j][i] + 2^-8 b[i]. */
+/* Tallies of one class. A first-layer weight's tally is v[j][i] + 2^-8 b[i], once what waits has
+ * been added to v: of each image that waits, |q[i]| s[j], where s is pixel value / 256. */
+enum { TALLY_WAITING = 32 };
+
 struct tally {
     float *v;                 /* [inputs][stride] */
     float *b;                 /* [LANES] */
     float *w[NET_MAX_LAYERS]; /* as in dense_layer */
     float *dense_b[NET_MAX_LAYERS];
+    size_t waiting;
+    float *steps;     /* [TALLY_WAITING][stride]: |q| */
+    uint8_t *images;  /* [TALLY_WAITING][inputs] */
+    uint32_t *lit_in; /* [inputs]: the images in which a pixel is not black, a bit each */
 };
 
-/* An input that is not black. */
+/* The pixels of an image that are not black. */
 struct lit {
-    uint32_t pixel;
-    float s; /* pixel value / 256 */
+    const uint8_t *image;
+    uint32_t *pixel; /* [inputs + 8] */
+    size_t count;
+    uint64_t sum; /* of all pixel values */
 };
 
 /* What a step computes about one layer's units, each [LANES]. */
@@ -54,8 +63,8 @@ struct net {
     struct first_layer first;
     struct dense_layer dense[NET_MAX_LAYERS]; /* 1 .. spec.layers - 1 used */
     struct units units[NET_MAX_LAYERS];       /* [spec.layers] used */
-    struct lit *lit;                          /* [inputs + 1] */
-    struct tally *tally;                      /* [classes], or NULL */
+    struct lit lit;
+    struct tally *tally; /* [classes], or NULL */
     const struct kernel *kernel;
     void *memory[3 * NET_MAX_LAYERS + 8]; /* every array above but the tallies, to free */
     size_t memories;
@@ -66,6 +75,7 @@ struct kernel {
     const char *name;
     void (*forward)(struct net *net, const uint8_t *image);
     double (*step)(struct net *net, const uint8_t *image, size_t class, struct tally *tally);
+    void (*settle)(const struct first_layer *layer, struct tally *tally);
 };
 
 /* kernel.c is compiled once for each of these. */

@@ -92,11 +92,11 @@ static bool allocate_first(struct net *net) {
     const size_t room = round_up(net->spec.width[1], LANES);
     first->inputs = net->spec.width[0];
     first->units = net->spec.width[1];
-    first->stride = round_up(first->units, 4);
+    first->stride = round_up(first->units, 8);
     first->v = allocate(net, first->inputs * first->stride * sizeof(float));
     first->c = allocate(net, 3 * room * sizeof(float));
-    net->lit = allocate(net, (first->inputs + 1) * sizeof *net->lit);
-    if (first->v == NULL || first->c == NULL || net->lit == NULL)
+    net->lit.pixel = allocate(net, (first->inputs + 8) * sizeof *net->lit.pixel);
+    if (first->v == NULL || first->c == NULL || net->lit.pixel == NULL)
         return false;
     first->r = first->c + room;
     first->b = first->r + room;
@@ -145,32 +145,32 @@ void net_free(struct net *net) {
     free(net);
 }
 
-/* The tallies of one class in one block. Its rows begin 576 bytes beyond a multiple of 4096 from
- * those of the weights (and 576 more for every further class): at equal offsets the two would
- * compete for the same lines of the cache. */
+/* The tallies of one class, in one block. */
 static bool allocate_tally(struct net *net, size_t class) {
     const struct first_layer *first = &net->first;
-    const uintptr_t apart = 4096, shift = 576 * (class % 6 + 1);
-    size_t floats =
-        first->inputs * first->stride + round_up(first->units, LANES) + (size_t)2 * LANES;
+    const size_t room = round_up(first->units, LANES);
+    size_t floats = (first->inputs + TALLY_WAITING) * first->stride + room;
     for (size_t l = 1; l < net->spec.layers; l++)
         floats += net->dense[l].units * net->dense[l].stride + round_up(net->dense[l].units, LANES);
-    const size_t size = round_up(floats * sizeof(float) + 2 * apart, 64);
-    char *memory = net->tally_memory[class] = aligned_alloc(64, size);
-    if (memory == NULL)
+    const size_t lit_in = first->inputs * sizeof(uint32_t), images = TALLY_WAITING * first->inputs;
+    const size_t size = round_up(floats * sizeof(float) + lit_in + images, 64);
+    float *next = net->tally_memory[class] = aligned_alloc(64, size);
+    if (next == NULL)
         return false;
-    memset(memory, 0, size);
-    memory += ((uintptr_t)net->first.v + shift - (uintptr_t)memory) % apart;
+    memset(next, 0, size);
 
     struct tally *tally = &net->tally[class];
-    tally->v = (float *)(void *)memory;
-    tally->b = tally->v + first->inputs * first->stride;
-    float *next = tally->b + round_up(first->units, LANES);
+    tally->v = next;
+    tally->steps = next += first->inputs * first->stride;
+    tally->b = next += TALLY_WAITING * first->stride;
+    next += room;
     for (size_t l = 1; l < net->spec.layers; l++) {
         tally->w[l] = next;
         tally->dense_b[l] = next += net->dense[l].units * net->dense[l].stride;
         next += round_up(net->dense[l].units, LANES);
     }
+    tally->lit_in = (uint32_t *)(void *)next;
+    tally->images = (uint8_t *)(tally->lit_in + first->inputs);
     return true;
 }
 
@@ -316,7 +316,8 @@ void net_get_layer(const struct net *net, size_t layer, float *weights, float *b
 
 void net_get_tally(const struct net *net, size_t class, size_t layer, float *weights,
                    float *biases) {
-    const struct tally *tally = &net->tally[class];
+    struct tally *tally = &net->tally[class];
+    net->kernel->settle(&net->first, tally);
     if (layer == 0)
         copy_first(&net->first, tally->v, tally->b, 0x1p-8f, weights);
     else
