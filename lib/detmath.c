@@ -6,8 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#ifdef __FAST_MATH__
-#error "engram computes the same bits everywhere: do not compile it with -ffast-math"
+#if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ ||        \
+    (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+#error "engram computes the same bits everywhere: do not compile it with -ffast-math or its parts"
 #endif
 #if FLT_EVAL_METHOD != 0
 #error                                                                                             \
@@ -133,5 +134,10 @@ int det_self_test(struct error *error) {
     volatile double one = 1, less = 0x1p-54, more = 0x1.8p-53;
     if (one + less != 1 || one + more != 1 + 0x1p-52 || -one - less != -1)
         return error_set(error, "this process does not round to nearest");
+    volatile double large = 0x1p60, small = 1;
+    const double first = large, second = small;
+    if ((first + second) - first != 0)
+        return error_set(error, "this build reorders additions; compile without -ffast-math and "
+                                "its parts");
     return 0;
 }
