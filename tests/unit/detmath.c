@@ -186,7 +186,7 @@ static void test_self(void **state) {
     const int upward = det_self_test(&error);
     fesetround(FE_TONEAREST);
     assert_int_equal(upward, -1);
-    assert_string_equal(error.text, "this process does not round to nearest");
+    assert_non_null(strstr(error.text, "rounding mode"));
 }
 
 int main(void) {
