@@ -21,7 +21,7 @@ KNOWN := $(if $(IMAGES),,$(filter mnist,$(DATASET)))
 $(SOURCE_fashion)/%:
 	@echo "make: $@ is missing; install Debian's package dataset-fashion-mnist" >&2; exit 1
 
-# $(call unpack,NAME,SOURCE): gzip -cdf passes on what is not packed.
+# $(call unpack,NAME,SOURCE): pigz -cdf passes on what is not packed.
 unpack = $(call add,$(DATA)/$(1),$(2) pipeline/unpack,pipeline/unpack $(2) $(DATA)/$(1) \
     $(if $(KNOWN),$(DIGEST_$(1))))
 $(call unpack,images,$(PACKED_IMAGES))

@@ -12,7 +12,7 @@ differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
 # quote. Targets are made together, by one run of the command.
 define stage
 $(1) &: $(2) pipeline/stage $(call changed,$(firstword $(1)),$(3))
-	$(if $(WHY),+)@pipeline/stage '$(call state,$(firstword $(1)))' '$(strip $(3))' $(1) -- $(2)
+	$(if $(WHY),+)@source pipeline/stage '$(call state,$(firstword $(1)))' '$(strip $(3))' $(1) -- $(2)
 
 endef
 # $(call add,TARGETS,PREREQUISITES,COMMAND) declares it.
@@ -20,4 +20,4 @@ add = $(eval $(call stage,$(1),$(2),$(3)))
 
 # Set by `make why`.
 WHY ?=
-export WHY V
+export WHY V OUT

@@ -1,6 +1,7 @@
 # What a person types: help, packages, checks, installation.
 
-DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core
+DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core \
+    pigz openssl
 TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc
 
 .PHONY: all
@@ -24,7 +25,7 @@ deps:  ## install what building, running and testing need (Debian, Ubuntu)
 	else \
 	    printf '%s\n' 'No apt-get here. Install with your own package manager:' \
 	        '  gcc or clang, GNU make 4.3 or later, gnuplot with cairo, the DejaVu fonts,' \
-	        '  and the development files of libpng, zlib and jansson;' \
+	        '  pigz, openssl, and the development files of libpng, zlib and jansson;' \
 	        '  for the tests: prove (perl), cmocka, bats, mandoc.' >&2; exit 1; \
 	fi
 
@@ -42,7 +43,7 @@ lint:  ## check sources, scripts and manual pages with linters
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
-	shellcheck .ci/run $(shell grep -lsE "^\#!.*bash" $(wildcard pipeline/*)) tests/*/*.bash tests/*/*.bats
+	shellcheck .ci/run $(shell grep -lsE "^\#!.*bash|shell=bash" $(wildcard pipeline/*)) tests/*/*.bash tests/*/*.bats
 	mandoc -Tlint -W warning tools/*.1
 
 .PHONY: why

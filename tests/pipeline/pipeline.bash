@@ -41,6 +41,6 @@ stages() {
 
 # Digests of everything a run computed but pictures.
 results() {
-    (cd "$PROJECT/out" && find . -name .stage -prune -o -type f ! -name '*.png' ! -name '*.svg' \
-        ! -name '.*.sha256' -print0 | sort -z | xargs -0 sha256sum)
+    (cd "$PROJECT/out" && find . \( -name .stage -o -name .cksum \) -prune -o -type f ! -name '*.png' ! -name '*.svg' \
+        -print0 | sort -z | xargs -0 sha256sum)
 }
