@@ -43,7 +43,7 @@ lint:  ## check sources, scripts and manual pages with linters
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
-	shellcheck .ci/run $(shell grep -lsE "^\#!.*bash|shell=bash" $(wildcard pipeline/*)) tests/*/*.bash tests/*/*.bats
+	shellcheck .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/*)) tests/*/*.bash tests/*/*.bats
 	mandoc -Tlint -W warning tools/*.1
 
 .PHONY: why
