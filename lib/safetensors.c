@@ -2,6 +2,7 @@
  * unsigned 64-bit integers, and would take -0 for 0. */
 #include "engram/safetensors.h"
 
+#include <endian.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
@@ -647,8 +648,23 @@ bool st_is_float(enum st_dtype dtype) {
     return dtype == ST_F64 || dtype == ST_F32 || dtype == ST_F16 || dtype == ST_BF16;
 }
 
+/* Numbers of a file are little-endian, at any address. */
+static uint16_t load16(const unsigned char *p) {
+    uint16_t bits;
+    memcpy(&bits, p, sizeof bits);
+    return le16toh(bits);
+}
+
 static uint32_t load32(const unsigned char *p) {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    uint32_t bits;
+    memcpy(&bits, p, sizeof bits);
+    return le32toh(bits);
+}
+
+static uint64_t load64(const unsigned char *p) {
+    uint64_t bits;
+    memcpy(&bits, p, sizeof bits);
+    return le64toh(bits);
 }
 
 static float float_from_bits(uint32_t bits) {
@@ -657,58 +673,74 @@ static float float_from_bits(uint32_t bits) {
     return value;
 }
 
-/* IEEE half precision: sign, 5 bits of exponent, 10 of fraction. Its bits, shifted into a float's
- * place, are the value times 2^-112; infinity and NaN are put back by hand. */
-static double half_to_double(uint16_t half) {
-    const uint32_t magnitude = (uint32_t)(half & 0x7fff) << 13;
-    const float scaled = float_from_bits(magnitude) * 0x1p112f;
-    const float value =
-        (half & 0x7c00) == 0x7c00 ? float_from_bits(magnitude | 0x7f800000) : scaled;
-    return half & 0x8000 ? -(double)value : (double)value;
+static uint32_t bits_of_float(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* IEEE half precision: sign, 5 bits of exponent, 10 of fraction. In a float, the exponent is 112
+ * more, and 112 more again for infinity and NaN. A subnormal gets the exponent of 2^-14, which is
+ * subtracted again. No branch and no subnormal float, for both are slow. */
+static float half_to_float(uint32_t half) {
+    const uint32_t exponent = half & 0x7c00, special = exponent == 0x7c00, tiny = exponent == 0;
+    const uint32_t bits = ((half & 0x7fff) << 13) + ((112 + 112 * special + tiny) << 23);
+    const float magnitude = float_from_bits(bits) - float_from_bits(113 * tiny << 23);
+    return float_from_bits(bits_of_float(magnitude) | (half & 0x8000) << 16);
+}
+
+void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t count) {
+    const unsigned char *p = data;
+    if (dtype == ST_F32)
+        for (size_t i = 0; i < count; i++)
+            values[i] = float_from_bits(load32(p + 4 * i));
+    else if (dtype == ST_BF16)
+        for (size_t i = 0; i < count; i++)
+            values[i] = float_from_bits((uint32_t)load16(p + 2 * i) << 16);
+    else
+        for (size_t i = 0; i < count; i++)
+            values[i] = half_to_float(load16(p + 2 * i));
 }
 
 void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count) {
+    enum { PART = 256 };
     const unsigned char *p = data;
-    switch (dtype) {
-    case ST_F64:
+    float narrow[PART];
+    if (dtype == ST_F64)
         for (size_t i = 0; i < count; i++) {
-            const uint64_t bits = (uint64_t)load32(p + 8 * i + 4) << 32 | load32(p + 8 * i);
+            const uint64_t bits = load64(p + 8 * i);
             memcpy(&values[i], &bits, sizeof bits);
         }
-        break;
-    case ST_F32:
-        for (size_t i = 0; i < count; i++)
-            values[i] = (double)float_from_bits(load32(p + 4 * i));
-        break;
-    case ST_BF16:
-        for (size_t i = 0; i < count; i++)
-            values[i] =
-                (double)float_from_bits((uint32_t)p[2 * i] << 16 | (uint32_t)p[2 * i + 1] << 24);
-        break;
-    default:
-        for (size_t i = 0; i < count; i++)
-            values[i] = half_to_double((uint16_t)(p[2 * i] | p[2 * i + 1] << 8));
-    }
+    else
+        for (size_t start = 0; start < count; start += PART) {
+            const size_t part = count - start < PART ? count - start : PART;
+            st_to_float(dtype, p + start * (dtypes[dtype].bits / 8), narrow, part);
+            for (size_t i = 0; i < part; i++)
+                values[start + i] = (double)narrow[i];
+        }
+}
+
+static void store_float(float value, unsigned char *p) {
+    const uint32_t bits = htole32(isnan(value) ? 0x7fc00000 : bits_of_float(value));
+    memcpy(p, &bits, sizeof bits);
+}
+
+void st_from_float(const float *values, void *data, size_t count) {
+    unsigned char *p = data;
+    for (size_t i = 0; i < count; i++)
+        store_float(values[i], p + 4 * i);
 }
 
 void st_from_double(enum st_dtype dtype, const double *values, void *data, size_t count) {
     unsigned char *p = data;
-    for (size_t i = 0; i < count; i++) {
-        const double value = values[i];
-        uint64_t bits;
-        size_t width = 8;
-        if (dtype == ST_F64) {
-            memcpy(&bits, &value, sizeof bits);
-            if (isnan(value))
-                bits = 0x7ff8000000000000;
-        } else {
-            const float narrow = (float)value;
-            uint32_t bits32;
-            memcpy(&bits32, &narrow, sizeof bits32);
-            bits = isnan(value) ? 0x7fc00000 : bits32;
-            width = 4;
+    if (dtype == ST_F32)
+        for (size_t i = 0; i < count; i++)
+            store_float((float)values[i], p + 4 * i);
+    else
+        for (size_t i = 0; i < count; i++) {
+            uint64_t bits;
+            memcpy(&bits, &values[i], sizeof bits);
+            bits = htole64(isnan(values[i]) ? 0x7ff8000000000000 : bits);
+            memcpy(p + 8 * i, &bits, sizeof bits);
         }
-        for (size_t k = 0; k < width; k++)
-            p[width * i + k] = (unsigned char)(bits >> 8 * k);
-    }
 }

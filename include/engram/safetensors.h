@@ -113,8 +113,14 @@ bool st_is_float(enum st_dtype dtype);
 /* Converts `count` packed little-endian numbers of a floating dtype to double, exactly. */
 void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count);
 
+/* The same of F32, F16 or BF16 to float, exactly. */
+void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t count);
+
 /* Converts to F64 or F32 (round to nearest), little-endian; every NaN becomes the same NaN. `data`
  * may be `values`. */
 void st_from_double(enum st_dtype dtype, const double *values, void *data, size_t count);
+
+/* The same of float to F32. */
+void st_from_float(const float *values, void *data, size_t count);
 
 #endif

@@ -580,10 +580,53 @@ static void test_16_bits(void **state) {
                 fail_msg("%s %04x: %a, not %a", brain ? "BF16" : "F16", bits, got, expected);
         }
     }
-    unsigned char two[4] = {0x00, 0x3c, 0x00, 0xc0};
-    double values[2];
-    st_to_double(ST_F16, two, values, 2);
-    assert_true(values[0] == 1 && values[1] == -2);
+}
+
+/* Many at once are as each alone, whatever their number and wherever they lie; of every dtype. */
+static void test_many_numbers(void **state) {
+    (void)state;
+    enum { N = 65536, WIDEST = 8 };
+    static const enum st_dtype dtypes[] = {ST_F16, ST_BF16, ST_F32, ST_F64};
+    unsigned char *bytes = malloc(N * WIDEST + 1), *back = malloc(N * WIDEST);
+    double *values = malloc(N * sizeof *values), *alone = malloc(N * sizeof *alone);
+    float *floats = malloc(N * sizeof *floats);
+    assert_true(bytes && back && values && alone && floats);
+    for (size_t d = 0; d < COUNT(dtypes); d++) {
+        const enum st_dtype dtype = dtypes[d];
+        const size_t width = st_dtype_bits(dtype) / 8;
+        for (size_t shift = 0; shift < 2; shift++) {
+            unsigned char *data = bytes + shift;
+            for (size_t i = 0; i < N * width; i++) /* of 16 bits, all patterns */
+                data[i] = (unsigned char)(i / width * (i % width / 2 * 40503 + 1) >> i % 2 * 8);
+            for (size_t i = 0; i < N; i++)
+                st_to_double(dtype, data + i * width, &alone[i], 1);
+            for (size_t n = N; n > 0; n = n > 600 ? 600 : n - 1) {
+                st_to_double(dtype, data, values, n);
+                st_from_double(dtype == ST_F64 ? ST_F64 : ST_F32, values, back, n);
+                for (size_t i = 0; i < n; i++) {
+                    unsigned char one[WIDEST];
+                    st_from_double(dtype == ST_F64 ? ST_F64 : ST_F32, &alone[i], one, 1);
+                    if (memcmp(&values[i], &alone[i], sizeof *values) != 0 && !isnan(alone[i]))
+                        fail_msg("%s %zu of %zu: %a, not %a", st_dtype_name(dtype), i, n, values[i],
+                                 alone[i]);
+                    assert_true(isnan(values[i]) == isnan(alone[i]));
+                    const size_t wide = dtype == ST_F64 ? 8 : 4;
+                    assert_memory_equal(back + i * wide, one, wide);
+                }
+                if (dtype == ST_F64)
+                    continue;
+                unsigned char *again = (unsigned char *)values;
+                st_to_float(dtype, data, floats, n);
+                st_from_float(floats, again, n);
+                assert_memory_equal(again, back, 4 * n);
+            }
+        }
+    }
+    free(bytes);
+    free(back);
+    free(values);
+    free(alone);
+    free(floats);
 }
 
 static void test_32_and_64_bits(void **state) {
@@ -660,7 +703,7 @@ int main(void) {
         cmocka_unit_test(test_writer_bytes),     cmocka_unit_test(test_writer_order),
         cmocka_unit_test(test_writer_messages),  cmocka_unit_test(test_escape),
         cmocka_unit_test(test_16_bits),          cmocka_unit_test(test_32_and_64_bits),
-        cmocka_unit_test(test_is_float),
+        cmocka_unit_test(test_many_numbers),     cmocka_unit_test(test_is_float),
     };
     return cmocka_run_group_tests_name("safetensors", tests, support_setup, support_teardown);
 }
