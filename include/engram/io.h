@@ -51,7 +51,11 @@ int output_write(struct output *output, const void *data, size_t size, struct er
 int output_printf(struct output *output, struct error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Writes `before` and a number of that many significant digits; every NaN is "nan". */
+/* Writes text; `before` and an integer. */
+int output_text(struct output *output, struct error *error, const char *text);
+int output_integer(struct output *output, struct error *error, const char *before, uint64_t value);
+
+/* Writes `before` and a number of that many significant digits as by %g; every NaN is "nan". */
 int output_number(struct output *output, struct error *error, const char *before, double value,
                   int digits);
 

@@ -1,6 +1,7 @@
 /* io.h: files that appear whole or not at all, whatever lies at their place and whatever ends the
  * program; pieces of a pipe put together; names and messages. */
 #include "engram/io.h"
+#include "engram/rng.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -212,6 +213,71 @@ static void test_numbers(void **state) {
     assert_int_equal(output_commit(&output, &error), 0);
     assert_content(path.text, "a\t0.3333\t0.10000000000000001\tnan\tnan\t-inf");
     unlink(path.text);
+}
+
+static void test_text_and_integers(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    struct output output;
+    struct error error;
+    open_output(&output, path.text);
+    assert_int_equal(output_text(&output, &error, "a\tb"), 0);
+    assert_int_equal(output_text(&output, &error, ""), 0);
+    for (uint64_t n = 1; n <= UINT64_MAX / 1000; n *= 1000) {
+        assert_int_equal(output_integer(&output, &error, "\t", n - 1), 0);
+        assert_int_equal(output_integer(&output, &error, " ", n), 0);
+    }
+    assert_int_equal(output_integer(&output, &error, "", UINT64_MAX), 0);
+    assert_int_equal(output_commit(&output, &error), 0);
+    assert_content(path.text, "a\tb\t0 1\t999 1000\t999999 1000000\t999999999 1000000000"
+                              "\t999999999999 1000000000000\t999999999999999 1000000000000000"
+                              "18446744073709551615");
+    unlink(path.text);
+}
+
+static void assert_printed(struct output *output, double value, int digits) {
+    struct error error;
+    char expected[400];
+    const int length = snprintf(expected, sizeof expected, "%.*g", digits, value);
+    const size_t before = output->used;
+    assert_int_equal(output_number(output, &error, "", value, digits), 0);
+    if (output->used - before != (size_t)length ||
+        memcmp(output->buffer + before, expected, (size_t)length) != 0)
+        fail_msg("%a with %d digits: \"%.*s\", not \"%s\"", value, digits,
+                 (int)(output->used - before), output->buffer + before, expected);
+    output->used = before;
+}
+
+/* Numbers are written as by printf: all sizes, decimals and the middles between them, with their
+ * neighbours; every power of ten. */
+static void test_numbers_are_printfs(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    struct output output;
+    struct rng rng;
+    open_output(&output, path.text);
+    rng_seed(&rng, 1);
+    for (int i = 0; i < 200000; i++) {
+        const int digits = i % 11 == 10 ? 17 : i % 11; /* 0 and 17 too */
+        const double size = pow(10, i % 20 - 8), any = rng_normal(&rng) * size;
+        const double decimal = floor(any / size * 1e4) * size / 1e4;
+        const double middle = (floor(any / size * 1e4) + 0.5) * size / 1e4;
+        const double binary = floor(any * 1024) / 1024; /* middles that are exact */
+        const double all[] = {any, decimal, middle, binary, size};
+        for (size_t k = 0; k < COUNT(all); k++) {
+            assert_printed(&output, all[k], digits);
+            assert_printed(&output, nextafter(all[k], INFINITY), digits);
+            assert_printed(&output, -nextafter(all[k], 0), digits);
+        }
+    }
+    static const double special[] = {
+        0,       -0.0, 99999.95,        999999999.5, 999999999.4999999,
+        1e9,     1e-4, 9.9999999999e-5, 5e-324,      1.7976931348623157e308,
+        INFINITY};
+    for (size_t k = 0; k < COUNT(special); k++)
+        for (int digits = 1; digits < 12; digits++)
+            assert_printed(&output, special[k], digits);
+    output_discard(&output);
 }
 
 /* --- outputs written directly ----------------------------------------------------------------- */
@@ -586,16 +652,28 @@ static void test_unreadable(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_replace),         cmocka_unit_test(test_reader_keeps_old),
-        cmocka_unit_test(test_new_file),        cmocka_unit_test(test_permissions),
-        cmocka_unit_test(test_symbolic_link),   cmocka_unit_test(test_large_output),
-        cmocka_unit_test(test_numbers),         cmocka_unit_test(test_fifo),
-        cmocka_unit_test(test_full_device),     cmocka_unit_test(test_standard_output),
-        cmocka_unit_test(test_terminal),        cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_rename_fails),    cmocka_unit_test(test_commit_all),
-        cmocka_unit_test(test_too_many),        cmocka_unit_test(test_signals),
-        cmocka_unit_test(test_file_size_limit), cmocka_unit_test(test_short_reads),
-        cmocka_unit_test(test_read_at),         cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_replace),
+        cmocka_unit_test(test_reader_keeps_old),
+        cmocka_unit_test(test_new_file),
+        cmocka_unit_test(test_permissions),
+        cmocka_unit_test(test_symbolic_link),
+        cmocka_unit_test(test_large_output),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_text_and_integers),
+        cmocka_unit_test(test_numbers_are_printfs),
+        cmocka_unit_test(test_fifo),
+        cmocka_unit_test(test_full_device),
+        cmocka_unit_test(test_standard_output),
+        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_rename_fails),
+        cmocka_unit_test(test_commit_all),
+        cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_file_size_limit),
+        cmocka_unit_test(test_short_reads),
+        cmocka_unit_test(test_read_at),
+        cmocka_unit_test(test_standard_input),
         cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests_name("io", tests, support_setup, support_teardown);
