@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { AHEAD = PARAMS_BLOCK * sizeof(double) };
+
 static int check_tensor(const struct st_file *first, const struct st_file *file,
                         const struct st_tensor *t, struct error *error) {
     const struct st_tensor *other = st_find(file, t->name);
@@ -37,14 +39,19 @@ static int check(const struct params *params, struct error *error) {
 
 int params_open(struct params *params, char *const *paths, size_t files, struct error *error) {
     *params = (struct params){0};
-    for (; params->files < files; params->files++)
-        if (st_open(&params->file[params->files], paths[params->files], error) != 0)
+    for (; params->files < files; params->files++) {
+        const size_t f = params->files;
+        if (st_open(&params->file[f], paths[f], error) != 0)
             goto failed;
+        params->ahead[f].bytes = malloc(AHEAD);
+        if (params->ahead[f].bytes == NULL) {
+            error_errno(error, "%s", params->file[f].input.name);
+            st_close(&params->file[f]);
+            goto failed;
+        }
+    }
     params->tensors = params->file[0].tensors;
-    params->buffer = malloc(PARAMS_BLOCK * sizeof(double));
-    if (params->buffer == NULL)
-        error_errno(error, "%s", params->file[0].input.name);
-    else if (check(params, error) == 0)
+    if (check(params, error) == 0)
         return 0;
 failed:
     params_close(params);
@@ -55,14 +62,39 @@ const struct st_tensor *params_tensor(const struct params *params, size_t t) {
     return &params->file[0].tensor[t];
 }
 
+/* The bytes of the numbers [offset, offset + count), until the next call; NULL on failure. */
+static const unsigned char *read_ahead(struct params *params, size_t f, size_t t, uint64_t offset,
+                                       size_t count, struct error *error) {
+    struct params_ahead *ahead = &params->ahead[f];
+    const struct st_tensor *tensor = &params->file[f].tensor[t]; /* same names, same order */
+    const size_t width = st_dtype_bits(tensor->dtype) / 8;
+    if (t != ahead->tensor || offset < ahead->first || offset + count > ahead->last) {
+        const uint64_t left = tensor->elements - offset;
+        const size_t numbers = left < AHEAD / width ? (size_t)left : AHEAD / width;
+        ahead->last = 0;
+        if (st_read(&params->file[f], tensor, offset * width, ahead->bytes, numbers * width,
+                    error) != 0)
+            return NULL;
+        *ahead = (struct params_ahead){ahead->bytes, t, offset, offset + numbers};
+    }
+    return ahead->bytes + (offset - ahead->first) * width;
+}
+
 int params_read(struct params *params, size_t f, size_t t, uint64_t offset, double *values,
                 size_t count, struct error *error) {
-    struct st_file *file = &params->file[f];
-    const struct st_tensor *tensor = &file->tensor[t]; /* same names, same order */
-    const size_t width = st_dtype_bits(tensor->dtype) / 8;
-    if (st_read(file, tensor, offset * width, params->buffer, count * width, error) != 0)
+    const unsigned char *bytes = read_ahead(params, f, t, offset, count, error);
+    if (bytes == NULL)
         return -1;
-    st_to_double(tensor->dtype, params->buffer, values, count);
+    st_to_double(params->file[f].tensor[t].dtype, bytes, values, count);
+    return 0;
+}
+
+int params_read_float(struct params *params, size_t f, size_t t, uint64_t offset, float *values,
+                      size_t count, struct error *error) {
+    const unsigned char *bytes = read_ahead(params, f, t, offset, count, error);
+    if (bytes == NULL)
+        return -1;
+    st_to_float(params->file[f].tensor[t].dtype, bytes, values, count);
     return 0;
 }
 
@@ -74,9 +106,10 @@ int params_finish(struct params *params, struct error *error) {
 }
 
 void params_close(struct params *params) {
-    for (size_t f = 0; f < params->files; f++)
+    for (size_t f = 0; f < params->files; f++) {
         st_close(&params->file[f]);
-    free(params->buffer);
+        free(params->ahead[f].bytes);
+    }
     *params = (struct params){0};
 }
 

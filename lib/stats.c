@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engram/detmath.h"
 
@@ -11,8 +12,8 @@ static const double LN10 = 0x1.26bb1bbb55516p+1;
 static const double HALF_LOG_PI = 0x1.250d048e7a1bdp-1;
 static const double NORMAL_975 = 0x1.f5c0331eeff84p+0; /* 97.5% point of the normal distribution */
 
-/* Sums run in this many lanes, added pairwise at the end: fixed, so that the order is written down,
- * and enough for any vector unit. */
+/* Enough for any vector unit. Loops of one sum each, because compilers keep its lanes in registers,
+ * but not those of several sums. */
 enum { LANES = 8 };
 
 static double add_lanes(double lane[LANES]) {
@@ -22,7 +23,7 @@ static double add_lanes(double lane[LANES]) {
     return lane[0];
 }
 
-static double sum(const double *x, size_t count) {
+double stat_sum(const double *x, size_t count) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= count; i += LANES)
@@ -33,9 +34,7 @@ static double sum(const double *x, size_t count) {
     return add_lanes(lane);
 }
 
-/* Sum of (x - mean_x)(y - mean_y). */
-static double centred(const double *x, double mean_x, const double *y, double mean_y,
-                      size_t count) {
+double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= count; i += LANES)
@@ -46,36 +45,51 @@ static double centred(const double *x, double mean_x, const double *y, double me
     return add_lanes(lane);
 }
 
-static void widen(double *min, double *max, const double *x, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        *min = x[i] < *min ? x[i] : *min;
-        *max = x[i] > *max ? x[i] : *max;
-    }
+static bool varies(const double *x, size_t count) {
+    size_t i = 1;
+    while (i < count && x[i] == x[0])
+        i++;
+    return i < count;
 }
 
-void stat_pairs_add(struct stat_pairs *pairs, const double *x, const double *y, size_t count) {
+struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count) {
     if (count == 0)
+        return (struct stat_pairs){0};
+    const double mean_x = stat_sum(x, count) / (double)count;
+    const double mean_y = stat_sum(y, count) / (double)count;
+    return (struct stat_pairs){.n = count,
+                               .mean_x = mean_x,
+                               .mean_y = mean_y,
+                               .sxx = stat_products(x, mean_x, x, mean_x, count),
+                               .syy = stat_products(y, mean_y, y, mean_y, count),
+                               .sxy = stat_products(x, mean_x, y, mean_y, count),
+                               .first_x = x[0],
+                               .first_y = y[0],
+                               .varies_x = varies(x, count),
+                               .varies_y = varies(y, count)};
+}
+
+void stat_pairs_join(struct stat_pairs *pairs, const struct stat_pairs *block) {
+    if (pairs->n == 0 || block->n == 0) {
+        *pairs = pairs->n == 0 ? *block : *pairs;
         return;
-    if (pairs->n == 0)
-        *pairs = (struct stat_pairs){.min_x = x[0], .max_x = x[0], .min_y = y[0], .max_y = y[0]};
-    const double mean_x = sum(x, count) / (double)count, mean_y = sum(y, count) / (double)count;
-    const double before = (double)pairs->n, all = before + (double)count;
-    const double dx = mean_x - pairs->mean_x, dy = mean_y - pairs->mean_y;
-    const double weight = before / all * (double)count;
-    pairs->sxx += centred(x, mean_x, x, mean_x, count) + dx * dx * weight;
-    pairs->syy += centred(y, mean_y, y, mean_y, count) + dy * dy * weight;
-    pairs->sxy += centred(x, mean_x, y, mean_y, count) + dx * dy * weight;
-    pairs->mean_x += dx * ((double)count / all);
-    pairs->mean_y += dy * ((double)count / all);
-    pairs->n += count;
-    widen(&pairs->min_x, &pairs->max_x, x, count);
-    widen(&pairs->min_y, &pairs->max_y, y, count);
+    }
+    const double before = (double)pairs->n, count = (double)block->n, all = before + count;
+    const double dx = block->mean_x - pairs->mean_x, dy = block->mean_y - pairs->mean_y;
+    const double weight = before / all * count;
+    pairs->sxx += block->sxx + dx * dx * weight;
+    pairs->syy += block->syy + dy * dy * weight;
+    pairs->sxy += block->sxy + dx * dy * weight;
+    pairs->mean_x += dx * (count / all);
+    pairs->mean_y += dy * (count / all);
+    pairs->n += block->n;
+    pairs->varies_x |= block->varies_x || block->first_x != pairs->first_x;
+    pairs->varies_y |= block->varies_y || block->first_y != pairs->first_y;
 }
 
 struct stat_correlation stat_correlate(const struct stat_pairs *pairs) {
-    const int constant = pairs->min_x == pairs->max_x || pairs->min_y == pairs->max_y;
     double r = NAN;
-    if (pairs->n >= 2 && !constant)
+    if (pairs->varies_x && pairs->varies_y)
         r = pairs->sxy / sqrt(pairs->sxx * pairs->syy);
     return stat_correlation_of(r > 1 ? 1 : r < -1 ? -1 : r, pairs->n);
 }
@@ -146,51 +160,71 @@ double stat_log_p(double r, double df) {
     return det_log1p(-2 * det_exp(front) * beta_fraction(square, 0.5, a));
 }
 
-struct ranked {
-    double value;
-    size_t place;
-};
+/* A radix sort: by the digits of a number from the last to the first, each time leaving those
+ * of equal digits in their order. An even number of digits, so that the last brings them home. */
+enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS };
 
-static int by_value(const void *a, const void *b) {
-    const struct ranked *s = a, *t = b;
-    return s->value < t->value ? -1 : s->value > t->value;
+/* Digit d, from the last, of an integer that is ordered as numbers are; -0 is 0. */
+static size_t digit(double value, int d) {
+    const double number = value + 0.0;
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    bits ^= bits >> 63 != 0 ? UINT64_MAX : UINT64_C(1) << 63;
+    return (size_t)(bits >> d * DIGIT_BITS) & (BUCKETS - 1);
 }
 
-/* Replaces `values` by their ranks from 1, equal values by their mean rank. */
-static void rank(double *values, struct ranked *sorted, size_t count) {
+static void sort_by_x(struct stat_pair *pairs, struct stat_pair *spare, size_t count) {
+    size_t start[DIGITS][BUCKETS] = {{0}};
     for (size_t i = 0; i < count; i++)
-        sorted[i] = (struct ranked){values[i], i};
-    qsort(sorted, count, sizeof *sorted, by_value);
+        for (int d = 0; d < DIGITS; d++)
+            start[d][digit(pairs[i].x, d)]++;
+    for (int d = 0; d < DIGITS; d++)
+        for (size_t b = 0, total = 0; b < BUCKETS; b++) {
+            const size_t size = start[d][b];
+            start[d][b] = total;
+            total += size;
+        }
+    for (int d = 0; d < DIGITS; d++) {
+        const struct stat_pair *from = d % 2 == 0 ? pairs : spare;
+        struct stat_pair *to = d % 2 == 0 ? spare : pairs;
+        for (size_t i = 0; i < count; i++)
+            to[start[d][digit(from[i].x, d)]++] = from[i];
+    }
+}
+
+/* Replaces each x by its rank from 1, equal ones by their mean rank, then exchanges x and y. */
+static void rank_and_swap(struct stat_pair *pairs, struct stat_pair *spare, size_t count) {
+    sort_by_x(pairs, spare, count);
     for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && sorted[end].value == sorted[i].value; end++)
+        const double x = pairs[i].x;
+        for (end = i + 1; end < count && pairs[end].x == x; end++)
             ;
         for (size_t k = i; k < end; k++)
-            values[sorted[k].place] = 0.5 * (double)(i + 1 + end);
+            pairs[k] = (struct stat_pair){pairs[k].y, 0.5 * (double)(i + 1 + end)};
     }
 }
 
-int stat_spearman(const double *x, const double *y, size_t count, double *rho,
-                  struct error *error) {
-    double *ranks = malloc((2 * count + 1) * sizeof *ranks);
-    struct ranked *sorted = malloc((count + 1) * sizeof *sorted);
-    int result = -1;
-    if (ranks == NULL || sorted == NULL)
-        error_errno(error, "ranks of %zu values", count);
-    else {
-        struct stat_pairs pairs = {0};
-        for (size_t i = 0; i < count; i++) {
-            ranks[i] = x[i];
-            ranks[count + i] = y[i];
+int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct error *error) {
+    enum { BLOCK = 1024 };
+    struct stat_pair *spare = malloc((count + 1) * sizeof *spare);
+    if (spare == NULL)
+        return error_errno(error, "ranks of %zu values", count);
+    rank_and_swap(pairs, spare, count);
+    rank_and_swap(pairs, spare, count);
+    free(spare);
+    struct stat_pairs all = {0};
+    for (size_t start = 0; start < count; start += BLOCK) {
+        const size_t size = count - start < BLOCK ? count - start : BLOCK;
+        double x[BLOCK], y[BLOCK];
+        for (size_t i = 0; i < size; i++) {
+            x[i] = pairs[start + i].x;
+            y[i] = pairs[start + i].y;
         }
-        rank(ranks, sorted, count);
-        rank(ranks + count, sorted, count);
-        stat_pairs_add(&pairs, ranks, ranks + count, count);
-        *rho = stat_correlate(&pairs).r;
-        result = 0;
+        const struct stat_pairs block = stat_pairs_of(x, y, size);
+        stat_pairs_join(&all, &block);
     }
-    free(ranks);
-    free(sorted);
-    return result;
+    *rho = stat_correlate(&all).r;
+    return 0;
 }
 
 void stat_format_p(double log_p, char *text, size_t size) {

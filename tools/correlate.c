@@ -16,7 +16,7 @@
 
 enum { KEY_POINTS = 256, KEY_MAP, KEY_MAP_TENSOR, KEY_MAP_SHAPE };
 
-/* Ranks need all pairs of a scope in memory. */
+/* Ranks need all pairs of a scope in memory, 16 bytes each, and the same again. */
 static const uint64_t MAX_RANKED = 1 << 24;
 
 static const struct tool_option options[] = {
@@ -43,66 +43,46 @@ static const struct tool tool = {
 
 struct scope {
     const char *name;
+    uint64_t parameters; /* known beforehand */
     struct stat_pairs pairs;
     uint64_t undefined;
     double spearman;
-    double *x, *y; /* the pairs, for ranks, while there are no more than MAX_RANKED */
-    size_t room;
+    struct stat_pair *kept; /* the pairs, for ranks, if there are no more than MAX_RANKED */
 };
 
-static void forget_pairs(struct scope *scope) {
-    free(scope->x);
-    free(scope->y);
-    scope->x = scope->y = NULL;
-    scope->room = 0;
-}
-
-static int keep_pairs(struct scope *scope, const double *x, const double *y, size_t count,
-                      struct error *error) {
-    const size_t used = (size_t)scope->pairs.n;
-    if (count == 0)
-        return 0;
-    if (used + count > MAX_RANKED) {
-        forget_pairs(scope);
-        return 0;
+static int start_scope(struct scope *scope, struct error *error) {
+    if (scope->parameters <= MAX_RANKED) {
+        scope->kept = malloc((size_t)(scope->parameters + 1) * sizeof *scope->kept);
+        if (scope->kept == NULL)
+            return error_errno(error, "%" PRIu64 " parameters", scope->parameters);
     }
-    if (used + count > scope->room) {
-        scope->room = 2 * (used + count);
-        double *grown_x = realloc(scope->x, scope->room * sizeof *x);
-        if (grown_x != NULL)
-            scope->x = grown_x;
-        double *grown_y = realloc(scope->y, scope->room * sizeof *y);
-        if (grown_y != NULL)
-            scope->y = grown_y;
-        if (grown_x == NULL || grown_y == NULL)
-            return error_errno(error, "%zu parameters", scope->room);
-    }
-    memcpy(scope->x + used, x, count * sizeof *x);
-    memcpy(scope->y + used, y, count * sizeof *y);
     return 0;
 }
 
-static int add_to_scope(struct scope *scope, const double *x, const double *y, size_t defined,
-                        size_t count, struct error *error) {
-    if (keep_pairs(scope, x, y, defined, error) != 0)
-        return -1;
-    stat_pairs_add(&scope->pairs, x, y, defined);
-    scope->undefined += count - defined;
-    return 0;
+/* Adds a block of pairs, of which `pairs` is made. */
+static void add_to_scope(struct scope *scope, const struct stat_pairs *pairs, const double *x,
+                         const double *y, size_t undefined) {
+    if (scope->kept != NULL)
+        for (size_t i = 0; i < pairs->n; i++)
+            scope->kept[scope->pairs.n + i] = (struct stat_pair){x[i], y[i]};
+    stat_pairs_join(&scope->pairs, pairs);
+    scope->undefined += undefined;
 }
 
 /* Ranks the pairs, once they are complete, and forgets them. */
 static int finish_scope(struct scope *scope, struct error *error) {
+    int result = 0;
     scope->spearman = NAN;
-    char name[512];
-    st_escape(scope->name, name, sizeof name);
-    if (scope->pairs.n > MAX_RANKED)
+    if (scope->kept != NULL)
+        result = stat_spearman(scope->kept, (size_t)scope->pairs.n, &scope->spearman, error);
+    else {
+        char name[512];
+        st_escape(scope->name, name, sizeof name);
         tool_warn("%s: no spearman over more than %" PRIu64 " parameters", name, MAX_RANKED);
-    else if (stat_spearman(scope->x, scope->y, (size_t)scope->pairs.n, &scope->spearman, error) !=
-             0)
-        return -1;
-    forget_pairs(scope);
-    return 0;
+    }
+    free(scope->kept);
+    scope->kept = NULL;
+    return result;
 }
 
 static int write_scope(const struct scope *scope, struct output *output, struct error *error) {
@@ -134,7 +114,8 @@ struct map {
 };
 
 static void map_add(struct map *map, size_t input, double x, double y) {
-    stat_pairs_add(&map->pairs[input], &x, &y, 1);
+    const struct stat_pairs pair = {.n = 1, .mean_x = x, .mean_y = y, .first_x = x, .first_y = y};
+    stat_pairs_join(&map->pairs[input], &pair);
 }
 
 static int choose_tensor(const struct params *params, const char *name, struct map *map,
@@ -188,18 +169,17 @@ static int open_map(const struct params *params, const char *tensor, const char 
     return map->pairs != NULL ? 0 : error_errno(error, "%zu inputs", map->inputs);
 }
 
-/* One tensor of the map: a number of every input's correlation. */
-static double map_value(const struct map *map, size_t input, const char *name) {
-    const struct stat_correlation c = stat_correlate(&map->pairs[input]);
+/* A number of a correlation, by the name of its tensor in the map. */
+static double map_value(const struct stat_correlation *c, const char *name) {
     switch (name[0]) {
     case 'n':
-        return (double)c.n;
+        return (double)c->n;
     case 'p':
-        return det_exp(c.log_p);
+        return det_exp(c->log_p);
     case 'r':
-        return c.r;
+        return c->r;
     default:
-        return c.t;
+        return c->t;
     }
 }
 
@@ -213,17 +193,21 @@ static int write_map(const struct params *params, const struct map *map, struct 
             .name = (char *)names[i], .dtype = ST_F64, .rank = 2, .shape = shape};
     const struct st_metadata metadata[] = {{"format", "engram.map"},
                                            {"tensor", params_tensor(params, map->tensor)->name}};
-    if (st_write_header(output, tensor, 4, metadata, 2, error) != 0)
-        return -1;
+    struct stat_correlation *c = malloc(map->inputs * sizeof *c);
+    if (c == NULL)
+        return error_errno(error, "%zu inputs", map->inputs);
+    for (size_t input = 0; input < map->inputs; input++)
+        c[input] = stat_correlate(&map->pairs[input]);
+    int result = st_write_header(output, tensor, 4, metadata, 2, error);
     for (size_t i = 0; i < 4; i++)
-        for (size_t input = 0; input < map->inputs; input++) {
-            const double value = map_value(map, input, names[i]);
+        for (size_t input = 0; input < map->inputs && result == 0; input++) {
+            const double value = map_value(&c[input], names[i]);
             unsigned char bytes[8];
             st_from_double(ST_F64, &value, bytes, 1);
-            if (output_write(output, bytes, sizeof bytes, error) != 0)
-                return -1;
+            result = output_write(output, bytes, sizeof bytes, error);
         }
-    return 0;
+    free(c);
+    return result;
 }
 
 /* --- one pass over the parameters ------------------------------------------------------------- */
@@ -251,51 +235,61 @@ static struct scope *common_scope(struct work *work, const struct st_tensor *ten
     return ends_with(tensor->name, "weight") ? &work->weights : NULL;
 }
 
-/* part / (part + other); NaN where that is undefined. */
-static double share(double part, double other) {
-    const double share = part / (part + other);
-    return isfinite(share) ? share : NAN;
-}
-
 static int write_point(struct output *points, const char *name, const struct st_tensor *tensor,
                        uint64_t element, double x, double y, struct error *error) {
     uint64_t inputs = 1;
     for (size_t i = 1; i < tensor->rank; i++)
         inputs *= tensor->shape[i];
-    int result = output_printf(points, error, "%s\t%" PRIu64, name, element / inputs);
-    if (result == 0)
-        result = tensor->rank > 1 ? output_printf(points, error, "\t%" PRIu64, element % inputs)
-                                  : output_printf(points, error, "\t-");
-    if (result == 0)
-        result = output_number(points, error, "\t", x, 9);
-    if (result == 0)
-        result = output_number(points, error, "\t", y, 9);
-    return result == 0 ? output_printf(points, error, "\n") : -1;
+    if (output_text(points, error, name) != 0 ||
+        output_integer(points, error, "\t", element / inputs) != 0 ||
+        (tensor->rank > 1 ? output_integer(points, error, "\t", element % inputs)
+                          : output_text(points, error, "\t-")) != 0 ||
+        output_number(points, error, "\t", isfinite(x) ? x : NAN, 9) != 0 ||
+        output_number(points, error, "\t", isfinite(y) ? y : NAN, 9) != 0)
+        return -1;
+    return output_text(points, error, "\n");
 }
 
-/* Computes x and y of the block at `start`, gives them to points and map, and leaves the defined
- * ones at the front of work->x and work->y. Returns their number, or -1. */
-static int64_t work_block(struct work *work, size_t t, const char *name, uint64_t start,
-                          size_t count, struct error *error) {
+/* part / (part + other) */
+static void shares(const double *part, const double *other, double *share, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        share[i] = part[i] / (part[i] + other[i]);
+}
+
+/* Leaves the pairs that are defined, in their order; returns their number. */
+static size_t defined(double *x, double *y, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double xi = x[i], yi = y[i];
+        x[kept] = xi;
+        y[kept] = yi;
+        kept += isfinite(xi) && isfinite(yi);
+    }
+    return kept;
+}
+
+/* Takes in the block at `start`: points and map, then the tensor's scope and the common one. */
+static int work_block(struct work *work, size_t t, const char *name, uint64_t start, size_t count,
+                      struct scope *scope, struct scope *common, struct error *error) {
     const struct st_tensor *tensor = params_tensor(&work->params, t);
-    size_t defined = 0;
+    double *x = work->x, *y = work->y;
     for (size_t f = 0; f < 4; f++)
         if (params_read(&work->params, f, t, start, work->value[f], count, error) != 0)
             return -1;
-    for (size_t i = 0; i < count; i++) {
-        const double x = share(work->value[0][i], work->value[1][i]);
-        const double y = share(work->value[2][i], work->value[3][i]);
-        if (work->points != NULL &&
-            write_point(work->points, name, tensor, start + i, x, y, error) != 0)
+    shares(work->value[0], work->value[1], x, count);
+    shares(work->value[2], work->value[3], y, count);
+    for (size_t i = 0; i < count && work->points != NULL; i++)
+        if (write_point(work->points, name, tensor, start + i, x[i], y[i], error) != 0)
             return -1;
-        if (isnan(x) || isnan(y))
-            continue;
-        work->x[defined] = x;
-        work->y[defined++] = y;
-        if (t == work->map.tensor)
-            map_add(&work->map, (size_t)((start + i) % work->map.inputs), x, y);
-    }
-    return (int64_t)defined;
+    for (size_t i = 0; i < count && t == work->map.tensor; i++)
+        if (isfinite(x[i]) && isfinite(y[i]))
+            map_add(&work->map, (size_t)((start + i) % work->map.inputs), x[i], y[i]);
+    const size_t n = defined(x, y, count);
+    const struct stat_pairs pairs = stat_pairs_of(x, y, n);
+    add_to_scope(scope, &pairs, x, y, count - n);
+    if (common != NULL)
+        add_to_scope(common, &pairs, x, y, count - n);
+    return 0;
 }
 
 static int work_tensor(struct work *work, size_t t, struct scope *scope, struct error *error) {
@@ -303,15 +297,13 @@ static int work_tensor(struct work *work, size_t t, struct scope *scope, struct 
     struct scope *common = common_scope(work, tensor);
     char name[512];
     st_escape(tensor->name, name, sizeof name);
-    scope->name = tensor->name;
+    *scope = (struct scope){.name = tensor->name, .parameters = tensor->elements};
+    if (start_scope(scope, error) != 0)
+        return -1;
     for (uint64_t start = 0; start < tensor->elements; start += PARAMS_BLOCK) {
         const uint64_t left = tensor->elements - start;
         const size_t count = left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
-        const int64_t defined = work_block(work, t, name, start, count, error);
-        if (defined < 0 ||
-            add_to_scope(scope, work->x, work->y, (size_t)defined, count, error) != 0 ||
-            (common != NULL &&
-             add_to_scope(common, work->x, work->y, (size_t)defined, count, error) != 0))
+        if (work_block(work, t, name, start, count, scope, common, error) != 0)
             return -1;
         tool_progress(name, start, tensor->elements);
     }
@@ -319,12 +311,24 @@ static int work_tensor(struct work *work, size_t t, struct scope *scope, struct 
     return finish_scope(scope, error);
 }
 
+static int start_common_scopes(struct work *work, struct error *error) {
+    for (size_t t = 0; t < work->params.tensors; t++) {
+        const struct st_tensor *tensor = params_tensor(&work->params, t);
+        struct scope *common = common_scope(work, tensor);
+        if (common != NULL)
+            common->parameters += tensor->elements;
+    }
+    return start_scope(&work->biases, error) != 0 ? -1 : start_scope(&work->weights, error);
+}
+
 /* The rows of the common scopes stand first, so the others wait. */
 static int work_all(struct work *work, struct error *error) {
     struct scope *scopes = calloc(work->params.tensors + 1, sizeof *scopes);
     int result = scopes != NULL ? 0 : error_errno(error, "%zu tensors", work->params.tensors);
     if (result == 0 && work->points != NULL)
-        result = output_printf(work->points, error, "tensor\tunit\tinput\tx\ty\n");
+        result = output_text(work->points, error, "tensor\tunit\tinput\tx\ty\n");
+    if (result == 0)
+        result = start_common_scopes(work, error);
     for (size_t t = 0; t < work->params.tensors && result == 0; t++)
         result = work_tensor(work, t, &scopes[t], error);
     if (result == 0)

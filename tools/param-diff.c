@@ -6,6 +6,7 @@
 
 #include "engram/io.h"
 #include "engram/params.h"
+#include "engram/stats.h"
 #include "engram/tool.h"
 
 enum { KEY_SIGNED = 256, KEY_SUMMARY };
@@ -30,15 +31,16 @@ struct block {
     double a[PARAMS_BLOCK], b[PARAMS_BLOCK];
 };
 
-/* Reads the block of both files that begins at `start`; returns its size, or 0 on failure. */
-static size_t read_block(struct params *params, size_t t, uint64_t start, struct block *block,
-                         struct error *error) {
+static size_t block_size(const struct params *params, size_t t, uint64_t start) {
     const uint64_t left = params_tensor(params, t)->elements - start;
-    const size_t count = left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
-    if (params_read(params, 0, t, start, block->a, count, error) != 0 ||
-        params_read(params, 1, t, start, block->b, count, error) != 0)
-        return 0;
-    return count;
+    return left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
+}
+
+static int read_block(struct params *params, size_t t, uint64_t start, size_t count,
+                      struct block *block, struct error *error) {
+    return params_read(params, 0, t, start, block->a, count, error) != 0
+               ? -1
+               : params_read(params, 1, t, start, block->b, count, error);
 }
 
 /* --- the file of differences ------------------------------------------------------------------ */
@@ -50,20 +52,45 @@ static enum st_dtype difference_dtype(const struct params *params, size_t t) {
                : ST_F32;
 }
 
+static int subtract_doubles(struct params *params, size_t t, uint64_t start, size_t count,
+                            bool with_sign, struct block *block, struct error *error) {
+    if (read_block(params, t, start, count, block, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const double d = block->a[i] - block->b[i];
+        block->a[i] = with_sign ? d : fabs(d);
+    }
+    st_from_double(ST_F64, block->a, block->b, count);
+    return 0;
+}
+
+/* As if in double and then rounded: a double has more than twice the digits, so that rounding
+ * twice changes nothing. Source: S. Figueroa, "When is double rounding innocuous?", SIGNUM
+ * Newsletter 30 (1995). */
+static int subtract_floats(struct params *params, size_t t, uint64_t start, size_t count,
+                           bool with_sign, struct block *block, struct error *error) {
+    float a[PARAMS_BLOCK], b[PARAMS_BLOCK];
+    if (params_read_float(params, 0, t, start, a, count, error) != 0 ||
+        params_read_float(params, 1, t, start, b, count, error) != 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        const float d = a[i] - b[i];
+        a[i] = with_sign ? d : fabsf(d);
+    }
+    st_from_float(a, block->b, count);
+    return 0;
+}
+
 static int write_tensor(struct params *params, size_t t, bool with_sign, struct block *block,
                         struct output *output, struct error *error) {
     const enum st_dtype dtype = difference_dtype(params, t);
     const uint64_t elements = params_tensor(params, t)->elements;
     for (uint64_t start = 0; start < elements; start += PARAMS_BLOCK) {
-        const size_t count = read_block(params, t, start, block, error);
-        if (count == 0)
-            return -1;
-        for (size_t i = 0; i < count; i++)
-            block->a[i] -= block->b[i];
-        for (size_t i = 0; i < count && !with_sign; i++)
-            block->a[i] = fabs(block->a[i]);
-        st_from_double(dtype, block->a, block->b, count);
-        if (output_write(output, block->b, count * st_dtype_bits(dtype) / 8, error) != 0)
+        const size_t count = block_size(params, t, start);
+        if ((dtype == ST_F64
+                 ? subtract_doubles(params, t, start, count, with_sign, block, error)
+                 : subtract_floats(params, t, start, count, with_sign, block, error)) != 0 ||
+            output_write(output, block->b, count * st_dtype_bits(dtype) / 8, error) != 0)
             return -1;
     }
     return 0;
@@ -97,48 +124,40 @@ static int write_difference(struct params *params, bool with_sign, struct block 
 
 /* --- the table -------------------------------------------------------------------------------- */
 
-/* Sums run in fixed lanes within a block, and block after block. */
-enum { LANES = 8 };
-
+/* Sums run as stat_sum's within a block, and block after block. */
 struct sums {
     double difference, squared_difference; /* |a - b|, (a - b)^2 */
     double aa, bb, ab;
     double largest; /* |a - b|; NaN if any is */
 };
 
-/* Adds lane l + half to lane l until one is left. */
-static double add_lanes(double lane[LANES]) {
-    for (size_t half = LANES / 2; half > 0; half /= 2)
-        for (size_t l = 0; l < half; l++)
-            lane[l] += lane[l + half];
-    return lane[0];
+static double largest_of(const double *x, size_t count) {
+    enum { LANES = 8 };
+    double lane[LANES] = {0}, largest = 0;
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES)
+        for (size_t l = 0; l < LANES; l++)
+            lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
+    for (; i < count; i++)
+        largest = x[i] > largest ? x[i] : largest;
+    for (size_t l = 0; l < LANES; l++)
+        largest = lane[l] > largest ? lane[l] : largest;
+    return largest;
 }
 
-/* Adds a block; fills it up with zeros to whole lanes. */
+/* Adds a block, and overwrites it. */
 static void add_block(struct sums *sums, struct block *block, size_t count) {
-    double d1[LANES] = {0}, d2[LANES] = {0}, aa[LANES] = {0}, bb[LANES] = {0}, ab[LANES] = {0};
-    double largest[LANES] = {0};
-    while (count % LANES != 0) {
-        block->a[count] = block->b[count] = 0;
-        count++;
-    }
-    for (size_t i = 0; i < count; i += LANES)
-        for (size_t l = 0; l < LANES; l++) {
-            const double a = block->a[i + l], b = block->b[i + l], d = fabs(a - b);
-            d1[l] += d;
-            d2[l] += d * d;
-            aa[l] += a * a;
-            bb[l] += b * b;
-            ab[l] += a * b;
-            largest[l] = d > largest[l] ? d : largest[l];
-        }
-    sums->difference += add_lanes(d1);
-    sums->squared_difference += add_lanes(d2);
-    sums->aa += add_lanes(aa);
-    sums->bb += add_lanes(bb);
-    sums->ab += add_lanes(ab);
-    for (size_t l = 0; l < LANES; l++)
-        sums->largest = largest[l] > sums->largest ? largest[l] : sums->largest;
+    double *a = block->a;
+    const double *b = block->b;
+    sums->aa += stat_products(a, 0, a, 0, count);
+    sums->bb += stat_products(b, 0, b, 0, count);
+    sums->ab += stat_products(a, 0, b, 0, count);
+    for (size_t i = 0; i < count; i++)
+        a[i] = fabs(a[i] - b[i]);
+    sums->difference += stat_sum(a, count);
+    sums->squared_difference += stat_products(a, 0, a, 0, count);
+    const double largest = largest_of(a, count);
+    sums->largest = largest > sums->largest ? largest : sums->largest;
     if (isnan(sums->difference))
         sums->largest = NAN;
 }
@@ -156,8 +175,8 @@ static int write_row(struct params *params, size_t t, struct block *block, struc
     const struct st_tensor *tensor = params_tensor(params, t);
     struct sums sums = {0};
     for (uint64_t start = 0; start < tensor->elements; start += PARAMS_BLOCK) {
-        const size_t count = read_block(params, t, start, block, error);
-        if (count == 0)
+        const size_t count = block_size(params, t, start);
+        if (read_block(params, t, start, count, block, error) != 0)
             return -1;
         add_block(&sums, block, count);
     }

@@ -1,7 +1,7 @@
 /* Several parameter files read side by side: any safetensors files whose tensors have the same
  * names and shapes, in F64, F32, F16 or BF16, each file and tensor in its own dtype.
  *
- * Knows nothing of networks, and keeps no tensor in memory. */
+ * Knows nothing of networks, and keeps no tensor in memory: of each file, 64 KiB. */
 #ifndef ENGRAM_PARAMS_H
 #define ENGRAM_PARAMS_H
 
@@ -14,11 +14,18 @@
 /* Numbers are read and counted in blocks of this many, from the start of each tensor. */
 enum { PARAMS_BLOCK = 8192, PARAMS_MAX_FILES = 4 };
 
+/* The numbers [first, last) of tensor `tensor` of a file, as they stand there. */
+struct params_ahead {
+    unsigned char *bytes; /* PARAMS_BLOCK numbers of the widest dtype, more of a narrow one */
+    size_t tensor;
+    uint64_t first, last;
+};
+
 struct params {
     size_t files;
     struct st_file file[PARAMS_MAX_FILES];
+    struct params_ahead ahead[PARAMS_MAX_FILES];
     size_t tensors;
-    void *buffer; /* PARAMS_BLOCK numbers of the widest dtype */
 };
 
 /* Opens all files and checks that they match. */
@@ -30,6 +37,10 @@ const struct st_tensor *params_tensor(const struct params *params, size_t t);
 /* Reads the numbers [offset, offset + count) of tensor `t` of file `f`; count <= PARAMS_BLOCK. */
 int params_read(struct params *params, size_t f, size_t t, uint64_t offset, double *values,
                 size_t count, struct error *error);
+
+/* The same to float, where the tensor is not F64. */
+int params_read_float(struct params *params, size_t f, size_t t, uint64_t offset, float *values,
+                      size_t count, struct error *error);
 
 /* Checks the end of every file. */
 int params_finish(struct params *params, struct error *error);

@@ -6,23 +6,33 @@
 #ifndef ENGRAM_STATS_H
 #define ENGRAM_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "engram/error.h"
 
-/* Count, means, centred sums and extremes of pairs (x, y), gathered block by block. */
+/* Sums of `count` numbers, and of (x - mean_x)(y - mean_y). Number i goes to lane i mod 8; at the
+ * end lane l + 4 is added to lane l, then l + 2, then l + 1. */
+double stat_sum(const double *x, size_t count);
+double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count);
+
+/* Count, means and centred sums of pairs (x, y), and whether either is the same everywhere. */
 struct stat_pairs {
     uint64_t n;
     double mean_x, mean_y;
     double sxx, syy, sxy; /* sums of (x - mean_x)^2, (y - mean_y)^2 and of their product */
-    double min_x, max_x, min_y, max_y;
+    double first_x, first_y;
+    bool varies_x, varies_y; /* some number is not the first */
 };
 
-/* Adds `count` pairs as one block: two passes within it, then joined to what is there. Source: T.
- * Chan, G. Golub, R. LeVeque, "Algorithms for computing the sample variance", Am. Stat. 37 (1983).
- * Start from a zeroed struct. The result depends, in its last bits, on where the blocks end. */
-void stat_pairs_add(struct stat_pairs *pairs, const double *x, const double *y, size_t count);
+/* Those of one block of pairs, in two passes. Zeros if there is none. */
+struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count);
+
+/* Adds the pairs of `block` to `pairs`, which may be zeros. Source: T. Chan, G. Golub, R. LeVeque,
+ * "Algorithms for computing the sample variance", Am. Stat. 37 (1983). The result depends, in its
+ * last bits, on where blocks end. */
+void stat_pairs_join(struct stat_pairs *pairs, const struct stat_pairs *block);
 
 struct stat_correlation {
     uint64_t n;
@@ -43,8 +53,14 @@ struct stat_correlation stat_correlation_of(double r, uint64_t n);
  * 8.17.22). */
 double stat_log_p(double r, double df);
 
-/* Spearman's rank correlation: Pearson's over average ranks. NaN if undefined; -1 on no memory. */
-int stat_spearman(const double *x, const double *y, size_t count, double *rho, struct error *error);
+struct stat_pair {
+    double x, y;
+};
+
+/* Spearman's rank correlation: Pearson's over average ranks. NaN if undefined; -1 on no memory,
+ * of which it takes as much again as the pairs do. Reorders and overwrites the pairs, whose numbers
+ * may be infinite but not NaN. */
+int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct error *error);
 
 /* Writes p = e^log_p: six digits, or two where p is below what a double holds: "1.8e-2227". */
 void stat_format_p(double log_p, char *text, size_t size);

@@ -138,6 +138,20 @@ TITLE=$'scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman'
     near "$(field <(correlate a b c d) bias spearman)" 0.58215439817586889 5e-9
 }
 
+@test "ranks of 2^24 parameters, and no more" {
+    for n in 16777216 16777217; do
+        make_safetensors "{\"w\":{\"dtype\":\"BF16\",\"shape\":[$n],\"data_offsets\":[0,$((2 * n))]}}" 'v*' 1 2 3 >a
+        truncate -s +$((2 * n - 6)) a
+        correlate a a a a 2>messages >table
+        [ "$(tail -n 1 table)" = $'w\t3\t'$((n - 3))$'\tnan\tnan\t1\tnan\tnan\tnan\tnan' ]
+        if [ $n -eq 16777216 ]; then
+            [ ! -s messages ]
+        else
+            [ "$(<messages)" = 'correlate: w: no spearman over more than 16777216 parameters' ]
+        fi
+    done
+}
+
 @test "undefined parameters are counted and left out" {
     h='{"bias":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}'
     #                         defined | a+b=0 | c+d=0 | NaN | inf/inf | cancels

@@ -105,6 +105,31 @@ one() {
     [ "$(field table x mean_abs)" = 20000 ]
 }
 
+# Two files of 20001 random bit patterns, infinities and NaNs among them: "single" in F32, and "brain"
+# in BF16; each difference is that of the doubles, rounded, and every NaN the same.
+@test "any two numbers, in blocks, from files and from pipes that give few bytes at a time" {
+    perl -e 'srand 5; my $n = 20001;
+        sub any { my $b = int(rand 65536) << 16 | int rand 65536; rand() < .5 ? $b & 0x83ffffff | 0x3c000000 : $b }
+        sub put { my ($file, $dtype, $bytes, $data) = @_; open my $f, ">", $file; binmode $f;
+            my $h = qq({"x":{"dtype":"$dtype","shape":[$n],"data_offsets":[0,$bytes]}});
+            print $f pack("Q<", length $h), $h, $data }
+        my @a = map { any } 1 .. $n; my @b = map { any() & 0xffff0000 } 1 .. $n;
+        @b[0 .. 99] = map { $_ & 0xffff0000 } @a[0 .. 99];
+        put("single", "F32", 4 * $n, pack "V*", @a);
+        put("brain", "BF16", 2 * $n, pack "v*", map { $_ >> 16 } @b);
+        my @x = unpack "f<*", pack "V*", @a; my @y = unpack "f<*", pack "V*", @b;
+        open my $f, ">", "expected"; binmode $f;
+        for (0 .. $n - 1) { my $d = $x[$_] - $y[$_]; print $f $d == $d ? pack("f<", $d) : pack("V", 0x7fc00000) }'
+    param-diff --signed single brain >out
+    tail -c 80004 out | cmp - expected
+    trickle() { perl -e 'open my $f, "<", $ARGV[0]; $| = 1; my $size = 1;
+        while (read $f, my $bytes, $size) { syswrite STDOUT, $bytes; $size = $size * 5 % 7919 }' "$1"; }
+    param-diff --signed <(trickle single) <(trickle brain) | cmp - out
+    param-diff single brain >out
+    perl -e 'local $/; open my $f, "<", "expected"; print pack "V*", map { $_ & 0x7fffffff } unpack "V*", <$f>' |
+        cmp - <(tail -c 80004 out)
+}
+
 @test "no tensors, and tensors without numbers" {
     make_safetensors '{}' >none
     [ "$(param-diff none none | tail -c +9 | tr -d ' ')" = '{"__metadata__":{"format":"engram.params","kind":"difference","signed":"false"}}' ]

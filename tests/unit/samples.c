@@ -170,6 +170,24 @@ static void params_reads_side_by_side(void **state) {
     assert_int_equal(params_finish(&params, &error), 0);
     params_close(&params);
 
+    /* Further ahead than is read at once, in blocks and askew; back to the beginning. */
+    enum { MANY = 5 * PARAMS_BLOCK + 7 };
+    double many[PARAMS_BLOCK];
+    float floats[PARAMS_BLOCK];
+    write_params(paths[0], MANY, 0);
+    write_params(paths[1], MANY, 1);
+    assert_int_equal(params_open(&params, paths, 2, &error), 0);
+    for (size_t step = PARAMS_BLOCK; step > 0; step = step > 5000 ? 5000 : 0)
+        for (size_t start = 0; start < MANY; start += step) {
+            const size_t count = MANY - start < step ? MANY - start : step;
+            assert_int_equal(params_read(&params, 0, 0, start, many, count, &error), 0);
+            assert_int_equal(params_read_float(&params, 1, 0, start, floats, count, &error), 0);
+            for (size_t i = 0; i < count; i++)
+                assert_true(many[i] == (double)(start + i) && floats[i] == (float)many[i] + 1);
+        }
+    params_close(&params);
+
+    write_params(paths[0], 10, 0);
     write_params(paths[1], 11, 0);
     assert_int_equal(params_open(&params, paths, 2, &error), -1);
     char what[600];

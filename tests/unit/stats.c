@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -16,9 +17,20 @@ static const double x[] = {.12, .35, .47, .21, .80, .66, .59, .33, .91, .05};
 static const double y[] = {.30, .28, .55, .25, .70, .52, .66, .41, .62, .18};
 
 static struct stat_correlation correlate(const double *a, const double *b, size_t n) {
-    struct stat_pairs pairs = {0};
-    stat_pairs_add(&pairs, a, b, n);
+    const struct stat_pairs pairs = stat_pairs_of(a, b, n);
     return stat_correlate(&pairs);
+}
+
+static double spearman(const double *a, const double *b, size_t n) {
+    struct stat_pair *pairs = calloc(n + 1, sizeof *pairs);
+    struct error error;
+    double rho;
+    assert_non_null(pairs);
+    for (size_t i = 0; i < n; i++)
+        pairs[i] = (struct stat_pair){a[i], b[i]};
+    assert_int_equal(stat_spearman(pairs, n, &rho, &error), 0);
+    free(pairs);
+    return rho;
 }
 
 static void near(double value, double expected, double relative) {
@@ -42,14 +54,62 @@ static void blocks_do_not_matter_but_for_rounding(void **state) {
     (void)state;
     const struct stat_correlation whole = correlate(x, y, 10);
     for (size_t cut = 0; cut <= 10; cut++) {
-        struct stat_pairs pairs = {0};
-        stat_pairs_add(&pairs, x, y, cut);
-        stat_pairs_add(&pairs, x + cut, y + cut, 10 - cut);
+        struct stat_pairs pairs = stat_pairs_of(x, y, cut);
+        const struct stat_pairs rest = stat_pairs_of(x + cut, y + cut, 10 - cut);
+        stat_pairs_join(&pairs, &rest);
         assert_int_equal(pairs.n, 10);
         near(stat_correlate(&pairs).r, whole.r, 1e-14);
         near(pairs.mean_x, 0.449, 1e-14);
-        near(pairs.max_y, 0.70, 0);
-        near(pairs.min_x, 0.05, 0);
+    }
+}
+
+/* One by one, and in blocks that are each constant, joined with none. */
+static void joined_pairs_vary_if_any_does(void **state) {
+    (void)state;
+    const double low[] = {1, 1, 1}, high[] = {2, 2, 2};
+    const struct stat_pairs none = {0}, a = stat_pairs_of(low, low, 3),
+                            b = stat_pairs_of(low, high, 3), c = stat_pairs_of(high, low, 3);
+    struct stat_pairs all = {0};
+    stat_pairs_join(&all, &a);
+    stat_pairs_join(&all, &none);
+    stat_pairs_join(&all, &a);
+    assert_true(all.n == 6 && !all.varies_x && !all.varies_y);
+    stat_pairs_join(&all, &b);
+    assert_true(!all.varies_x && all.varies_y);
+    stat_pairs_join(&all, &c);
+    assert_true(all.n == 12 && all.varies_x && all.varies_y);
+    near(stat_correlate(&all).r, -1.0 / 3, 1e-15);
+    struct stat_pairs singly = {0};
+    for (size_t i = 0; i < 10; i++) {
+        const struct stat_pairs one = stat_pairs_of(x + i, y + i, 1);
+        stat_pairs_join(&singly, &one);
+    }
+    near(stat_correlate(&singly).r, 0.90215043855703203, 1e-14);
+}
+
+/* The order that the header writes down, for every length around whole lanes. */
+static void sums_run_in_eight_lanes(void **state) {
+    (void)state;
+    double a[67], b[67];
+    struct rng rng;
+    rng_seed(&rng, 1);
+    for (size_t i = 0; i < 67; i++) {
+        a[i] = rng_normal(&rng) * (i % 5 == 0 ? 1e8 : 1e-3);
+        b[i] = rng_normal(&rng);
+    }
+    for (size_t n = 0; n <= 67; n++) {
+        double sum[8] = {0}, products[8] = {0};
+        for (size_t i = 0; i < n; i++) {
+            sum[i % 8] += a[i];
+            products[i % 8] += (a[i] - 2) * (b[i] - 3);
+        }
+        for (size_t half = 4; half > 0; half /= 2)
+            for (size_t l = 0; l < half; l++) {
+                sum[l] += sum[l + half];
+                products[l] += products[l + half];
+            }
+        assert_true(stat_sum(a, n) == sum[0]);
+        assert_true(stat_products(a, 2, b, 3, n) == products[0]);
     }
 }
 
@@ -66,9 +126,7 @@ static void far_from_zero(void **state) {
 
 static void spearman_is_scipys(void **state) {
     (void)state;
-    struct error error;
-    double rho;
-    assert_int_equal(stat_spearman(x, y, 10, &rho, &error), 0);
+    const double rho = spearman(x, y, 10);
     near(rho, 0.85454545454545439, 1e-14);
     near(exp(stat_log_p(rho, 8)), 0.0016368033159867143, 1e-12);
 }
@@ -78,10 +136,37 @@ static void spearman_is_scipys(void **state) {
 static void ties_share_their_mean_rank(void **state) {
     (void)state;
     const double a[] = {1, 2, 2, 3, 3, 3}, b[] = {1, 3, 2, 3, 5, 4};
-    struct error error;
-    double rho;
-    assert_int_equal(stat_spearman(a, b, 6, &rho, &error), 0);
-    near(rho, 13.75 / sqrt(15.0 * 17.0), 1e-14);
+    near(spearman(a, b, 6), 13.75 / sqrt(15.0 * 17.0), 1e-14);
+}
+
+/* Numbers of either sign, all sizes, some equal, both zeros; against ranks by counting. */
+static void ranks_are_those_of_counting(void **state) {
+    (void)state;
+    enum { N = 2500 };
+    static double a[N], b[N], ranks[2][N];
+    struct rng rng;
+    rng_seed(&rng, 2);
+    for (size_t i = 0; i < N; i++) {
+        a[i] = ldexp(rng_normal(&rng), (int)(i % 2000) - 1000);
+        b[i] = i % 3 == 0 ? floor(3 * rng_normal(&rng)) : rng_normal(&rng);
+        if (i % 50 < 4)
+            a[i] = (const double[]){0, -0.0, INFINITY, -INFINITY}[i % 50];
+        if (i % 50 > 46) /* next to each other */
+            a[i] = 1 + (double)(i / 50 % 7) * 0x1p-52;
+    }
+    for (size_t i = 0; i < N; i++)
+        for (int k = 0; k < 2; k++) {
+            const double *of = k == 0 ? a : b;
+            double below = 0, equal = 0;
+            for (size_t j = 0; j < N; j++) {
+                below += of[j] < of[i];
+                equal += of[j] == of[i];
+            }
+            ranks[k][i] = below + (equal + 1) / 2;
+        }
+    near(spearman(a, b, N), correlate(ranks[0], ranks[1], N).r, 1e-13);
+    near(spearman(a, a, N), 1, 1e-15);
+    near(spearman(b, a, N), spearman(a, b, N), 1e-13);
 }
 
 /* scipy.stats: 2 * t.sf, beta.sf; R: 2 * pt(..., log.p = TRUE) */
@@ -133,10 +218,7 @@ static void limits(void **state) {
     const struct stat_correlation certain = stat_correlation_of(1, 5);
     near(certain.ci_low, 1, 0);
     near(stat_correlation_of(0, 5).log_p, 0, 0);
-    struct error error;
-    double rho = 0;
-    assert_int_equal(stat_spearman(x, y, 0, &rho, &error), 0);
-    assert_true(isnan(rho));
+    assert_true(isnan(spearman(x, y, 0)) && isnan(spearman(x, y, 1)));
 }
 
 static void printed(double log_p, const char *expected) {
@@ -180,9 +262,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pearson_is_scipys),
         cmocka_unit_test(blocks_do_not_matter_but_for_rounding),
+        cmocka_unit_test(joined_pairs_vary_if_any_does),
+        cmocka_unit_test(sums_run_in_eight_lanes),
         cmocka_unit_test(far_from_zero),
         cmocka_unit_test(spearman_is_scipys),
         cmocka_unit_test(ties_share_their_mean_rank),
+        cmocka_unit_test(ranks_are_those_of_counting),
         cmocka_unit_test(p_values),
         cmocka_unit_test(p_values_in_closed_form),
         cmocka_unit_test(p_falls_as_r_grows),
