@@ -287,20 +287,23 @@ static size_t put_number(double value, int digits, char text[32]) {
     if (exponent == digits)
         return 0;
     char decimals[20];
-    size_t used = 0, length = put_digits(whole, decimals), point = 0;
+    size_t length = put_digits(whole, decimals);
     while (length > 1 && decimals[length - 1] == '0')
         length--;
+    size_t used = 0, point = 0;
     if (signbit(value))
         text[used++] = '-';
-    if (exponent < 0) {
-        memcpy(text + used, "0.000", 5);
-        used += (size_t)(1 - exponent);
-    } else
+    for (int zero = exponent; zero < 0; zero++) { /* "0.", "0.0" ... */
+        text[used++] = '0';
+        if (zero == exponent)
+            text[used++] = '.';
+    }
+    if (exponent >= 0)
         point = (size_t)exponent + 1;
     for (size_t i = 0; i < length || i < point; i++) {
         if (i == point && point > 0)
             text[used++] = '.';
-        text[used++] = i < length ? decimals[i] : '0';
+        text[used++] = (char)(i < length ? decimals[i] : '0');
     }
     return used;
 }

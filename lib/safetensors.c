@@ -12,7 +12,7 @@
 #include <string.h>
 
 static const uint64_t MAX_HEADER = 100000000;
-enum { CHUNK = 1 << 16 };
+enum { CHUNK = 1 << 16, PART = 256 };
 
 static const struct {
     const char *name;
@@ -703,20 +703,21 @@ void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t co
 }
 
 void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count) {
-    enum { PART = 256 };
     const unsigned char *p = data;
-    float narrow[PART];
     if (dtype == ST_F64)
         for (size_t i = 0; i < count; i++) {
             const uint64_t bits = load64(p + 8 * i);
             memcpy(&values[i], &bits, sizeof bits);
         }
     else
-        for (size_t start = 0; start < count; start += PART) {
-            const size_t part = count - start < PART ? count - start : PART;
-            st_to_float(dtype, p + start * (dtypes[dtype].bits / 8), narrow, part);
+        for (size_t part; count > 0; count -= part) {
+            float narrow[PART];
+            part = count < PART ? count : PART;
+            st_to_float(dtype, p, narrow, part);
             for (size_t i = 0; i < part; i++)
-                values[start + i] = (double)narrow[i];
+                values[i] = (double)narrow[i];
+            p += part * (dtypes[dtype].bits / 8);
+            values += part;
         }
 }
 

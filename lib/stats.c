@@ -164,6 +164,9 @@ double stat_log_p(double r, double df) {
  * of equal digits in their order. An even number of digits, so that the last brings them home. */
 enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS };
 
+/* Ranks are correlated in blocks of this many. */
+enum { BLOCK = 1024 };
+
 /* Digit d, from the last, of an integer that is ordered as numbers are; -0 is 0. */
 static size_t digit(double value, int d) {
     const double number = value + 0.0;
@@ -205,7 +208,6 @@ static void rank_and_swap(struct stat_pair *pairs, struct stat_pair *spare, size
 }
 
 int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct error *error) {
-    enum { BLOCK = 1024 };
     struct stat_pair *spare = malloc((count + 1) * sizeof *spare);
     if (spare == NULL)
         return error_errno(error, "ranks of %zu values", count);
@@ -213,12 +215,12 @@ int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct err
     rank_and_swap(pairs, spare, count);
     free(spare);
     struct stat_pairs all = {0};
-    for (size_t start = 0; start < count; start += BLOCK) {
-        const size_t size = count - start < BLOCK ? count - start : BLOCK;
+    for (size_t size; count > 0; count -= size, pairs += size) {
         double x[BLOCK], y[BLOCK];
+        size = count < BLOCK ? count : BLOCK;
         for (size_t i = 0; i < size; i++) {
-            x[i] = pairs[start + i].x;
-            y[i] = pairs[start + i].y;
+            x[i] = pairs[i].x;
+            y[i] = pairs[i].y;
         }
         const struct stat_pairs block = stat_pairs_of(x, y, size);
         stat_pairs_join(&all, &block);

@@ -346,6 +346,8 @@ static int work_all(struct work *work, struct error *error) {
         result = write_scope(&work->weights, work->table, error);
     for (size_t t = 0; t < work->params.tensors && result == 0; t++)
         result = write_scope(&scopes[t], work->table, error);
+    for (size_t t = 0; t < work->params.tensors && scopes != NULL; t++)
+        free(scopes[t].kept); /* of one that failed */
     free(scopes);
     return result;
 }
