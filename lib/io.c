@@ -280,10 +280,7 @@ static size_t put_number(double value, int digits, char text[32]) {
     if (fabs(rest - 0.5) < 0x1p-23)
         return 0;
     whole += rest > 0.5;
-    if (whole == (uint64_t)one[digits]) {
-        whole /= 10;
-        exponent++;
-    }
+    exponent += whole == (uint64_t)one[digits]; /* one more digit; it and the others are zeros */
     if (exponent == digits)
         return 0;
     char decimals[20];

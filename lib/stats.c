@@ -167,11 +167,10 @@ enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS };
 /* Ranks are correlated in blocks of this many. */
 enum { BLOCK = 1024 };
 
-/* Digit d, from the last, of an integer that is ordered as numbers are; -0 is 0. */
+/* Digit d, from the last, of an integer that is ordered as numbers are; -0 is next to 0. */
 static size_t digit(double value, int d) {
-    const double number = value + 0.0;
     uint64_t bits;
-    memcpy(&bits, &number, sizeof bits);
+    memcpy(&bits, &value, sizeof bits);
     bits ^= bits >> 63 != 0 ? UINT64_MAX : UINT64_C(1) << 63;
     return (size_t)(bits >> d * DIGIT_BITS) & (BUCKETS - 1);
 }
