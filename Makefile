@@ -17,4 +17,5 @@ include pipeline/data.mk
 include pipeline/run.mk
 include pipeline/charts.mk
 include pipeline/test.mk
+include pipeline/bench.mk
 include pipeline/targets.mk

@@ -31,6 +31,14 @@ V ?=                                       ## 1: show each stage's whole command
 PREFIX ?= /usr/local                       ## where `make install` puts programs and man pages
 DESTDIR ?=                                 ## prepended to PREFIX, for packagers
 
+# --- measuring how fast it is (make bench)
+PARTS ?= steps,sweeps,experiment,files     ## what bench measures
+ROUNDS ?= 5                                ## rounds of bench; the best counts
+CORE ?=                                    ## processor core bench runs on; the last one
+CLOCK ?= wall                              ## cpu: count processor time, on a machine others use too
+BENCH_IMAGES ?= 60000                      ## the steps of bench learn from so many at most
+FILE_MIB ?= 1024                           ## size of the large files of bench
+
 # To make, CC has a value already: its own default, which is not kept without builtin variables.
 ifeq ($(origin CC),default)
 CC := gcc
@@ -38,5 +46,6 @@ endif
 
 # A comment leaves its spaces in a value.
 CONFIGURED := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
-    DATASET IMAGES LABELS OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE V PREFIX DESTDIR
+    DATASET IMAGES LABELS OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE V PREFIX DESTDIR \
+    PARTS ROUNDS CORE CLOCK BENCH_IMAGES FILE_MIB
 $(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))

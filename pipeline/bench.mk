@@ -1,0 +1,85 @@
+# How fast: `make bench` measures the step of learning, the experiment and the work on large files
+# against the same in other libraries. Each peer is a program of ours in tests/bench, built only where
+# its library is installed.
+
+BENCH := $(BUILD)/bench
+BENCH_OUT := $(OUT)/bench
+BENCH_DEPENDENCIES := g++ libeigen3-dev libopenblas-dev libfann-dev python3-numpy python3-torch
+
+EIGEN := $(wildcard /usr/include/eigen3)
+OPENBLAS := $(wildcard /usr/include/cblas-openblas.h /usr/include/*/cblas-openblas.h)
+FANN := $(wildcard /usr/include/floatfann.h)
+PEERS := step plain plain-fast $(if $(EIGEN),eigen) $(if $(OPENBLAS),blas) $(if $(FANN),fann)
+BENCH_PROGRAMS := $(PEERS) limit tensors
+
+.PHONY: deps-bench
+deps-bench: deps  ## install what bench compares with
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	    $(BENCH_DEPENDENCIES) >/dev/null
+
+# A peer has the compiler's best: this processor's instructions, and sums in any order where it helps.
+NATIVE := -O3 -march=native -ffp-contract=fast
+FLAGS_plain := -O3
+FLAGS_plain-fast := $(NATIVE) -ffast-math
+FLAGS_blas := $(NATIVE) -ffast-math
+FLAGS_fann := $(NATIVE)
+FLAGS_limit := $(NATIVE)
+PEER = $(CC) -std=c17 -D_GNU_SOURCE -Iinclude -MMD -MP $(WARNINGS) $(SANITIZERS) $(CFLAGS)
+PEER_LIBRARY :=
+$(BENCH)/blas: PEER_LIBRARY := -lopenblas
+$(BENCH)/fann: PEER_LIBRARY := -lfloatfann
+OWN := bench step tensors
+
+$(OWN:%=$(BENCH)/%.o): $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) -c $< -o $@
+
+$(BENCH)/plain-fast.o: tests/bench/plain.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(PEER) $(FLAGS_plain-fast) -c $< -o $@
+
+$(BENCH)/eigen.o: tests/bench/eigen.cc $(BUILD)/commands
+	@mkdir -p $(@D)
+	g++ -std=c++17 -MMD -MP -isystem $(EIGEN) -Wall -Wextra $(SANITIZERS) $(NATIVE) -DNDEBUG -c $< -o $@
+
+$(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(PEER) $(FLAGS_$*) -c $< -o $@
+
+$(BENCH)/eigen: $(BENCH)/eigen.o $(BENCH)/bench.o $(LIBRARY)
+	g++ $(SANITIZERS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
+
+$(BENCH)/limit $(BENCH)/tensors: $(BENCH)/%: $(BENCH)/%.o $(LIBRARY)
+	$(LINK) $^ $(LIBRARIES) -o $@
+
+$(BENCH)/%: $(BENCH)/%.o $(BENCH)/bench.o $(LIBRARY)
+	$(LINK) $^ $(PEER_LIBRARY) $(LIBRARIES) -o $@
+
+-include $(wildcard $(BENCH)/*.d)
+
+# The parts measure and print, the charts show it. The parts call make themselves, as a user would.
+MEASURE = unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
+    export CC='$(CC)' OPTIMIZE='$(OPTIMIZE)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' WERROR='$(WERROR)' \
+    BIN='$(BIN)' BENCH='$(BENCH)' OUT='$(BENCH_OUT)' \
+    ROUNDS='$(ROUNDS)' CORE='$(CORE)' CLOCK='$(CLOCK)' BENCH_IMAGES='$(BENCH_IMAGES)' FILE_MIB='$(FILE_MIB)'
+PARTS_LIST := $(subst $(comma), ,$(PARTS))
+.PHONY: bench
+bench: tools $(BENCH_PROGRAMS:%=$(BENCH)/%)  ## measure how fast it is, against other libraries
+	@$(MEASURE); for part in $(PARTS_LIST); do tests/bench/$$part; done
+	@for part in $(PARTS_LIST); do case $$part in \
+	    steps) for chart in steps memory; do $(call bench_chart,steps); done ;; \
+	    sweeps) for chart in hidden depth black; do $(call bench_chart,sweeps); done ;; \
+	    experiment) for chart in experiment; do $(call bench_chart,experiment); done ;; \
+	    esac; done
+bench_chart = pipeline/chart tests/bench/$$chart.gp $(BENCH_OUT)/$$chart $(CHART_VALUES) \
+    table=$(BENCH_OUT)/$(1).tsv clock=$(CLOCK) rounds=$(ROUNDS)
+
+.PHONY: bench-huge
+bench-huge: tools $(BENCH)/tensors  ## measure on files larger than memory (sparse ones)
+	@$(MEASURE); tests/bench/huge
+
+.PHONY: bench-gallery
+bench-gallery:  ## commit-time: copy the charts of the last bench to plots/gallery
+	@mkdir -p plots/gallery
+	for chart in steps experiment; do cp $(BENCH_OUT)/$$chart.png plots/gallery/bench-$$chart.png; done
