@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# The benchmark, at a tiny size and without the libraries it compares with; and that it notices a peer
+# that learns something else.
+# shellcheck disable=SC2016 # the programs are awk's
+
+load pipeline.bash
+
+setup_file() {
+    export PROJECT TABLE
+    copy_project "$BATS_FILE_TMPDIR/project"
+    cd "$PROJECT" || return
+    TABLE=$(make --no-print-directory bench EIGEN='' OPENBLAS='' FANN='' BENCH=build/tiny PYTHON=/none \
+        PARTS=steps ROUNDS=1 BENCH_IMAGES=60 2>&1) || { echo "$TABLE"; false; }
+}
+
+setup() {
+    cd "$PROJECT" || return
+}
+
+# The steps again, with the programs in $1.
+steps() {
+    BIN=build/bin BENCH=$1 OUT=out/again PYTHON=/none ROUNDS=1 BENCH_IMAGES=60 tests/bench/steps
+}
+
+# A copy of the programs, in which plain C prints its row changed by an awk program.
+changed() {
+    cp -r build/tiny "$1"
+    mv "$1/plain" "$1/true-plain"
+    printf '#!/bin/sh\n%s "$@" | awk -F "\\t" -v OFS="\\t" '\''%s'\''\n' "$1/true-plain" "$2" >"$1/plain"
+    chmod +x "$1/plain"
+}
+
+@test "a table of steps, with what is not installed left out by name" {
+    for peer in engram 'C, -O3 -ffast-math' 'C, -O3' 'dense limit' 'sparse limit'; do
+        grep -q "^$peer  *[0-9.]* ( *[0-9.]*) *x[0-9.]*  *[0-9.]* ( *[0-9.]*)" <<<"$TABLE" || { echo "$TABLE"; false; }
+    done
+    for peer in Eigen OpenBLAS FANN NumPy 'PyTorch by hand' PyTorch; do
+        grep -qxF "bench: $peer: not installed, left out (make deps-bench)" <<<"$TABLE"
+    done
+    [ -s out/bench/steps.tsv ] && [ -s out/bench/steps.png ] && [ -s out/bench/memory.svg ]
+}
+
+@test "a peer with another loss, or other tallies, is caught" {
+    run steps build/tiny
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    changed build/loss '{ $3 *= 1.02; print }'
+    run steps build/loss
+    [ "$status" -eq 1 ]
+    [[ $output == *"bench: C, -O3 (no) has not learned what engram has: loss "* ]]
+    changed build/tally '{ $5 *= 0.98; print }'
+    run steps build/tally
+    [ "$status" -eq 1 ]
+    [[ $output != *"C, -O3 (no) has not"* ]]
+    [[ $output == *"bench: C, -O3 (yes) has not learned what engram has: loss "* ]]
+    changed build/nan '{ $4 = "nan"; print }'
+    run steps build/nan
+    [ "$status" -eq 1 ]
+}
+
+@test "a peer that fails ends the benchmark" {
+    changed build/broken '{ exit 1 }'
+    printf '#!/bin/sh\nexit 1\n' >build/broken/plain
+    run steps build/broken
+    [ "$status" -ne 0 ]
+    [[ $output != *"A step of learning"* ]]
+}
