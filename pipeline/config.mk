@@ -33,7 +33,7 @@ DESTDIR ?=                                 ## prepended to PREFIX, for packagers
 
 # --- measuring how fast it is (make bench)
 PARTS ?= steps,sweeps,experiment,files     ## what bench measures
-ROUNDS ?= 5                                ## rounds of bench; the best counts
+ROUNDS ?= 4                                ## rounds of bench; the best counts
 CORE ?=                                    ## processor core bench runs on; the last one
 CLOCK ?= wall                              ## cpu: count processor time, on a machine others use too
 BENCH_IMAGES ?= 60000                      ## the steps of bench learn from so many at most
