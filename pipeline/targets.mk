@@ -10,7 +10,7 @@ all: base charts $(RUN)/map.png $(RUN)/runs.tsv $(RUN)/account.txt  ## the whole
 .PHONY: help
 help:  ## print this
 	@printf 'Targets:\n'
-	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile pipeline/*.mk | sort | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile pipeline/*.mk | sort | expand -t 17
 	@printf '\nVariables, with their defaults (make all SEED=7):\n'
 	@sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## \(.*\)/  \1\t\2\t\3/p' pipeline/config.mk | expand -t 15,45
 
