@@ -397,23 +397,31 @@ static void dense_sum(const struct dense_layer *layer, const float *below, float
 /* Updates a layer and, from its weights before the update, gives `below` its delta. */
 static void dense_update(const struct dense_layer *layer, float rate, const float *delta,
                          struct units *below, float *tally_w, float *tally_b) {
-    memset(below->delta, 0, layer->stride * sizeof *below->delta);
-    for (size_t o = 0; o < layer->units; o++) {
-        const float q = -(rate * delta[o]);
-        float *row = layer->w + o * layer->stride;
-        for (size_t k = 0; k < layer->stride; k += WIDE) {
-            const wide change = q * AT(wide, below->a + k);
-            AT(wide, below->delta + k) += delta[o] * AT(wide, row + k);
-            AT(wide, row + k) += change;
-            if (tally_w != NULL)
-                AT(wide, tally_w + o * layer->stride + k) += magnitude(change);
+    const size_t stride = layer->stride, units = layer->units;
+    float *const w = layer->w, *const b = layer->b;
+    for (size_t k = 0; k < stride; k += LANES) {
+        wide a[LANES / WIDE], sum[LANES / WIDE] = {{0}};
+        memcpy(a, below->a + k, sizeof a);
+        for (size_t o = 0; o < units; o++) {
+            const float q = -(rate * delta[o]);
+            for (size_t n = 0; n < LANES / WIDE; n++) {
+                const size_t at = o * stride + k + n * WIDE;
+                const wide change = q * a[n];
+                sum[n] += delta[o] * AT(wide, w + at);
+                AT(wide, w + at) += change;
+                if (tally_w != NULL)
+                    AT(wide, tally_w + at) += magnitude(change);
+            }
         }
-        layer->b[o] += q;
-        if (tally_b != NULL)
-            tally_b[o] += q < 0 ? -q : q;
+        for (size_t n = 0; n < LANES / WIDE; n++)
+            AT(wide, below->delta + k + n * WIDE) = sum[n] * AT(wide, below->slope + k + n * WIDE);
     }
-    for (size_t k = 0; k < layer->stride; k += WIDE)
-        AT(wide, below->delta + k) *= AT(wide, below->slope + k);
+    for (size_t o = 0; o < units; o++) {
+        const float q = -(rate * delta[o]);
+        b[o] += q;
+        if (tally_b != NULL)
+            tally_b[o] += fabsf(q);
+    }
 }
 
 /* --- a step ----------------------------------------------------------------------------------- */
