@@ -17,8 +17,9 @@ LIBRARIES := -ljansson -lpng -lz -lm
 # it is for is asked when it is compiled: before `make deps` there may be no compiler to ask.
 KERNELS := base avx2 avx512
 X86 = $(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine))
-FLAGS_base :=
-FLAGS_avx2 = -DWANT_AVX2 $(if $(X86),-mavx2)
+# A -march in CFLAGS may bring in more than a kernel is to have.
+FLAGS_base = $(if $(X86),-mno-avx2 -mno-avx512f)
+FLAGS_avx2 = -DWANT_AVX2 $(if $(X86),-mavx2 -mno-avx512f)
 FLAGS_avx512 = -DWANT_AVX512 $(if $(X86),-mavx512f -mprefer-vector-width=512)
 
 SOURCES := $(sort $(wildcard lib/*.c))
