@@ -18,4 +18,5 @@ include pipeline/run.mk
 include pipeline/charts.mk
 include pipeline/test.mk
 include pipeline/bench.mk
+include pipeline/bits.mk
 include pipeline/targets.mk

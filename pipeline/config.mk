@@ -27,6 +27,7 @@ CFLAGS ?=                                  ## further compiler flags
 LDFLAGS ?=                                 ## further linker flags
 WERROR ?=                                  ## 1: warnings are errors
 SANITIZE ?=                                ## 1: build with address and undefined sanitizers
+BITS ?= all                                ## what make bits builds: all, ci, or names of builds
 V ?=                                       ## 1: show each stage's whole command
 PREFIX ?= /usr/local                       ## where `make install` puts programs and man pages
 DESTDIR ?=                                 ## prepended to PREFIX, for packagers
@@ -46,6 +47,6 @@ endif
 
 # A comment leaves its spaces in a value.
 CONFIGURED := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
-    DATASET IMAGES LABELS OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE V PREFIX DESTDIR \
+    DATASET IMAGES LABELS OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE BITS V PREFIX DESTDIR \
     PARTS ROUNDS CORE CLOCK BENCH_IMAGES FILE_MIB
 $(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))
