@@ -27,6 +27,5 @@ unpack = $(call add,$(DATA)/$(1),$(2) pipeline/unpack,pipeline/unpack $(2) $(DAT
 $(call unpack,images,$(PACKED_IMAGES))
 $(call unpack,labels,$(PACKED_LABELS))
 
-# $(call samples,FILE,LABELS,RANGE)
-samples = $(call add,$(1),$(BIN)/mnist-filter $(DATA)/images $(DATA)/labels,$(BIN)/mnist-filter \
-    -i $(DATA)/images -l $(DATA)/labels -d $(2) -r $(3) -o $(1))
+# $(call take,FILE,LABELS,RANGE): the command that cuts samples out of it.
+take = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(2) -r $(3) -o $(1)

@@ -29,19 +29,20 @@ without = $(subst $(space),$(comma),$(strip $(filter-out $(1),$(LABELS_ALL))))
 pair = $(word 1,$(call labels_of,$(1))) $(call second,$(1))
 
 PHASE1_LABELS := $(CLASS_A),$(CLASS_B)
-$(call samples,$(CONFIG)/samples/phase1.safetensors,$(PHASE1_LABELS),0:$(PHASE1))
-$(foreach f,$(FORKS),$(call samples,$(CONFIG)/samples/without-$(f).safetensors,$(call \
-    without,$(f)),$(PHASE1):))
-$(call samples,$(CONFIG)/short/phase1.safetensors,$(PHASE1_LABELS),0:$(SHORT))
-$(foreach f,$(FORKS),$(call samples,$(CONFIG)/short/without-$(f).safetensors,$(call \
-    without,$(f)),$(SHORT):))
+S := .safetensors
+# $(call samples,DIRECTORY,IMAGES): phase 1 on the first images, the forks on the others.
+samples = $(call add,$(1)/phase1$(S) $(FORKS:%=$(1)/without-%$(S)),\
+    $(BIN)/mnist-filter $(DATA)/images $(DATA)/labels,\
+    $(call take,$(1)/phase1$(S),$(PHASE1_LABELS),0:$(2))$(foreach f,$(FORKS),;\
+    $(call take,$(1)/without-$(f)$(S),$(call without,$(f)),$(2):)))
+$(call samples,$(CONFIG)/samples,$(PHASE1))
+$(call samples,$(CONFIG)/short,$(SHORT))
 
 # $(call train,ACTIVATION,SEED,FROM,TALLY_A,TALLY_B,NETWORK,SAMPLES)
 train = $(BIN)/train-tally -c $(CLASS_A) -t $(4) -c $(CLASS_B) -t $(5) -H $(HIDDEN) -a $(1) -e $(RATE) \
     -s $(2) -f $(3) -o $(6) $(7)
 
 # --- the base run, file by file
-S := .safetensors
 $(call add,$(RUN)/network$(S) $(RUN)/tally-a$(S) $(RUN)/tally-b$(S) $(RUN)/phase1.tsv,\
     $(BIN)/train-tally $(CONFIG)/samples/phase1$(S),\
     $(call train,$(ACTIVATION),$(SEED),$(TALLY_FROM),$(RUN)/tally-a$(S),$(RUN)/tally-b$(S),$(RUN)/network$(S),\

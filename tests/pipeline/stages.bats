@@ -61,7 +61,7 @@ tick() {
     [ "$status" -eq 0 ]
     ran=$(stages "$output")
     [[ $ran == *samples/phase1.safetensors* ]]
-    [[ $ran == *samples/without-8.safetensors* ]]
+    [[ $output == *samples/without-8.safetensors* ]]
     [[ $ran != *network* && $ran != *correlations* && $ran != *charts* ]]
 }
 
