@@ -17,7 +17,8 @@ double det_atanh(double x); /* area hyperbolic tangent; 3 ulp. Infinite at -1 an
 double det_tanh(double x);  /* hyperbolic tangent; 3 ulp */
 
 /* Whether this program and processor compute as required: no fused multiply-add where none is
- * written, sums in the order written, subnormals kept, rounding to nearest. Returns -1 with the reason otherwise. */
+ * written, sums in the order written, subnormals kept, rounding to nearest. Returns -1 with the
+ * reason otherwise. */
 int det_self_test(struct error *error);
 
 #endif
