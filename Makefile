@@ -15,7 +15,10 @@ include pipeline/build.mk
 include pipeline/stage.mk
 include pipeline/data.mk
 include pipeline/run.mk
+include pipeline/replicate.mk
 include pipeline/charts.mk
+include pipeline/report.mk
+include pipeline/sweep.mk
 include pipeline/test.mk
 include pipeline/bench.mk
 include pipeline/bits.mk

@@ -15,10 +15,9 @@ $(call add,$(RUN)/charts/$(1).png $(RUN)/charts/$(1).svg,plots/$(1).gp plots/sty
 $(eval CHARTS += $(RUN)/charts/$(1).png $(RUN)/charts/$(1).svg)
 endef
 
-# $(call table,FILE,SCRIPT,INPUT,REST): what a chart draws, made by a script.
-table = $(call add,$(1),$(2) $(3),$(2) $(3) $(4) >$(1).new; mv $(1).new $(1))
+# What a chart draws, made by a script.
 $(call table,$(RUN)/map.tsv,pipeline/tensor,$(RUN)/map.safetensors,r)
-$(call table,$(RUN)/intervals.tsv,pipeline/intervals,$(RUN)/runs.tsv,)
+$(call table,$(RUN)/pixels.tsv,pipeline/pixels,$(RUN)/significance.safetensors,)
 $(call table,$(RUN)/density.tsv,pipeline/density,$(RUN)/points.tsv,)
 $(call table,$(RUN)/clusters.tsv,pipeline/clusters,$(RUN)/points.tsv,)
 
@@ -28,9 +27,14 @@ $(call chart,weights,$(RUN)/density.tsv $(RUN)/correlations.tsv,)
 $(call chart,clusters,$(RUN)/clusters.tsv,)
 $(call chart,map,$(RUN)/map.tsv,)
 $(call chart,loss,$(LOGS:%=$(RUN)/%),"forks_all=$(FORKS)")
-$(call chart,activations,$(RUN)/runs.tsv $(RUN)/intervals.tsv,\
-    "activations=$(ACTIVATION_LIST)" "seeds=$(SEED_LIST)")
-$(call chart,variants,$(RUN)/runs.tsv $(RUN)/intervals.tsv,"short=$(SHORT)" "seeds=$(SEED_LIST)")
+$(call chart,variants,$(RUN)/variants.tsv $(RUN)/variants-intervals.tsv,"short=$(SHORT)" "seeds=$(SEED_LIST)")
+$(call chart,outcomes,$(RUN)/runs.tsv $(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)" "seeds=$(SEED_LIST)")
+$(call chart,shares,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
+$(call chart,controls,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
+$(call chart,nulls,$(RUN)/null.tsv $(RUN)/evidence.tsv,)
+$(call chart,firing,$(RUN)/firing.tsv,)
+$(call chart,planted,$(RUN)/planted.tsv $(RUN)/planted-intervals.tsv,)
+$(call chart,significance,$(RUN)/pixels.tsv,)
 
 .PHONY: charts
 charts: $(CHARTS)  ## the charts, as PNG and SVG

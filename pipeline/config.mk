@@ -11,8 +11,13 @@ RATE ?= 0.005                              ## learning rate
 PHASE1 ?= 12000                            ## images in phase 1; the forks train on the others
 SHORT ?= 1200                              ## images in phase 1 of the short variant
 TALLY_FROM ?= 0.5                          ## fraction of phase 1 after which the tally begins
-SEEDS ?= 1..8                              ## seeds of the comparison of activations
+SEEDS ?= 1..100                            ## seeds of the comparisons
 ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## activations compared
+SHUFFLES ?= 10                             ## runs of each seed with shuffled labels
+DRAWS ?= 199                               ## label permutations behind each p of these
+SWEEP ?=                                   ## what make sweep varies: "RATE=0.001:0.01 HIDDEN=10:100"
+SWEEP_SEEDS ?= 1..10                       ## seeds at every point of a sweep
+POINT ?=
 
 # --- the data
 DATASET ?= mnist                           ## mnist, or fashion (Debian's dataset-fashion-mnist)
@@ -45,8 +50,12 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
+EXPERIMENT := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
+    SHUFFLES DRAWS DATASET IMAGES LABELS
+# What the user has set of the experiment, as it stands on a command line.
+GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter command environment,$(origin $(v))),$(v)=$($(v)))))
+
 # A comment leaves its spaces in a value.
-CONFIGURED := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
-    DATASET IMAGES LABELS OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE BITS V PREFIX DESTDIR \
+CONFIGURED := $(EXPERIMENT) SWEEP SWEEP_SEEDS POINT OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE BITS V PREFIX DESTDIR \
     PARTS ROUNDS CORE CLOCK BENCH_IMAGES FILE_MIB
 $(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))

@@ -1,5 +1,5 @@
-# The experiment: phase 1, forks, differences, correlations. The base run keeps every file; the
-# networks of the comparisons are one stage each, chained by pipes.
+# The experiment: phase 1, forks, differences, correlations. The base run keeps every file; of the
+# networks of the comparisons, in replicate.mk, only tables are kept.
 
 # --- names of directories, from the variables that are not at their defaults
 # $(call tag,VARIABLE,DEFAULT,WORD): WORD-value, unless it is at its default.
@@ -68,39 +68,8 @@ BASE_DATA := $(addprefix $(RUN)/,correlations.tsv points.tsv map$(S) phase1.tsv 
 .PHONY: base
 base: $(BASE_DATA)  ## the base run alone, without charts
 
-# --- the comparisons: one network a stage, in $(CONFIG)/networks/ACTIVATION-SEED
-seeds = $(if $(findstring ..,$(1)),$(shell seq $(subst .., ,$(1))),$(subst $(comma), ,$(1)))
-SEED_LIST := $(call seeds,$(SEEDS))
-ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
-NETWORKS := $(CONFIG)/networks
-
-# $(call network,ACTIVATION,SEED,VARIANT,FROM,SAMPLES): the whole experiment in one command.
-forked = <($(BIN)/fork-train $(1)/network$(S) $(2)/without-$(3)$(S))
-diffed = <($(BIN)/param-diff $(foreach f,$(call pair,$(3)),$(call forked,$(1),$(2),$(f))))
-define network_rule
-$(call add,$(1)/correlations.tsv,$(foreach p,train-tally fork-train param-diff correlate,$(BIN)/$(p)) \
-    $(4)/phase1$(S) $(foreach f,$(FORKS),$(4)/without-$(f)$(S)),\
-    mkdir -p $(1); $(call train,$(2),$(3),$(5),$(1)/tally-a$(S),$(1)/tally-b$(S),$(1)/network$(S),$(4)/phase1$(S)); \
-    $(BIN)/correlate -o $(1)/correlations.tsv $(1)/tally-a$(S) $(1)/tally-b$(S) \
-    $(call diffed,$(1),$(4),A) $(call diffed,$(1),$(4),B))
-endef
-network = $(call network_rule,$(NETWORKS)/$(1)-$(2)$(3),$(1),$(2),$(5),$(4))
-
-$(foreach a,$(sort $(ACTIVATION_LIST) $(ACTIVATION)),$(foreach s,$(SEED_LIST),\
-    $(call network,$(a),$(s),,$(TALLY_FROM),$(CONFIG)/samples)))
-VARIANTS := -whole -short
-$(foreach s,$(SEED_LIST),$(call network,$(ACTIVATION),$(s),-whole,0,$(CONFIG)/samples))
-$(foreach s,$(SEED_LIST),$(call network,$(ACTIVATION),$(s),-short,$(TALLY_FROM),$(CONFIG)/short))
-
-# --- all networks in one table
-RUNS := $(foreach s,$(SEED_LIST),$(ACTIVATION_LIST:%=%-$(s)) $(VARIANTS:%=$(ACTIVATION)-$(s)%) \
-    $(ACTIVATION)-$(s))
-RUNS_FILES := $(patsubst %,$(NETWORKS)/%/correlations.tsv,$(sort $(RUNS)))
-$(call add,$(RUN)/runs.tsv,pipeline/gather $(RUNS_FILES),pipeline/gather $(RUNS_FILES) >$(RUN)/runs.tsv.new; \
-    mv $(RUN)/runs.tsv.new $(RUN)/runs.tsv)
-
-# --- the account, printed when it is made
-ACCOUNT_FILES := $(addprefix $(RUN)/,runs.tsv correlations.tsv points.tsv map.tsv phase1.tsv \
-    $(FORKS:%=fork-without-%.tsv))
-$(call add,$(RUN)/account.txt,pipeline/account $(ACCOUNT_FILES),pipeline/account $(ACTIVATION) $(PHASE1) \
-    $(SHORT) $(ACCOUNT_FILES) | tee $(RUN)/account.new; mv $(RUN)/account.new $(RUN)/account.txt)
+# --- the account of the post's claims, printed when it is made
+ACCOUNT_FILES := $(addprefix $(RUN)/,intervals.tsv variants-intervals.tsv correlations.tsv points.tsv map.tsv \
+    phase1.tsv $(FORKS:%=fork-without-%.tsv))
+$(call add,$(RUN)/account.md,pipeline/account $(ACCOUNT_FILES),pipeline/account $(ACTIVATION) $(PHASE1) \
+    $(SHORT) $(ACCOUNT_FILES) | tee $(RUN)/account.new; mv $(RUN)/account.new $(RUN)/account.md)

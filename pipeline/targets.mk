@@ -5,7 +5,7 @@ DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-
 TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc
 
 .PHONY: all
-all: base charts $(RUN)/map.png $(RUN)/runs.tsv $(RUN)/account.txt  ## the whole experiment: data, networks, charts, account
+all: base charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md report  ## the whole experiment: data, networks, charts, account, report
 
 .PHONY: help
 help:  ## print this
@@ -54,13 +54,14 @@ why: tools  ## say which stages would run, and what changed
 	if [ -s "$$noted.out" ]; then cat "$$noted.out"; else echo 'nothing would run'; fi; rm -f "$$noted.out"
 
 VERIFIED := pipeline/digests.sha256
-# Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib.
-digested = cd $(OUT)/base && find . -name .stage -prune -o -type f \( -name '*.safetensors' -o \
-    -name '*.tsv' -o -name '*.ppm' -o -name account.txt \) -print0 | sort -z | xargs -0 sha256sum
+# Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib. The tables of
+# single networks are rows of those that gather them.
+digested = cd $(OUT)/base && find . \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
+    -name '*.tsv' -o -name '*.ppm' -o -name account.md \) -print0 | sort -z | xargs -0 sha256sum
 
 .PHONY: verify
 verify: all  ## check the results of make all, at its defaults, against the committed digests
-ifeq ($(RUN) $(SEEDS) $(ACTIVATIONS),$(OUT)/base 1..8 softplus,relu,sigmoid,tanh)
+ifeq ($(RUN) $(SEEDS) $(ACTIVATIONS),$(OUT)/base 1..100 softplus,relu,sigmoid,tanh)
 	@cd $(OUT)/base && sha256sum --quiet -c $(CURDIR)/$(VERIFIED) && \
 	    echo "$$(wc -l <$(CURDIR)/$(VERIFIED)) files are as committed"
 else

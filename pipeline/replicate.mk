@@ -1,0 +1,63 @@
+# Many networks: the seed is the unit of evidence. One stage a network, all made the same way by
+# pipeline/network, which leaves a table in $(CONFIG)/networks; so more seeds cost only the new ones.
+
+seeds = $(if $(findstring ..,$(1)),$(shell seq $(subst .., ,$(1))),$(subst $(comma), ,$(1)))
+SEED_LIST := $(call seeds,$(SEEDS))
+ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
+NETWORKS := $(CONFIG)/networks
+HALF_UNITS := $(shell echo $$((($(firstword $(subst $(comma), ,$(HIDDEN))) + 1) / 2)))
+
+# $(call network,NAME,KIND,ACTIVATION,SEED,FROM,SAMPLES)
+NETWORK_PROGRAMS := pipeline/network $(foreach p,train-tally fork-train param-diff correlate,$(BIN)/$(p))
+network = $(call add,$(NETWORKS)/$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
+    $(foreach f,$(FORKS),$(6)/without-$(f)$(S)),\
+    pipeline/network $(2) $(NETWORKS)/$(1).tsv $(BIN) $(6) $(CLASS_A) $(CLASS_B) "$(call pair,A)" "$(call pair,B)" \
+    $(4) -H $(HIDDEN) -a $(3) -e $(RATE) -f $(5))
+
+$(foreach a,$(sort $(ACTIVATION_LIST) $(ACTIVATION)),$(foreach s,$(SEED_LIST),\
+    $(call network,$(a)-$(s),controls,$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
+$(foreach s,$(SEED_LIST),\
+    $(call network,$(ACTIVATION)-$(s)-whole,same,$(ACTIVATION),$(s),0,$(CONFIG)/samples)\
+    $(call network,$(ACTIVATION)-$(s)-short,same,$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/short)\
+    $(call network,$(ACTIVATION)-$(s)-planted,planted=$(HALF_UNITS),$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/samples)\
+    $(call network,$(ACTIVATION)-$(s)-shuffled,shuffled=$(SHUFFLES)$(comma)$(DRAWS),$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/samples))
+
+# How many there are, for whoever waits.
+export MANY := $(words $(SEED_LIST:%=$(ACTIVATION_LIST) whole short planted shuffled))
+
+# $(call table,FILE,SCRIPT,INPUTS,REST): a table made by a script from others.
+table = $(call add,$(1),$(2) $(3),$(2) $(3) $(4) >$(1).new; mv $(1).new $(1))
+
+# $(call gathered,TABLE,ACTIVATIONS,VARIANTS): the tables of these networks of all seeds as one.
+of_variant = $(patsubst %-half,%,$(foreach a,$(1),$(SEED_LIST:%=$(a)-%-$(2))))
+gathered = $(call add,$(RUN)/$(1).tsv,pipeline/gather $(foreach v,$(3),$(patsubst %,$(NETWORKS)/%.tsv,$(call of_variant,$(2),$(v)))),\
+    pipeline/gather $(NETWORKS) "$(2)" $(SEEDS) "$(3)" >$(RUN)/$(1).new; mv $(RUN)/$(1).new $(RUN)/$(1).tsv)
+$(call gathered,runs,$(ACTIVATION_LIST),half)
+$(call gathered,variants,$(ACTIVATION),half whole short)
+$(call gathered,planted,$(ACTIVATION),planted)
+$(call gathered,shuffled,$(ACTIVATION),shuffled)
+$(call table,$(RUN)/intervals.tsv,pipeline/intervals,$(RUN)/runs.tsv,)
+$(call table,$(RUN)/variants-intervals.tsv,pipeline/intervals,$(RUN)/variants.tsv,)
+$(call table,$(RUN)/planted-intervals.tsv,pipeline/intervals,$(RUN)/planted.tsv,)
+$(call table,$(RUN)/firing.tsv,pipeline/firing,$(RUN)/shuffled.tsv,)
+
+# --- the base run's network against 999 label permutations and 999 permutations of whole units
+PERMUTED := --permute-labels $(SEED) --permutations 999 --permuted -
+$(call add,$(addprefix $(RUN)/,evidence.tsv evidence.json null.tsv significance$(S)),\
+    $(BIN)/train-tally $(BIN)/correlate $(CONFIG)/samples/phase1$(S) $(FOUR),\
+    $(BIN)/train-tally -c $(CLASS_A) -c $(CLASS_B) -H $(HIDDEN) -a $(ACTIVATION) -e $(RATE) -s $(SEED) \
+    -f $(TALLY_FROM) $(PERMUTED) -o $(RUN)/null.network $(CONFIG)/samples/phase1$(S) | \
+    $(BIN)/correlate -P 999 --null - --null-table $(RUN)/null.tsv --map $(RUN)/significance$(S) \
+    --json $(RUN)/evidence.json -o $(RUN)/evidence.tsv $(FOUR); rm -f $(RUN)/null.network)
+
+REPLICATES := $(RUN)/runs.tsv $(RUN)/intervals.tsv
+NULLS := $(addprefix $(RUN)/,evidence.tsv evidence.json null.tsv significance$(S) shuffled.tsv firing.tsv)
+CONTROLS := $(REPLICATES) $(RUN)/planted.tsv $(RUN)/planted-intervals.tsv
+
+.PHONY: replicate nulls controls
+replicate: $(REPLICATES)  ## networks of all SEEDS and ACTIVATIONS, and what they say together
+	@pipeline/show outcomes $(RUN)/intervals.tsv
+nulls: $(NULLS)  ## permuted labels and units; how often tests fire on shuffled labels
+	@pipeline/show nulls $(RUN)/evidence.tsv $(RUN)/firing.tsv
+controls: $(CONTROLS)  ## x of another network, of the images alone; knowledge planted in known units
+	@pipeline/show controls $(RUN)/intervals.tsv $(RUN)/planted-intervals.tsv
