@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# The scripts between the programs and the charts: what seeds say together, how often tests fire. Expected
+# values are R's; the commands stand beside them.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    SCRIPTS=$TOP/pipeline
+}
+
+# usage: cell FILE COLUMN AWK-CONDITION: of the rows of a table that meet it; columns are named in `c`.
+cell() {
+    awk -F '\t' -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } '"$3"' { print $c[name] }' "$1"
+}
+
+TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc_y'
+
+@test "intervals: mean, t-interval and prediction interval by Fisher's z are R's" {
+    # r <- c(.12,.35,-.05,.21,.30); z <- atanh(r); t <- qt(.975, 4)
+    # tanh(mean(z)); sd(z); tanh(mean(z) + c(-1,1)*t*sd(z)/sqrt(5)); tanh(mean(z) + c(-1,1)*t*sd(z)*sqrt(1.2))
+    { echo "$TITLE"
+      seed=0
+      for r in .12 .35 -.05 .21 .30; do
+          printf 'softplus\t%d\thalf\tsame\tbiases\tall\t%s\t%s\tnan\tnan\tnan\n' $((++seed)) $r .04$seed
+      done; } >runs
+    "$SCRIPTS/intervals" runs >table
+    [ "$(wc -l <table)" -eq 2 ]
+    [ "$(cut -f 1-7 table | tail -n 1)" = $'r\tbiases\tall\tsoftplus\thalf\tsame\t5' ]
+    [ "$(cell table mean 1) $(cell table sd 1)" = "0.1894 0.1643" ]
+    [ "$(cell table low 1) $(cell table high 1)" = "-0.0123 0.3763" ]
+    [ "$(cell table further_low 1) $(cell table further_high 1)" = "-0.2987 0.5990" ]
+    [ "$(cell table above_0 1) $(cell table p_below_05 1)" = "4 5" ]
+}
+
+@test "intervals: differences are taken within a seed" {
+    # d <- c(.12,.35,-.05,.21,.30) - c(.10,.05,.02,.11,.08); mean(d); sd(d); t.test(d)$conf.int
+    { echo "$TITLE"
+      seed=0
+      for pair in '.12 .10' '.35 .05' '-.05 .02' '.21 .11' '.30 .08'; do
+          ((++seed))
+          printf 'relu\t%d\thalf\tsame\tbiases\tall\t%s\t.5\tnan\tnan\tnan\n' $seed "${pair% *}"
+          printf 'relu\t%d\thalf\tother\tbiases\tall\t%s\t.5\tnan\tnan\tnan\n' $seed "${pair#* }"
+      done
+      printf 'relu\t9\thalf\tother\tbiases\tall\t.9\t.5\tnan\tnan\tnan\n'; } >runs
+    "$SCRIPTS/intervals" runs >table
+    row='$c["quantity"] == "difference"'
+    [ "$(cell table control "$row")" = same-other ]
+    [ "$(cell table seeds "$row")" = 5 ]
+    [ "$(cell table mean "$row") $(cell table sd "$row")" = "0.1140 0.1489" ]
+    [ "$(cell table low "$row") $(cell table high "$row")" = "-0.0709 0.2989" ]
+}
+
+@test "intervals: one seed has a mean and no interval, an undefined r no row" {
+    printf '%s\nrelu\t1\thalf\tsame\tbiases\tall\t.5\t.1\tnan\t.75\tnan\nrelu\t1\thalf\tsame\tx\tall\tnan\tnan\tnan\tnan\tnan\n' \
+        "$TITLE" >runs
+    "$SCRIPTS/intervals" runs >table
+    [ "$(cell table quantity 1 | xargs)" = "r auc_x" ]
+    [ "$(cell table mean 1 | xargs)" = "0.5000 0.7500" ]
+    [ "$(cell table low 1 | xargs)" = "nan nan" ]
+}
+
+@test "firing: rates of each test with Wilson's interval, true labels left out" {
+    # prop.test(3, 60, correct = FALSE)$conf.int
+    { printf '%s\tp_units\tp_labels\n' "$TITLE"
+      printf 'relu\t1\tshuffled\tsame\tbiases\tall\t.5\t.001\tnan\tnan\tnan\t.001\t.001\n'
+      for run in {1..60}; do
+          naive=.5; ((run > 30)) || naive=1e-300; ((run > 1)) || naive=1.8e-2227
+          labels=.06; ((run > 3)) || labels=.05
+          printf 'relu\t1\tshuffled\t%d\tbiases\tall\t.5\t%s\tnan\tnan\tnan\tnan\t%s\n' $run $naive $labels
+      done; } >runs
+    "$SCRIPTS/firing" runs >table
+    [ "$(cut -f 1-5 table | tail -n +2)" = $'naive\tbiases\tall\t60\t30\nlabels\tbiases\tall\t60\t3' ]
+    row='$c["test"] == "labels"'
+    [ "$(cell table rate "$row") $(cell table low "$row") $(cell table high "$row")" = "0.0500 0.0171 0.1370" ]
+}
+
+@test "gather: columns for activation, seed and variant; a table that is not there is an error" {
+    printf 'control\tr\nsame\t.1\nother\t.2\n' | tee relu-1.tsv relu-2.tsv >relu-1-whole.tsv
+    run "$SCRIPTS/gather" . relu 1,2 half
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = $'activation\tseed\tvariant\tcontrol\tr' ]
+    [ "${#lines[@]}" -eq 5 ]
+    [ "${lines[4]}" = $'relu\t2\thalf\tother\t.2' ]
+    run "$SCRIPTS/gather" . relu 1..1 "half whole"
+    [ "${lines[3]}" = $'relu\t1\twhole\tsame\t.1' ]
+    run "$SCRIPTS/gather" . relu 1..3 half
+    [ "$status" -ne 0 ]
+    [[ $output == *"gather: ./relu-3.tsv: is not there"* ]]
+}
