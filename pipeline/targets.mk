@@ -1,8 +1,10 @@
 # What a person types: help, packages, checks, installation.
 
 DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core \
-    pigz openssl
-TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc
+    pigz openssl cmark-gfm
+TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc chromium
+# What tests need, the browser above all, is left out of `make deps all`.
+DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
 .PHONY: all
 all: base charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md report  ## the whole experiment: data, networks, charts, account, report
@@ -16,17 +18,17 @@ help:  ## print this
 
 # apt-get as root or through sudo; elsewhere, the list of what to install.
 .PHONY: deps
-deps:  ## install what building, running and testing need (Debian, Ubuntu)
+deps:  ## install what is needed (Debian, Ubuntu); with all, without what only tests need
 	@if command -v apt-get >/dev/null; then \
 	    sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 	    $$sudo apt-get -qq update; \
 	    DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
-	        $(DEPENDENCIES) $(TEST_DEPENDENCIES) >/dev/null; \
+	        $(DEPS_WANTED) >/dev/null; \
 	else \
 	    printf '%s\n' 'No apt-get here. Install with your own package manager:' \
 	        '  gcc or clang, GNU make 4.3 or later, gnuplot with cairo, the DejaVu fonts,' \
-	        '  pigz, openssl, and the development files of libpng, zlib and jansson;' \
-	        '  for the tests: prove (perl), cmocka, bats, mandoc.' >&2; exit 1; \
+	        '  pigz, openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
+	        '  for the tests: prove (perl), cmocka, bats, mandoc, chromium.' >&2; exit 1; \
 	fi
 
 .PHONY: deps-lint

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# The report: its numbers are those of the tables, its page stands alone, and a real browser shows it whole.
+
+load pipeline.bash
+
+setup_file() {
+    export PROJECT RUN
+    copy_project "$BATS_FILE_TMPDIR/project"
+    mkdir "$PROJECT/small"
+    first_images "$PROJECT/small" 3000
+    small report
+    RUN=$(echo "$PROJECT"/out/*phase1-900*)
+}
+
+setup() {
+    cd "$PROJECT" || return
+}
+
+# usage: seen WIDTH: what a browser finds on the page.
+seen() {
+    "$TOP/tests/pipeline/look_at_page" "$RUN/report.html" "$1" "$BATS_TEST_TMPDIR/browser"
+}
+
+@test "a browser shows all of it, without errors, on a phone and on a desktop" {
+    command -v chromium >/dev/null || skip "no chromium here"
+    pictures=$(grep -c '^!\[' "$RUN/report.md")
+    [ "$pictures" -gt 10 ]
+    for width in 360 1280; do
+        run seen "$width"
+        [[ $output == "width $width content "*" sticking_out 0 pictures $pictures broken 0 errors 0 " ]] || { echo "$output"; false; }
+        content=${output#*content }
+        [ "${content%% *}" -le "$width" ]
+    done
+}
+
+@test "and the look at it finds what is wrong" {
+    command -v chromium >/dev/null || skip "no chromium here"
+    sed 's,<body>,<body><p style="width: 900px">wide</p><script>nothing_of_this_name()</script>,; 0,/base64,i/s//base64\,x/' \
+        "$RUN/report.html" >"$BATS_TEST_TMPDIR/wrong.html"
+    run "$TOP/tests/pipeline/look_at_page" "$BATS_TEST_TMPDIR/wrong.html" 360 "$BATS_TEST_TMPDIR/browser"
+    [[ $output == *" broken 1 errors 2 "* ]] || { echo "$output"; false; }
+    [[ $output != *" sticking_out 0 "* ]]
+}
+
+@test "the page needs nothing but itself" {
+    [ "$(grep -c '<img' "$RUN/report.html")" -gt 10 ]
+    ! grep -o '\(src\|href\)="[^"]\{12\}' "$RUN/report.html" | grep -v '"data:'
+    ! grep -q '<script\|url(\|@import' "$RUN/report.html"
+}
+
+@test "the Markdown says the same, and its pictures are there" {
+    [ "$(grep -c '^## ' "$RUN/report.md")" -eq "$(grep -o '<h2>' "$RUN/report.html" | wc -l)" ]
+    grep -o '^!\[[^]]*\]([^)]*)' "$RUN/report.md" | sed 's/.*(\(.*\))/\1/' | while read -r picture; do
+        [ -s "$RUN/$picture" ] || { echo "$picture"; false; }
+    done
+    grep -q '^### 7\. The loss reaches its minimum early' "$RUN/report.md"
+}
+
+@test "numbers are those of the tables" {
+    # the mean bias r of the base run's activation
+    mean=$(awk -F '\t' '$1 == "r" && $2 == "biases" && $4 == "relu" && $6 == "same" { printf "%+.3f", $8 }' "$RUN/intervals.tsv")
+    grep -q "^| ReLU | biases | $mean \[" "$RUN/report.md"
+    # label permutations
+    p=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i } $1 == "biases" { print $c["p_null"] }' "$RUN/evidence.tsv")
+    grep -q "^| biases | .* | $p |$" "$RUN/report.md"
+    # and a table that changes changes the report
+    sed -i "s/$mean/+0.111/" "$RUN/report.md"
+    cp "$RUN/intervals.tsv" "$BATS_TEST_TMPDIR"
+    awk -F '\t' -v OFS='\t' '$1 == "r" && $2 == "biases" && $4 == "relu" && $6 == "same" { $8 = "0.4321" } { print }' \
+        "$BATS_TEST_TMPDIR/intervals.tsv" >"$RUN/intervals.tsv"
+    small -o "$RUN/intervals.tsv" "${RUN#"$PROJECT"/}/report.md" >/dev/null
+    grep -q '^| ReLU | biases | +0.432 \[' "$RUN/report.md"
+    cp "$BATS_TEST_TMPDIR/intervals.tsv" "$RUN/intervals.tsv"
+    small report >/dev/null
+}
+
+@test "every figure's command makes that figure" {
+    rm "$RUN/charts/shares.png"
+    commands=$(grep -o 'Made by `make [^`]*`' "$RUN/report.md" | sed 's/Made by `\(.*\)`/\1/')
+    [ "$(wc -l <<<"$commands")" -gt 10 ]
+    while read -r command; do
+        bash -c "$command" >/dev/null
+    done <<<"$commands"
+    [ -s "$RUN/charts/shares.png" ]
+}
