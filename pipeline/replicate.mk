@@ -4,6 +4,7 @@
 seeds = $(if $(findstring ..,$(1)),$(shell seq $(subst .., ,$(1))),$(subst $(comma), ,$(1)))
 SEED_LIST := $(call seeds,$(SEEDS))
 ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
+ACTIVATION_LIST := $(strip $(ACTIVATION_LIST) $(filter-out $(ACTIVATION_LIST),$(ACTIVATION)))
 NETWORKS := $(CONFIG)/networks
 HALF_UNITS := $(shell echo $$((($(firstword $(subst $(comma), ,$(HIDDEN))) + 1) / 2)))
 
@@ -14,7 +15,7 @@ network = $(call add,$(NETWORKS)/$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
     pipeline/network $(2) $(NETWORKS)/$(1).tsv $(BIN) $(6) $(CLASS_A) $(CLASS_B) "$(call pair,A)" "$(call pair,B)" \
     $(4) -H $(HIDDEN) -a $(3) -e $(RATE) -f $(5))
 
-$(foreach a,$(sort $(ACTIVATION_LIST) $(ACTIVATION)),$(foreach s,$(SEED_LIST),\
+$(foreach a,$(ACTIVATION_LIST),$(foreach s,$(SEED_LIST),\
     $(call network,$(a)-$(s),controls,$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
 $(foreach s,$(SEED_LIST),\
     $(call network,$(ACTIVATION)-$(s)-whole,same,$(ACTIVATION),$(s),0,$(CONFIG)/samples)\

@@ -29,7 +29,7 @@ first_images() {
 
 # make with a small experiment, run in $PROJECT: 3,000 images, two seeds.
 SMALL=(--no-print-directory IMAGES=small/images LABELS=small/labels PHASE1=900 SHORT=300 SEEDS=1..2
-    ACTIVATIONS=relu)
+    ACTIVATIONS=relu SHUFFLES=2 DRAWS=19)
 small() {
     make -C "$PROJECT" "${SMALL[@]}" "$@"
 }
