@@ -6,9 +6,10 @@
  * with r[i] the sum of the weights W of unit i and S the sum of s; and the update of W[i][j], which
  * is q[i] x[j] with q = -rate * delta, becomes
  *     c[i] += 2^-8 q[i],   v[j][i] += s[j] q[i] for lit pixels only,   r[i] += q[i] * sum of x.
- * A tally adds |q[i]| x[j] in the same way, for many images at a time: nothing reads it meanwhile,
- * so |q| and the image wait, and each row is then met once. No approximation is made: rows of black
- * pixels are left alone because c holds their share.
+ * A tally adds f(q[i]) h(x[j]), |q[i]| x[j] if changes are measured, in the same way, for many
+ * images at a time: nothing reads it meanwhile, so f(q) and the image wait, and each row is then
+ * met once. No approximation is made: rows of black pixels are left alone because c holds their
+ * share.
  *
  * Why the bits are the same. Hidden units lie along the vector lanes, so every lane does the scalar
  * sequence of tests/unit/reference.c, whatever the width; the only sums across lanes are the dot
@@ -45,6 +46,7 @@ enum { WIDE = 4, BLOCK = 52 };
 typedef float wide __attribute__((vector_size(4 * WIDE), aligned(4), may_alias));
 typedef uint32_t wide_bits __attribute__((vector_size(4 * WIDE)));
 typedef float eight __attribute__((vector_size(32), aligned(4), may_alias));
+typedef uint32_t eight_bits __attribute__((vector_size(32)));
 
 #define AT(type, address) (*(type *)(address))
 
@@ -277,11 +279,11 @@ INLINE void update_block(const struct first_layer *layer, const struct lit *lit,
         add_to_row(v + pixel[n] * stride, (float)image[pixel[n]] * 0x1p-8f, &b, lanes);
 }
 
-/* Adds |q| s of the images that wait to the rows of a tally, to each in the images' order. */
+/* Adds the products of the steps that wait to the rows of a tally, to each in the steps' order. */
 INLINE void settle_block(const struct first_layer *layer, const struct tally *tally, size_t lane,
                          const size_t lanes) {
-    const size_t inputs = layer->inputs, stride = layer->stride;
-    const float *const steps = tally->steps + lane;
+    const size_t inputs = layer->inputs, stride = layer->stride, step = tally->steps.f_stride[0];
+    const float *const f = tally->steps.f[0] + lane, *const light = tally->light;
     for (size_t j = 0; j < inputs; j++) {
         uint32_t left = tally->lit_in[j];
         if (left == 0)
@@ -290,7 +292,7 @@ INLINE void settle_block(const struct first_layer *layer, const struct tally *ta
         struct block b = load(row, lanes);
         for (; left != 0; left &= left - 1) {
             const size_t n = (size_t)__builtin_ctz(left);
-            add_row(&b, (float)tally->images[n * inputs + j] * 0x1p-8f, steps + n * stride, lanes);
+            add_row(&b, light[tally->images[n * inputs + j]], f + n * step, lanes);
         }
         store(row, &b, lanes);
     }
@@ -331,43 +333,18 @@ static void first_sum(const struct first_layer *layer, const struct lit *lit, fl
     pass_all(SUM, layer, lit, z, NULL);
 }
 
-/* `delta` holds dloss/dz on entry and the step q = -rate * delta on return. */
+/* Gives `units` the step q = -rate * delta, and takes it. */
 static void first_update(const struct first_layer *layer, const struct lit *lit, float rate,
-                         float *delta) {
+                         const struct units *units) {
     const float x_sum = (float)(lit->sum + layer->inputs) * 0x1p-8f;
     for (size_t i = 0; i < layer->units; i += WIDE) {
-        const wide q = negate(rate * AT(wide, delta + i));
-        AT(wide, delta + i) = q;
+        const wide q = negate(rate * AT(wide, units->delta + i));
+        AT(wide, units->step + i) = q;
         AT(wide, layer->c + i) += 0x1p-8f * q;
         AT(wide, layer->r + i) += x_sum * q;
         AT(wide, layer->b + i) += q;
     }
-    pass_all(UPDATE, layer, lit, delta, NULL);
-}
-
-static void settle(const struct first_layer *layer, struct tally *tally) {
-    if (tally->waiting == 0)
-        return;
-    pass_all(SETTLE, layer, NULL, NULL, tally);
-    memset(tally->lit_in, 0, layer->inputs * sizeof *tally->lit_in);
-    tally->waiting = 0;
-}
-
-/* Tallies the step q that an image has brought. */
-static void first_tally(const struct first_layer *layer, const struct lit *lit, const float *q,
-                        struct tally *tally) {
-    float *const steps = tally->steps + tally->waiting * layer->stride;
-    for (size_t i = 0; i < layer->stride; i += 8)
-        for (size_t k = 0; k < 8; k++)
-            steps[i + k] = fabsf(q[i + k]);
-    for (size_t i = 0; i < layer->stride; i++)
-        tally->b[i] += steps[i];
-    memcpy(tally->images + tally->waiting * layer->inputs, lit->image, layer->inputs);
-    uint32_t *const lit_in = tally->lit_in;
-    for (size_t n = 0; n < lit->count; n++)
-        lit_in[lit->pixel[n]] |= UINT32_C(1) << tally->waiting;
-    if (++tally->waiting == TALLY_WAITING)
-        settle(layer, tally);
+    pass_all(UPDATE, layer, lit, units->step, NULL);
 }
 
 /* --- the layers above ------------------------------------------------------------------------- */
@@ -395,33 +372,152 @@ static void dense_sum(const struct dense_layer *layer, const float *below, float
 }
 
 /* Updates a layer and, from its weights before the update, gives `below` its delta. */
-static void dense_update(const struct dense_layer *layer, float rate, const float *delta,
-                         struct units *below, float *tally_w, float *tally_b) {
-    const size_t stride = layer->stride, units = layer->units;
-    float *const w = layer->w, *const b = layer->b;
+static void dense_update(const struct dense_layer *layer, float rate, const struct units *units,
+                         const struct units *below) {
+    const size_t stride = layer->stride, count = layer->units;
+    const float *const delta = units->delta;
+    float *const w = layer->w, *const q = units->step;
+    for (size_t o = 0; o < count; o += WIDE) {
+        AT(wide, q + o) = negate(rate * AT(const wide, delta + o));
+        AT(wide, layer->b + o) += AT(wide, q + o);
+    }
     for (size_t k = 0; k < stride; k += LANES) {
         wide a[LANES / WIDE], sum[LANES / WIDE] = {{0}};
         memcpy(a, below->a + k, sizeof a);
-        for (size_t o = 0; o < units; o++) {
-            const float q = -(rate * delta[o]);
+        for (size_t o = 0; o < count; o++)
             for (size_t n = 0; n < LANES / WIDE; n++) {
                 const size_t at = o * stride + k + n * WIDE;
-                const wide change = q * a[n];
                 sum[n] += delta[o] * AT(wide, w + at);
-                AT(wide, w + at) += change;
-                if (tally_w != NULL)
-                    AT(wide, tally_w + at) += magnitude(change);
+                AT(wide, w + at) += q[o] * a[n];
             }
-        }
         for (size_t n = 0; n < LANES / WIDE; n++)
             AT(wide, below->delta + k + n * WIDE) = sum[n] * AT(wide, below->slope + k + n * WIDE);
     }
-    for (size_t o = 0; o < units; o++) {
-        const float q = -(rate * delta[o]);
-        b[o] += q;
-        if (tally_b != NULL)
-            tally_b[o] += fabsf(q);
+}
+
+INLINE void dense_settle_block(const struct dense_layer *layer, const struct tally *tally, size_t l,
+                               size_t lane, const size_t lanes) {
+    const size_t f_stride = tally->steps.f_stride[l], h_stride = tally->steps.h_stride[l];
+    const float *const h = tally->steps.h[l] + lane;
+    for (size_t o = 0; o < layer->units; o++) {
+        float *const row = tally->w[l] + o * layer->stride + lane;
+        const float *const f = tally->steps.f[l] + o;
+        struct block b = load(row, lanes);
+        for (size_t n = 0; n < tally->waiting; n++)
+            add_row(&b, f[n * f_stride], h + n * h_stride, lanes);
+        store(row, &b, lanes);
     }
+}
+
+/* The same as settle_block for layer `l`. */
+static void dense_settle(const struct dense_layer *layer, const struct tally *tally, size_t l) {
+    enum { MOST = BLOCK / 48 * 48 };
+    size_t lane = 0;
+    for (; layer->stride - lane >= MOST; lane += MOST)
+        dense_settle_block(layer, tally, l, lane, MOST);
+    for (; layer->stride > lane; lane += LANES)
+        dense_settle_block(layer, tally, l, lane, LANES);
+}
+
+/* --- tallies ---------------------------------------------------------------------------------- */
+
+/* f of a layer's units. */
+static void unit_factors(enum net_measure measure, const struct units *units, size_t count,
+                         float *f) {
+    for (size_t i = 0; i < count; i += WIDE) {
+        const wide q = AT(const wide, units->step + i), delta = AT(const wide, units->delta + i);
+        switch (measure) {
+        case NET_CHANGE:
+            AT(wide, f + i) = magnitude(q);
+            break;
+        case NET_SQUARED_CHANGE:
+            AT(wide, f + i) = q * q;
+            break;
+        case NET_SQUARED_GRADIENT:
+            AT(wide, f + i) = delta * delta;
+            break;
+        case NET_PATH_INTEGRAL:
+            AT(wide, f + i) = negate(q * delta);
+            break;
+        default:
+            AT(wide, f + i) = (wide){0} + 1;
+        }
+    }
+}
+
+/* h of the activations below a layer. */
+static void input_factors(enum net_measure measure, const float *a, size_t count, float *h) {
+    const bool squared = measure != NET_CHANGE && measure != NET_INPUT;
+    for (size_t i = 0; i < count; i += WIDE) {
+        const wide x = AT(const wide, a + i);
+        if (squared)
+            AT(wide, h + i) = x * x;
+        else
+            AT(wide, h + i) = magnitude(x);
+    }
+}
+
+static void factors(const struct net *net, struct factors *to, size_t n) {
+    for (size_t l = 0; l < net->spec.layers; l++) {
+        unit_factors(net->measure, &net->units[l], net->spec.width[l + 1],
+                     to->f[l] + n * to->f_stride[l]);
+        if (l > 0)
+            input_factors(net->measure, net->units[l - 1].a, net->spec.width[l],
+                          to->h[l] + n * to->h_stride[l]);
+    }
+}
+
+static void settle(const struct net *net, struct tally *tally) {
+    if (tally->waiting == 0)
+        return;
+    pass_all(SETTLE, &net->first, NULL, NULL, tally);
+    for (size_t l = 1; l < net->spec.layers; l++)
+        dense_settle(&net->dense[l], tally, l);
+    memset(tally->lit_in, 0, net->first.inputs * sizeof *tally->lit_in);
+    tally->waiting = 0;
+}
+
+static void tally_step(const struct net *net, struct tally *tally) {
+    const struct lit *const lit = &net->lit;
+    uint32_t *const lit_in = tally->lit_in;
+    factors(net, &tally->steps, tally->waiting);
+    for (size_t l = 0; l < net->spec.layers; l++) {
+        const float *const f = tally->steps.f[l] + tally->waiting * tally->steps.f_stride[l];
+        for (size_t i = 0; i < net->spec.width[l + 1]; i += WIDE)
+            AT(wide, tally->b[l] + i) += AT(const wide, f + i);
+    }
+    memcpy(tally->images + tally->waiting * net->first.inputs, lit->image, net->first.inputs);
+    for (size_t n = 0; n < lit->count; n++)
+        lit_in[lit->pixel[n]] |= UINT32_C(1) << tally->waiting;
+    if (++tally->waiting == TALLY_WAITING)
+        settle(net, tally);
+}
+
+/* One block of a row that is summed over steps. */
+INLINE void replay_block(const struct replay *replay, const uint64_t *chosen, float *row,
+                         size_t lane, const size_t lanes) {
+    const size_t stride = replay->stride;
+    const float *const x = replay->x + lane, *const scale = replay->scale;
+    struct block b = {0};
+    for (size_t w = 0; w < replay->words; w++)
+        for (uint64_t left = replay->lit[w] & chosen[w]; left != 0; left &= left - 1) {
+            const size_t n = 64 * w + (size_t)__builtin_ctzll(left);
+            add_row(&b, scale[n], x + n * stride, lanes);
+        }
+    store(row + lane, &b, lanes);
+}
+
+static void replay_row(const struct replay *replay, const uint64_t *chosen, float *row) {
+    enum { LEAST = WIDE < 8 ? WIDE : 8 };
+    size_t lane = 0;
+    for (; replay->lanes - lane >= BLOCK; lane += BLOCK)
+        replay_block(replay, chosen, row, lane, BLOCK);
+    for (; replay->lanes - lane >= 48; lane += 48)
+        replay_block(replay, chosen, row, lane, 48);
+    for (; replay->lanes - lane >= 16; lane += 16)
+        replay_block(replay, chosen, row, lane, 16);
+    for (; replay->lanes > lane; lane += LEAST)
+        replay_block(replay, chosen, row, lane, LEAST);
 }
 
 /* --- a step ----------------------------------------------------------------------------------- */
@@ -437,7 +533,19 @@ static void forward(struct net *net, const uint8_t *image) {
     }
 }
 
-static double step(struct net *net, const uint8_t *image, size_t class, struct tally *tally) {
+/* Takes the slope of the units that do not belong to `class` as 0, in all hidden layers: nothing
+ * then flows back through them. Unit i of u belongs to class i * classes / u, rounded down. */
+static void route(const struct net *net, size_t class) {
+    const size_t classes = net->spec.classes;
+    for (size_t l = 0; l + 1 < net->spec.layers; l++) {
+        const size_t count = net->spec.width[l + 1];
+        for (size_t i = 0; i < count; i++)
+            if (i * classes / count != class)
+                net->units[l].slope[i] = 0;
+    }
+}
+
+static double step(struct net *net, const uint8_t *image, size_t class) {
     forward(net, image);
     const struct units *top = &net->units[net->spec.layers - 1];
     double loss = 0;
@@ -446,15 +554,14 @@ static double step(struct net *net, const uint8_t *image, size_t class, struct t
         top->delta[o] = miss * top->slope[o];
         loss += 0.5 * ((double)miss * (double)miss);
     }
+    if (net->routed)
+        route(net, class);
     for (size_t l = net->spec.layers - 1; l > 0; l--)
-        dense_update(&net->dense[l], net->rate, net->units[l].delta, &net->units[l - 1],
-                     tally != NULL ? tally->w[l] : NULL, tally != NULL ? tally->dense_b[l] : NULL);
-    first_update(&net->first, &net->lit, net->rate, net->units[0].delta);
-    if (tally != NULL)
-        first_tally(&net->first, &net->lit, net->units[0].delta, tally);
+        dense_update(&net->dense[l], net->rate, &net->units[l], &net->units[l - 1]);
+    first_update(&net->first, &net->lit, net->rate, &net->units[0]);
     return loss;
 }
 
-const struct kernel KERNEL = {KERNEL_NAME, forward, step, settle};
+const struct kernel KERNEL = {KERNEL_NAME, forward, step, factors, tally_step, settle, replay_row};
 
 #endif

@@ -27,19 +27,28 @@ struct dense_layer {
     float *b;      /* [LANES] */
 };
 
-/* Tallies of one class. A first-layer weight's tally is v[j][i] + 2^-8 b[i], once what waits has
- * been added to v: of each image that waits, |q[i]| s[j], where s is pixel value / 256. */
+/* What steps add to a tally, by its measure: f[l][i] to a bias of layer l, f[l][i] h[l][j] to a
+ * weight. The first layer's h is the image's: that of a black pixel, net->black, and beyond it
+ * net->light, 0 where the pixel is black. Strides are multiples of LANES. */
+struct factors {
+    float *f[NET_MAX_LAYERS]; /* [steps][f_stride]: units */
+    float *h[NET_MAX_LAYERS]; /* [steps][h_stride]: inputs; [0] unused */
+    size_t f_stride[NET_MAX_LAYERS], h_stride[NET_MAX_LAYERS];
+};
+
+/* Tallies of one class, of which a first-layer weight's is v[j][i] + net->black * b[i], once what
+ * waits has been added to v and w: the products of the steps that wait. */
 enum { TALLY_WAITING = 32 };
 
 struct tally {
     float *v;                 /* [inputs][stride] */
-    float *b;                 /* [LANES] */
     float *w[NET_MAX_LAYERS]; /* as in dense_layer */
-    float *dense_b[NET_MAX_LAYERS];
+    float *b[NET_MAX_LAYERS]; /* [LANES] */
+    const float *light;       /* the network's */
     size_t waiting;
-    float *steps;     /* [TALLY_WAITING][stride]: |q| */
-    uint8_t *images;  /* [TALLY_WAITING][inputs] */
-    uint32_t *lit_in; /* [inputs]: the images in which a pixel is not black, a bit each */
+    struct factors steps; /* of TALLY_WAITING */
+    uint8_t *images;      /* [TALLY_WAITING][inputs] */
+    uint32_t *lit_in;     /* [inputs]: the images in which a pixel is not black, a bit each */
 };
 
 /* The pixels of an image that are not black. */
@@ -55,6 +64,7 @@ struct units {
     float *a;     /* activation */
     float *slope; /* its derivative */
     float *delta; /* dloss / dz */
+    float *step;  /* -rate * delta, what the bias has changed by */
 };
 
 struct net {
@@ -64,21 +74,73 @@ struct net {
     struct dense_layer dense[NET_MAX_LAYERS]; /* 1 .. spec.layers - 1 used */
     struct units units[NET_MAX_LAYERS];       /* [spec.layers] used */
     struct lit lit;
-    struct tally *tally; /* [classes], or NULL */
+    bool routed; /* the steps to come */
+    enum net_measure measure;
+    float black, light[256]; /* see struct factors */
+    struct tally *tally;     /* [classes], or NULL */
     const struct kernel *kernel;
     void *memory[3 * NET_MAX_LAYERS + 8]; /* every array above but the tallies, to free */
     size_t memories;
     void *tally_memory[NET_MAX_CLASSES]; /* one block a class */
 };
 
+/* A row of a tally made anew from steps that were kept: the sum of scale[n] x[n] over those of the
+ * steps n in `lit`, a bit each, that are also chosen, in their order. */
+struct replay {
+    size_t words; /* of 64 steps */
+    const uint64_t *lit;
+    const float *scale; /* [64 * words] */
+    const float *x;     /* [steps][stride] */
+    size_t stride;
+    size_t lanes; /* of the row, a multiple of 8 */
+};
+
 struct kernel {
     const char *name;
     void (*forward)(struct net *net, const uint8_t *image);
-    double (*step)(struct net *net, const uint8_t *image, size_t class, struct tally *tally);
-    void (*settle)(const struct first_layer *layer, struct tally *tally);
+    double (*step)(struct net *net, const uint8_t *image, size_t class);
+    void (*factors)(const struct net *net, struct factors *to, size_t n); /* of the last step */
+    void (*tally)(const struct net *net, struct tally *tally);            /* the last step */
+    void (*settle)(const struct net *net, struct tally *tally);
+    void (*replay)(const struct replay *replay, const uint64_t *chosen, float *row);
 };
 
 /* kernel.c is compiled once for each of these. */
 extern const struct kernel kernel_base, kernel_avx2, kernel_avx512;
+
+/* --- files, for net.c and record.c --- */
+
+enum { NET_NAME = 40, NET_TEXT = 1280 };
+
+/* Tensors of a network, two a layer, in the writer's order: all are F32, so by name. */
+struct net_layout {
+    struct st_tensor tensor[2 * NET_MAX_LAYERS];
+    uint64_t shape[2 * NET_MAX_LAYERS][4];
+    char name[2 * NET_MAX_LAYERS][NET_NAME];
+    size_t layer[2 * NET_MAX_LAYERS]; /* of tensor[i] */
+    size_t count;
+};
+
+/* With `draws` > 0 the shapes begin with draws and classes. */
+void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_layout *layout);
+
+/* Classes as "1,7;6,8". */
+void net_write_classes(const struct net_spec *spec, char text[NET_TEXT]);
+
+/* Zeroed memory at a multiple of 64 bytes, to be freed; NULL if there is none. */
+void *net_allocate(size_t count, size_t size);
+
+/* Finds the strides of factors and, in the zeroed memory that is given (or NULL), the place of
+ * those of `steps` steps. Returns how many floats one step takes. */
+size_t net_place_factors(const struct net_spec *spec, size_t steps, float *memory,
+                         struct factors *factors);
+
+/* v + scale * share[i], both input-major, turned to [out][in]. */
+void net_turn_first(const struct first_layer *first, const float *v, const float *share,
+                    float scale, float *weights);
+
+/* Writes the numbers of a tensor, which it uses up. Fails if one is not finite. */
+int net_write_values(struct output *output, const char *name, float *values, size_t count,
+                     struct error *error);
 
 #endif

@@ -26,6 +26,20 @@ enum net_activation net_activation_named(const char *name) {
     return a;
 }
 
+static const char *const measure_names[NET_MEASURES] = {
+    "change", "squared-change", "squared-gradient", "path-integral", "input"};
+
+const char *net_measure_name(enum net_measure measure) {
+    return measure_names[measure];
+}
+
+enum net_measure net_measure_named(const char *name) {
+    enum net_measure m = 0;
+    while (m < NET_MEASURES && strcmp(name, measure_names[m]) != 0)
+        m++;
+    return m;
+}
+
 /* --- instruction sets ------------------------------------------------------------------------- */
 
 /* Those built in and supported by this processor, best last. */
@@ -65,25 +79,34 @@ static size_t round_up(size_t n, size_t multiple) {
     return (n + multiple - 1) / multiple * multiple;
 }
 
-/* Zeroed memory at a multiple of 64 bytes, to be freed with the network; NULL on failure. */
-static void *allocate(struct net *net, size_t bytes) {
-    const size_t size = round_up(bytes, 64) + 64;
-    void *memory = aligned_alloc(64, size);
-    if (memory != NULL) {
-        memset(memory, 0, size);
-        net->memory[net->memories++] = memory;
+void *net_allocate(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - 128) {
+        errno = ENOMEM;
+        return NULL;
     }
+    bytes = round_up(bytes, 64) + 64;
+    void *memory = aligned_alloc(64, bytes);
+    return memory != NULL ? memset(memory, 0, bytes) : NULL;
+}
+
+/* Zeroed memory to be freed with the network; NULL on failure. */
+static void *allocate(struct net *net, size_t bytes) {
+    void *memory = net_allocate(bytes, 1);
+    if (memory != NULL)
+        net->memory[net->memories++] = memory;
     return memory;
 }
 
-/* Three vectors over `units` units in one block. */
+/* Four vectors over `count` units in one block. */
 static bool allocate_units(struct net *net, struct units *units, size_t count) {
     const size_t room = round_up(count, LANES);
-    units->a = allocate(net, 3 * room * sizeof(float));
+    units->a = allocate(net, 4 * room * sizeof(float));
     if (units->a == NULL)
         return false;
     units->slope = units->a + room;
     units->delta = units->slope + room;
+    units->step = units->delta + room;
     return true;
 }
 
@@ -120,6 +143,7 @@ static struct net *allocate_net(const struct net_spec *spec, struct error *error
     if (good) {
         net->spec = *spec;
         net->rate = (float)spec->rate;
+        net_set_measure(net, NET_CHANGE);
         net_use(net, net_kernels() - 1);
         good = allocate_first(net);
     }
@@ -145,30 +169,48 @@ void net_free(struct net *net) {
     free(net);
 }
 
+size_t net_place_factors(const struct net_spec *spec, size_t steps, float *memory,
+                         struct factors *factors) {
+    size_t floats = 0;
+    for (size_t l = 0; l < spec->layers; l++) {
+        factors->f_stride[l] = round_up(spec->width[l + 1], LANES);
+        factors->h_stride[l] = l > 0 ? round_up(spec->width[l], LANES) : 0;
+        if (memory != NULL) {
+            factors->f[l] = memory + floats * steps;
+            factors->h[l] = factors->f[l] + factors->f_stride[l] * steps;
+        }
+        floats += factors->f_stride[l] + factors->h_stride[l];
+    }
+    return floats;
+}
+
 /* The tallies of one class, in one block. */
 static bool allocate_tally(struct net *net, size_t class) {
     const struct first_layer *first = &net->first;
-    const size_t room = round_up(first->units, LANES);
-    size_t floats = (first->inputs + TALLY_WAITING) * first->stride + room;
-    for (size_t l = 1; l < net->spec.layers; l++)
-        floats += net->dense[l].units * net->dense[l].stride + round_up(net->dense[l].units, LANES);
+    struct tally *tally = &net->tally[class];
+    const size_t waiting = TALLY_WAITING * net_place_factors(&net->spec, 0, NULL, &tally->steps);
+    size_t floats = first->inputs * first->stride + waiting;
+    for (size_t l = 0; l < net->spec.layers; l++)
+        floats += round_up(net->spec.width[l + 1], LANES) +
+                  (l > 0 ? net->dense[l].units * net->dense[l].stride : 0);
     const size_t lit_in = first->inputs * sizeof(uint32_t), images = TALLY_WAITING * first->inputs;
-    const size_t size = round_up(floats * sizeof(float) + lit_in + images, 64);
-    float *next = net->tally_memory[class] = aligned_alloc(64, size);
+    float *next = net->tally_memory[class] =
+        net_allocate(floats * sizeof(float) + lit_in + images, 1);
     if (next == NULL)
         return false;
-    memset(next, 0, size);
-
-    struct tally *tally = &net->tally[class];
-    tally->v = next;
-    tally->steps = next += first->inputs * first->stride;
-    tally->b = next += TALLY_WAITING * first->stride;
-    next += room;
-    for (size_t l = 1; l < net->spec.layers; l++) {
+    tally->light = net->light;
+    net_place_factors(&net->spec, TALLY_WAITING, next, &tally->steps);
+    next += waiting;
+    for (size_t l = 0; l < net->spec.layers; l++) {
+        tally->b[l] = next;
+        next += round_up(net->spec.width[l + 1], LANES);
+        if (l == 0)
+            continue;
         tally->w[l] = next;
-        tally->dense_b[l] = next += net->dense[l].units * net->dense[l].stride;
-        next += round_up(net->dense[l].units, LANES);
+        next += net->dense[l].units * net->dense[l].stride;
     }
+    tally->v = next;
+    next += first->inputs * first->stride;
     tally->lit_in = (uint32_t *)(void *)next;
     tally->images = (uint8_t *)(tally->lit_in + first->inputs);
     return true;
@@ -266,6 +308,23 @@ void net_set_rate(struct net *net, double rate) {
     net->rate = (float)rate;
 }
 
+void net_set_routed(struct net *net, bool routed) {
+    net->routed = routed;
+}
+
+/* An input is x = 2^-8 + s; where its square is tallied, x^2 = 2^-16 + (s^2 + 2^-7 s), exactly. */
+void net_set_measure(struct net *net, enum net_measure measure) {
+    const bool squared = measure != NET_CHANGE && measure != NET_INPUT;
+    net->measure = measure;
+    net->black = squared ? 0x1p-16f : 0x1p-8f;
+    for (int pixel = 0; pixel < 256; pixel++)
+        net->light[pixel] = (float)(squared ? pixel * (pixel + 2) : pixel) * net->black;
+}
+
+enum net_measure net_measure(const struct net *net) {
+    return net->measure;
+}
+
 /* --- learning --------------------------------------------------------------------------------- */
 
 static size_t largest(const float *values, size_t count) {
@@ -276,13 +335,17 @@ static size_t largest(const float *values, size_t count) {
     return best;
 }
 
-double net_step(struct net *net, const uint8_t *image, uint8_t label, bool tally, bool *right) {
+double net_step(struct net *net, const uint8_t *image, uint8_t label, bool *right) {
     const size_t class = (size_t)net->spec.class_of[label];
-    const double loss = net->kernel->step(net, image, class, tally ? &net->tally[class] : NULL);
+    const double loss = net->kernel->step(net, image, class);
     net->spec.samples++;
     if (right != NULL)
         *right = largest(net->units[net->spec.layers - 1].a, net->spec.classes) == class;
     return loss;
+}
+
+void net_tally(struct net *net, size_t class) {
+    net->kernel->tally(net, &net->tally[class]);
 }
 
 void net_forward(struct net *net, const uint8_t *image, float *outputs) {
@@ -297,9 +360,8 @@ static void copy_rows(const struct dense_layer *dense, const float *rows, float 
                dense->inputs * sizeof *weights);
 }
 
-/* Copies v + share[i], turned to [out][in]. */
-static void copy_first(const struct first_layer *first, const float *v, const float *share,
-                       float scale, float *weights) {
+void net_turn_first(const struct first_layer *first, const float *v, const float *share,
+                    float scale, float *weights) {
     for (size_t i = 0; i < first->units; i++)
         for (size_t j = 0; j < first->inputs; j++)
             weights[i * first->inputs + j] = v[j * first->stride + i] + scale * share[i];
@@ -307,7 +369,7 @@ static void copy_first(const struct first_layer *first, const float *v, const fl
 
 void net_get_layer(const struct net *net, size_t layer, float *weights, float *biases) {
     if (layer == 0)
-        copy_first(&net->first, net->first.v, net->first.c, 1, weights);
+        net_turn_first(&net->first, net->first.v, net->first.c, 1, weights);
     else
         copy_rows(&net->dense[layer], net->dense[layer].w, weights);
     memcpy(biases, layer == 0 ? net->first.b : net->dense[layer].b,
@@ -317,41 +379,39 @@ void net_get_layer(const struct net *net, size_t layer, float *weights, float *b
 void net_get_tally(const struct net *net, size_t class, size_t layer, float *weights,
                    float *biases) {
     struct tally *tally = &net->tally[class];
-    net->kernel->settle(&net->first, tally);
+    net->kernel->settle(net, tally);
     if (layer == 0)
-        copy_first(&net->first, tally->v, tally->b, 0x1p-8f, weights);
+        net_turn_first(&net->first, tally->v, tally->b[0], net->black, weights);
     else
         copy_rows(&net->dense[layer], tally->w[layer], weights);
-    memcpy(biases, layer == 0 ? tally->b : tally->dense_b[layer],
-           net->spec.width[layer + 1] * sizeof *biases);
+    memcpy(biases, tally->b[layer], net->spec.width[layer + 1] * sizeof *biases);
 }
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-enum { NAME = 40, TEXT = 1280 };
-
-/* Tensors of a network, two a layer, in the writer's order: all are F32, so by name. */
-struct layout {
-    struct st_tensor tensor[2 * NET_MAX_LAYERS];
-    uint64_t shape[2 * NET_MAX_LAYERS][2];
-    char name[2 * NET_MAX_LAYERS][NAME];
-    size_t count;
-};
-
-static void make_layout(const struct net_spec *spec, struct layout *layout) {
+void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_layout *layout) {
     layout->count = 2 * spec->layers;
     for (size_t i = 0; i < layout->count; i++) {
         const size_t l = i / 2;
         const bool weight = i % 2 == 0;
-        snprintf(layout->name[i], NAME, "layer%zu.%s", l + 1, weight ? "weight" : "bias");
-        layout->shape[i][0] = spec->width[l + 1];
-        layout->shape[i][1] = spec->width[l];
-        layout->tensor[i] = (struct st_tensor){.name = layout->name[i],
-                                               .dtype = ST_F32,
-                                               .rank = weight ? 2 : 1,
-                                               .shape = layout->shape[i]};
+        uint64_t *const shape = layout->shape[i];
+        size_t rank = 0;
+        snprintf(layout->name[i], NET_NAME, "layer%zu.%s", l + 1, weight ? "weight" : "bias");
+        if (draws > 0) {
+            shape[rank++] = draws;
+            shape[rank++] = spec->classes;
+        }
+        shape[rank++] = spec->width[l + 1];
+        if (weight)
+            shape[rank++] = spec->width[l];
+        layout->tensor[i] = (struct st_tensor){
+            .name = layout->name[i], .dtype = ST_F32, .rank = rank, .shape = shape};
     }
     st_sort(layout->tensor, layout->count);
+    for (size_t i = 0; i < layout->count; i++) {
+        sscanf(layout->tensor[i].name, "layer%zu", &layout->layer[i]);
+        layout->layer[i]--;
+    }
 }
 
 /* The shortest decimal that reads back as `value`. */
@@ -363,20 +423,19 @@ static void shortest(double value, char *text, size_t size) {
     }
 }
 
-/* Classes as "1,7;6,8". */
-static void write_classes(const struct net_spec *spec, char text[TEXT]) {
+void net_write_classes(const struct net_spec *spec, char text[NET_TEXT]) {
     size_t used = 0;
     for (size_t k = 0; k < spec->classes; k++) {
         const char *before = k > 0 ? ";" : "";
         for (int label = 0; label < 256; label++)
             if (spec->class_of[label] == (int)k) {
-                used += (size_t)snprintf(text + used, TEXT - used, "%s%d", before, label);
+                used += (size_t)snprintf(text + used, NET_TEXT - used, "%s%d", before, label);
                 before = ",";
             }
     }
 }
 
-/* Reads what write_classes writes. */
+/* Reads what net_write_classes writes. */
 static int read_classes(struct net_spec *spec, const char *text, struct error *error) {
     bool labels[256] = {false};
     for (;;) {
@@ -404,12 +463,20 @@ static bool all_finite(const float *values, size_t count) {
     return true;
 }
 
+int net_write_values(struct output *output, const char *name, float *values, size_t count,
+                     struct error *error) {
+    if (!all_finite(values, count))
+        return error_set(error, "%s: %s holds a value that is not finite", output->name, name);
+    st_from_float(values, values, count);
+    return output_write(output, values, count * sizeof *values, error);
+}
+
 /* Writes the network, or with `tally` that of a class. */
 static int save(const struct net *net, bool tally, size_t class, struct output *output,
                 struct error *error) {
     const struct net_spec *spec = &net->spec;
-    char classes[TEXT], rate[32], samples[32], seed[32], shape[64];
-    write_classes(spec, classes);
+    char classes[NET_TEXT], rate[32], samples[32], seed[32], shape[64];
+    net_write_classes(spec, classes);
     shortest(spec->rate, rate, sizeof rate);
     snprintf(samples, sizeof samples, "%" PRIu64, spec->samples);
     snprintf(seed, sizeof seed, "%" PRIu64, spec->seed);
@@ -428,40 +495,33 @@ static int save(const struct net *net, bool tally, size_t class, struct output *
         {"seed", seed},
     };
     const struct st_metadata tallied[] = {
-        {"class", class_text},  {"classes", classes}, {"format", "engram.params"},
-        {"image_shape", shape}, {"kind", "tally"},
+        {"class", class_text},
+        {"classes", classes},
+        {"format", "engram.params"},
+        {"image_shape", shape},
+        {"kind", "tally"},
+        {"measure", (char *)measure_names[net->measure]}, /* last: left out for change */
     };
-    struct layout layout;
-    make_layout(spec, &layout);
-    if (st_write_header(output, layout.tensor, layout.count, tally ? tallied : network,
-                        tally ? sizeof tallied / sizeof *tallied : sizeof network / sizeof *network,
+    const size_t metadata = tally ? sizeof tallied / sizeof *tallied - (net->measure == NET_CHANGE)
+                                  : sizeof network / sizeof *network;
+    struct net_layout layout;
+    net_make_layout(spec, 0, &layout);
+    if (st_write_header(output, layout.tensor, layout.count, tally ? tallied : network, metadata,
                         error) != 0)
         return -1;
     float *values = allocate_layer(spec, error);
-    double *wide = values != NULL ? calloc(4096, sizeof *wide) : NULL;
-    int result = wide != NULL ? 0 : -1;
+    int result = values != NULL ? 0 : -1;
     for (size_t t = 0; result == 0 && t < layout.count; t++) {
-        size_t l;
         const struct st_tensor *tensor = &layout.tensor[t];
-        sscanf(tensor->name, "layer%zu", &l);
-        const size_t weights = spec->width[l - 1] * spec->width[l];
+        const size_t l = layout.layer[t], weights = spec->width[l] * spec->width[l + 1];
         if (tally)
-            net_get_tally(net, class, l - 1, values, values + weights);
+            net_get_tally(net, class, l, values, values + weights);
         else
-            net_get_layer(net, l - 1, values, values + weights);
-        const float *from = tensor->rank == 2 ? values : values + weights;
-        if (!all_finite(from, tensor->elements))
-            result = error_set(error, "%s: %s holds a value that is not finite", output->name,
-                               tensor->name);
-        for (size_t i = 0; result == 0 && i < tensor->elements; i += 4096) {
-            const size_t count = tensor->elements - i < 4096 ? tensor->elements - i : 4096;
-            for (size_t k = 0; k < count; k++)
-                wide[k] = (double)from[i + k];
-            st_from_double(ST_F32, wide, wide, count);
-            result = output_write(output, wide, count * sizeof(float), error);
-        }
+            net_get_layer(net, l, values, values + weights);
+        result =
+            net_write_values(output, tensor->name, tensor->rank == 2 ? values : values + weights,
+                             (size_t)tensor->elements, error);
     }
-    free(wide);
     free(values);
     return result;
 }
@@ -498,7 +558,7 @@ static bool metadata_integer(const struct st_file *file, const char *key, uint64
 /* The layers, from the shapes of layer1.weight, layer2.weight, ... */
 static int read_shapes(const struct st_file *file, struct net_spec *spec, struct error *error) {
     for (size_t l = 0; l < NET_MAX_LAYERS; l++) {
-        char name[NAME];
+        char name[NET_NAME];
         snprintf(name, sizeof name, "layer%zu.weight", l + 1);
         const struct st_tensor *t = st_find(file, name);
         if (t == NULL)
@@ -588,7 +648,7 @@ struct net *net_load(struct st_file *file, struct error *error) {
     float *values = net != NULL ? allocate_layer(&spec, error) : NULL;
     bool good = values != NULL;
     for (size_t l = 0; good && l < spec.layers; l++) {
-        char bias[NAME], weight[NAME];
+        char bias[NET_NAME], weight[NET_NAME];
         snprintf(bias, sizeof bias, "layer%zu.bias", l + 1);
         snprintf(weight, sizeof weight, "layer%zu.weight", l + 1);
         const size_t weights = spec.width[l] * spec.width[l + 1];

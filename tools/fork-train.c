@@ -64,7 +64,8 @@ int main(int argc, char **argv) {
         net_set_rate(net, rate);
     if (output_open(&output, output_path, true, &error) != 0 ||
         (log_path != NULL && output_open(&log, log_path, false, &error) != 0) ||
-        train(net, &samples, 2, log_path != NULL ? &log : NULL, &error) != 0 ||
+        train(net, &samples, &(struct train_options){.log = log_path != NULL ? &log : NULL},
+              &error) != 0 ||
         net_save(net, &output, &error) != 0 ||
         output_commit_all((struct output *[]){&output, log_path != NULL ? &log : NULL}, 2,
                           &error) != 0) {

@@ -1,4 +1,4 @@
-/* A fully connected network that learns from one image at a time, and the tally of its updates.
+/* A fully connected network that learns from one image at a time, and tallies of its steps.
  *
  * Input: x = (pixel + 1) / 256, so a black pixel is 1/256, never 0. Layers of any number and width,
  * one activation for all. Loss: 1/2 sum (y - t)^2 with t one-hot over the classes. Initialization:
@@ -38,6 +38,25 @@ const char *net_activation_name(enum net_activation activation);
 /* Returns NET_ACTIVATIONS if no activation has that name. */
 enum net_activation net_activation_named(const char *name);
 
+/* What a tally sums over steps, for each parameter theta of gradient g = dloss/dtheta, whose step
+ * is delta theta = -rate * g. Per step and layer all are products f h, of a number for each unit
+ * and one for each input x (1 for a bias). */
+enum net_measure {
+    NET_CHANGE,           /* |delta theta| */
+    NET_SQUARED_CHANGE,   /* (delta theta)^2 */
+    NET_SQUARED_GRADIENT, /* g^2: the diagonal of the empirical Fisher information, which takes the
+                           * true labels instead of an expectation over the model's */
+    NET_PATH_INTEGRAL,    /* -g delta theta = rate * g^2: the path integral of Synaptic Intelligence
+                           * (F. Zenke, B. Poole, S. Ganguli, ICML 2017) */
+    NET_INPUT,            /* |x|: the image and the units below alone, without what is learned */
+    NET_MEASURES
+};
+
+const char *net_measure_name(enum net_measure measure);
+
+/* Returns NET_MEASURES if no measure has that name. */
+enum net_measure net_measure_named(const char *name);
+
 /* Everything but the parameters: what a network file keeps in its metadata. */
 struct net_spec {
     enum net_activation activation;
@@ -70,14 +89,28 @@ const struct net_spec *net_spec(const struct net *net);
 /* Changes the learning rate for the steps to come. */
 void net_set_rate(struct net *net, double rate);
 
-/* Makes room for one tally per class, all zero. Call once, before a step with `tally`. */
+/* Routes the gradients of the steps to come (A. Cloud et al., "Gradient Routing",
+ * arXiv:2410.04332): the gradient of an image of class k flows back through the k-th of `classes`
+ * equal parts of every hidden layer only, unit i of u being in part i * classes / u, rounded down.
+ * The weights and biases into the other units, and what lies below through them, do not learn from
+ * the image; the forward pass is as always. */
+void net_set_routed(struct net *net, bool routed);
+
+/* What tallies sum; a new net has NET_CHANGE. Call before the first of them. */
+void net_set_measure(struct net *net, enum net_measure measure);
+enum net_measure net_measure(const struct net *net);
+
+/* Makes room for one tally per class, all zero. Call once, before net_tally. */
 int net_start_tally(struct net *net, struct error *error);
 
-/* One step of learning from an image [rows][cols] of `label`, which must have a class. With
- * `tally`, adds |delta theta| of every parameter to the tally of its class. Returns the loss before
- * the step; not finite when learning has diverged. `right` (may be NULL) tells whether the largest
- * output was that of the label's class. */
-double net_step(struct net *net, const uint8_t *image, uint8_t label, bool tally, bool *right);
+/* One step of learning from an image [rows][cols] of `label`, which must have a class. Returns the
+ * loss before the step; not finite when learning has diverged. `right` (may be NULL) tells whether
+ * the largest output was that of the label's class. */
+double net_step(struct net *net, const uint8_t *image, uint8_t label, bool *right);
+
+/* Adds the last step to the tally of a class, the image's own or any other. The image must still be
+ * where it was. */
+void net_tally(struct net *net, size_t class);
 
 /* The outputs [classes] for an image, without learning. */
 void net_forward(struct net *net, const uint8_t *image, float *outputs);

@@ -1,24 +1,39 @@
-/* One pass of learning over samples, with what every trainer wants: checks, a log of the loss,
- * progress. */
+/* One pass of learning over samples, with what every trainer wants: checks, tallies, a log of the
+ * loss, progress. */
 #ifndef ENGRAM_TRAIN_H
 #define ENGRAM_TRAIN_H
 
 #include "engram/error.h"
 #include "engram/io.h"
 #include "engram/net.h"
+#include "engram/record.h"
 #include "engram/samples.h"
 
 /* A row of the log covers this many samples. */
 enum { TRAIN_LOG_WINDOW = 100 };
 
-/* Trains `net` on all of `samples`, one image at a time, in their order. Step k (from 0) of n is
- * tallied when k >= tally_from * n; pass a number above 1 for no tally, otherwise net_start_tally
- * must have been called. `log` (may be NULL) gets a table: samples seen by the network, mean loss
- * and error rate before each step, over the last TRAIN_LOG_WINDOW samples.
+/* What is done besides training; zeroed, nothing. Of n steps the tallied part is step k (from 0)
+ * and on, for the first k >= tally_from * n. */
+struct train_options {
+    double tally_from;       /* 0 to 1 */
+    bool tally;              /* the tallied part; net_start_tally must have been called */
+    const uint64_t *permute; /* tally each step in the class it draws from this seed, not its own */
+    struct record *record;   /* keeps the tallied part, its own classes; may be NULL */
+    bool routed;             /* the part before the tallied one; see net_set_routed */
+    struct output *log;      /* may be NULL */
+};
+
+/* How many of `samples` are in the tallied part. */
+uint64_t train_tallied(const struct samples *samples, double tally_from);
+
+/* Trains `net` on all of `samples`, one image at a time, in their order. With `permute`, the
+ * classes of the tallied part are shuffled before, by rng_shuffle from rng_seed(*permute). `log`
+ * gets a table: samples seen by the network, mean loss and error rate before each step, over the
+ * last TRAIN_LOG_WINDOW samples.
  *
  * Fails if an image has another shape than the network's, if a label has no class, or if the loss
  * is no longer finite. */
-int train(struct net *net, struct samples *samples, double tally_from, struct output *log,
+int train(struct net *net, struct samples *samples, const struct train_options *options,
           struct error *error);
 
 #endif

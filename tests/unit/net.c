@@ -84,6 +84,21 @@ static void draw(uint8_t *image, size_t pixels, enum picture picture, struct rng
 
 enum tallying { NEVER, ALWAYS, FROM_THE_MIDDLE, TALLYINGS };
 
+/* How steps are taken. With `permuted`, they are tallied in other classes than their own. */
+struct how {
+    enum tallying tallying;
+    enum net_measure measure;
+    bool routed, permuted;
+};
+
+/* The class in which step n of `steps` is tallied; -1 for none. */
+static int tallied(const struct how *how, size_t n, size_t steps, size_t classes) {
+    const size_t class = (n + (how->permuted ? n / 3 : 0)) % classes;
+    return how->tallying == NEVER || (how->tallying == FROM_THE_MIDDLE && n < steps / 2)
+               ? -1
+               : (int)class;
+}
+
 static void assert_same_floats(const float *got, const float *expected, size_t count,
                                const char *what) {
     for (size_t i = 0; i < count; i++) {
@@ -115,7 +130,7 @@ static void assert_same_as_reference(const struct net *net, const struct referen
 }
 
 /* Trains the reference once and every kernel, on the same pictures of all kinds. */
-static void compare_steps(const struct net_spec *spec, enum tallying tallying, size_t steps) {
+static void compare_steps(const struct net_spec *spec, struct how how, size_t steps) {
     uint8_t *images = malloc(steps * spec->width[0]);
     double *losses = malloc(steps * sizeof *losses);
     assert_true(images != NULL && losses != NULL);
@@ -126,30 +141,37 @@ static void compare_steps(const struct net_spec *spec, enum tallying tallying, s
 
     struct net *net = make_net(spec);
     struct reference *reference = reference_copy(net);
+    reference->measure = how.measure;
+    reference->routed = how.routed;
     for (size_t n = 0; n < steps; n++)
         losses[n] =
             reference_step(reference, images + n * spec->width[0], (uint8_t)(n % spec->classes),
-                           tallying == ALWAYS || (tallying == FROM_THE_MIDDLE && n >= steps / 2));
+                           tallied(&how, n, steps, spec->classes));
     for (size_t kernel = 0; kernel < kernels(); kernel++) {
         struct error error;
         if (kernel > 0)
             net = make_net(spec);
         use(net, kernel);
-        if (tallying != NEVER)
+        net_set_measure(net, how.measure);
+        net_set_routed(net, how.routed);
+        if (how.tallying != NEVER)
             assert_int_equal(net_start_tally(net, &error), 0);
-        char what[128];
-        snprintf(what, sizeof what, "%s, %s, %zux%zu, %zu layers, %zu first, parameter",
-                 net->kernel->name, net_activation_name(spec->activation), spec->rows, spec->cols,
-                 spec->layers, spec->width[1]);
+        char what[160];
+        snprintf(what, sizeof what, "%s, %s, %s%s, %zux%zu, %zu layers, %zu first, parameter",
+                 net->kernel->name, net_activation_name(spec->activation),
+                 net_measure_name(how.measure), how.routed ? ", routed" : "", spec->rows,
+                 spec->cols, spec->layers, spec->width[1]);
         for (size_t n = 0; n < steps; n++) {
-            const double loss = net_step(
-                net, images + n * spec->width[0], (uint8_t)(n % spec->classes),
-                tallying == ALWAYS || (tallying == FROM_THE_MIDDLE && n >= steps / 2), NULL);
+            const int class = tallied(&how, n, steps, spec->classes);
+            const double loss =
+                net_step(net, images + n * spec->width[0], (uint8_t)(n % spec->classes), NULL);
             if (!isfinite(losses[n]) || memcmp(&loss, &losses[n], sizeof loss) != 0)
                 fail_msg("%s: loss %zu is %a instead of %a", what, n, loss, losses[n]);
+            if (class >= 0)
+                net_tally(net, (size_t) class);
         }
         assert_int_equal(net_spec(net)->samples, steps);
-        assert_same_as_reference(net, reference, tallying != NEVER, what);
+        assert_same_as_reference(net, reference, how.tallying != NEVER, what);
         net_free(net);
     }
     reference_free(reference);
@@ -179,7 +201,12 @@ static void test_bits_of_widths(void **state) {
                 struct net_spec spec =
                     make_spec(a, sizes[s].rows, sizes[s].cols, hidden, turn % 2 == 0 ? 2 : 10);
                 spec.rate = rate_for(spec.width[0]);
-                compare_steps(&spec, turn % TALLYINGS, 12);
+                compare_steps(&spec,
+                              (struct how){.tallying = turn % TALLYINGS,
+                                           .measure = turn / TALLYINGS % NET_MEASURES,
+                                           .routed = turn % 4 == 3,
+                                           .permuted = turn % 5 == 0},
+                              12);
                 turn++;
             }
 }
@@ -195,7 +222,10 @@ static void test_bits_of_depths(void **state) {
                         struct net_spec spec =
                             make_spec(a, sizes[s].rows, sizes[s].cols, depths[d], classes);
                         spec.rate = rate_for(spec.width[0]);
-                        compare_steps(&spec, t, 6);
+                        compare_steps(&spec, (struct how){.tallying = t}, 6);
+                        for (enum net_measure m = 0; t == ALWAYS && m < NET_MEASURES; m++)
+                            compare_steps(&spec, (struct how){t, m, m % 2 == d % 2, m % 3 == d % 3},
+                                          6);
                     }
 }
 
@@ -206,7 +236,9 @@ static void test_bits_of_many_steps(void **state) {
     for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
         struct net_spec spec = make_spec(a, 28, 28, hidden, 2);
         spec.rate = 0.002;
-        compare_steps(&spec, FROM_THE_MIDDLE, 200);
+        for (enum net_measure m = 0; m < NET_MEASURES; m++)
+            compare_steps(&spec, (struct how){.tallying = FROM_THE_MIDDLE, .measure = m}, 200);
+        compare_steps(&spec, (struct how){.routed = true}, 200);
     }
 }
 
@@ -235,12 +267,12 @@ static void test_forward(void **state) {
             best = outputs[o] > outputs[best] ? o : best;
         }
         bool right;
-        assert_true(net_step(net, image, 3, false, &right) == loss);
+        assert_true(net_step(net, image, 3, &right) == loss);
         assert_int_equal(right, best == 3);
         net_free(net);
         net = make_net(&spec);
         use(net, kernel);
-        net_step(net, image, (uint8_t)best, false, &right);
+        net_step(net, image, (uint8_t)best, &right);
         assert_true(right);
         net_free(net);
         reference_free(reference);
@@ -296,9 +328,13 @@ static void test_against_the_textbook(void **state) {
         for (size_t d = 0; d < COUNT(depths); d++) {
             struct net_spec spec = make_spec(a, 28, 28, depths[d], d % 2 == 0 ? 2 : 4);
             spec.rate = 0.002;
+            const enum net_measure measure = (a + d) % NET_MEASURES;
+            const bool routed = d >= 2;
             struct net *net = make_net(&spec);
             struct dense *dense = dense_copy(net);
             struct error error;
+            net_set_measure(net, measure);
+            net_set_routed(net, routed);
             assert_int_equal(net_start_tally(net, &error), 0);
             struct rng rng;
             rng_seed(&rng, 7);
@@ -307,8 +343,10 @@ static void test_against_the_textbook(void **state) {
                 uint8_t image[784];
                 draw(image, sizeof image, n % 10 == 0 ? SPARSE : DIGIT, &rng);
                 const uint8_t label = (uint8_t)(n % spec.classes);
-                const double loss = net_step(net, image, label, true, NULL);
-                worst_loss = fmax(worst_loss, fabs(loss - dense_step(dense, image, label)));
+                const double loss = net_step(net, image, label, NULL);
+                net_tally(net, label);
+                worst_loss =
+                    fmax(worst_loss, fabs(loss - dense_step(dense, image, label, measure, routed)));
             }
             const struct distances most = compare_with_dense(net, dense, true);
             print_message("# %s %zu: parameters %.2g, tallies %.2g, loss %.2g\n",
@@ -354,7 +392,8 @@ static void test_gradient(void **state) {
             rng_seed(&rng, d);
             uint8_t image[15];
             draw(image, sizeof image, DENSE, &rng);
-            assert_true(dense_loss(at, image, 1) == dense_step(stepped, image, 1));
+            assert_true(dense_loss(at, image, 1) ==
+                        dense_step(stepped, image, 1, NET_CHANGE, false));
             for (size_t l = 0; l < spec.layers; l++) {
                 const size_t units = spec.width[l + 1], weights = spec.width[l] * units;
                 check_gradient(at, at->w[l], stepped->w[l], weights, image);
@@ -528,36 +567,166 @@ static void test_activation_values(void **state) {
 
 /* --- (e) exact facts -------------------------------------------------------------------------- */
 
-/* The tally of a weight whose pixel was always black is 2^-8 times that of the bias. */
+/* Tallies a hundred steps, the second half of them, of images in which pixel 5 is always black and
+ * 400 black while it counts. */
+static struct net *tally_digits(enum net_activation activation, enum net_measure measure) {
+    static const size_t hidden[] = {100, 0};
+    const struct net_spec spec = make_spec(activation, 28, 28, hidden, 2);
+    struct net *net = make_net(&spec);
+    struct error error;
+    net_set_measure(net, measure);
+    assert_int_equal(net_start_tally(net, &error), 0);
+    struct rng rng;
+    rng_seed(&rng, 8);
+    for (int n = 0; n < 100; n++) {
+        uint8_t image[784];
+        draw(image, sizeof image, DIGIT, &rng);
+        image[5] = 0;
+        image[400] = n < 50 ? 200 : 0;
+        net_step(net, image, (uint8_t)(n % 2), NULL);
+        if (n >= 50)
+            net_tally(net, (size_t)(n % 2));
+    }
+    return net;
+}
+
+/* The tally of a weight whose pixel was always black is that of the bias times 2^-8, or 2^-16 if
+ * squared: a/(a+b) is the bias's, bit for bit. */
 static void test_black_pixel(void **state) {
     (void)state;
-    static const size_t hidden[] = {100, 0};
-    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
-        const struct net_spec spec = make_spec(a, 28, 28, hidden, 2);
-        struct net *net = make_net(&spec);
-        struct error error;
-        assert_int_equal(net_start_tally(net, &error), 0);
-        struct rng rng;
-        rng_seed(&rng, 8);
-        for (int n = 0; n < 100; n++) {
-            uint8_t image[784];
-            draw(image, sizeof image, DIGIT, &rng);
-            image[5] = 0;
-            image[400] = n < 50 ? 200 : 0; /* black while it counts */
-            net_step(net, image, (uint8_t)(n % 2), n >= 50, NULL);
-        }
-        float *weights = malloc(78400 * sizeof *weights), biases[100];
-        assert_non_null(weights);
-        for (size_t k = 0; k < 2; k++) {
-            net_get_tally(net, k, 0, weights, biases);
-            for (size_t i = 0; i < 100; i++) {
-                assert_true(biases[i] > 0 || a == NET_RELU);
-                assert_true(weights[i * 784 + 5] == 0x1p-8f * biases[i]);
-                assert_true(weights[i * 784 + 400] == 0x1p-8f * biases[i]);
-                assert_true(a == NET_RELU || weights[i * 784 + 392] > 0x1p-8f * biases[i]);
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
+        for (enum net_measure m = 0; m < NET_MEASURES; m++) {
+            struct net *net = tally_digits(a, m);
+            const float black = m == NET_CHANGE || m == NET_INPUT ? 0x1p-8f : 0x1p-16f;
+            float *weights[2], biases[2][100];
+            for (size_t k = 0; k < 2; k++) {
+                weights[k] = malloc(78400 * sizeof **weights);
+                assert_non_null(weights[k]);
+                net_get_tally(net, k, 0, weights[k], biases[k]);
+                for (size_t i = 0; i < 100; i++) {
+                    assert_true(biases[k][i] > 0 || a == NET_RELU);
+                    assert_true(weights[k][i * 784 + 5] == black * biases[k][i]);
+                    assert_true(weights[k][i * 784 + 400] == black * biases[k][i]);
+                    assert_true(a == NET_RELU || weights[k][i * 784 + 392] > black * biases[k][i]);
+                }
             }
+            for (size_t i = 0; i < 100; i++) {
+                const float x = weights[0][i * 784 + 5], y = weights[1][i * 784 + 5];
+                const float weight = x / (x + y),
+                            bias = biases[0][i] / (biases[0][i] + biases[1][i]);
+                assert_true(memcmp(&weight, &bias, sizeof bias) == 0 || isnan(bias));
+            }
+            free(weights[0]);
+            free(weights[1]);
+            net_free(net);
         }
-        free(weights);
+}
+
+/* a/(a+b) of all first-layer weights. */
+static double *ratios_of(enum net_measure measure) {
+    struct net *net = tally_digits(NET_SOFTPLUS, measure);
+    float *weights = malloc(2 * 78400 * sizeof *weights), biases[100];
+    double *ratios = malloc(78400 * sizeof *ratios);
+    assert_true(weights != NULL && ratios != NULL);
+    for (size_t k = 0; k < 2; k++)
+        net_get_tally(net, k, 0, weights + k * 78400, biases);
+    for (size_t i = 0; i < 78400; i++)
+        ratios[i] = (double)weights[i] / ((double)weights[i] + (double)weights[78400 + i]);
+    free(weights);
+    net_free(net);
+    return ratios;
+}
+
+/* At one rate the squared measures are the same up to a factor, and rounding. */
+static void test_squared_measures(void **state) {
+    (void)state;
+    double *expected = ratios_of(NET_SQUARED_CHANGE), *change = ratios_of(NET_CHANGE), other = 0;
+    for (enum net_measure m = NET_SQUARED_GRADIENT; m <= NET_PATH_INTEGRAL; m++) {
+        double *ratios = ratios_of(m);
+        for (size_t i = 0; i < 78400; i++) {
+            assert_true(fabs(ratios[i] - expected[i]) < 1e-6);
+            other = fmax(other, fabs(change[i] - expected[i]));
+        }
+        free(ratios);
+    }
+    assert_true(other > 0.01);
+    free(expected);
+    free(change);
+}
+
+/* Tallies of the input are sums of what the images and the units below are. */
+static void test_input(void **state) {
+    (void)state;
+    static const size_t hidden[] = {3, 0};
+    const struct net_spec spec = make_spec(NET_TANH, 3, 5, hidden, 2);
+    struct net *net = make_net(&spec);
+    struct error error;
+    net_set_measure(net, NET_INPUT);
+    assert_int_equal(net_start_tally(net, &error), 0);
+    struct rng rng;
+    rng_seed(&rng, 4);
+    double x[15] = {0}, a[3] = {0};
+    for (int n = 0; n < 70; n++) {
+        uint8_t image[15];
+        draw(image, sizeof image, DENSE, &rng);
+        net_step(net, image, 0, NULL);
+        if (n % 2 == 0)
+            continue;
+        net_tally(net, 1);
+        for (size_t j = 0; j < 15; j++)
+            x[j] += (image[j] + 1) / 256.0;
+        for (size_t i = 0; i < 3; i++)
+            a[i] += fabs((double)net->units[0].a[i]);
+    }
+    float weights[45], biases[3], above[6], biases_above[2];
+    net_get_tally(net, 1, 0, weights, biases);
+    net_get_tally(net, 1, 1, above, biases_above);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(biases[i] == 35);
+        for (size_t j = 0; j < 15; j++)
+            assert_true((double)weights[i * 15 + j] == x[j]);
+        for (size_t o = 0; o < 2; o++)
+            assert_true(fabs((double)above[o * 3 + i] - a[i]) < 1e-5 * a[i]);
+    }
+    assert_true(biases_above[0] == 35 && biases_above[1] == 35);
+    net_free(net);
+}
+
+static void test_measure_names(void **state) {
+    (void)state;
+    for (enum net_measure m = 0; m < NET_MEASURES; m++)
+        assert_int_equal(net_measure_named(net_measure_name(m)), m);
+    assert_string_equal(net_measure_name(NET_CHANGE), "change");
+    assert_int_equal(net_measure_named("Change"), NET_MEASURES);
+}
+
+/* Of a routed step, a unit that is not its class's keeps its weights and bias; another does not. */
+static void test_routed(void **state) {
+    (void)state;
+    static const size_t hidden[] = {7, 5, 0};
+    const struct net_spec spec = make_spec(NET_SOFTPLUS, 3, 5, hidden, 3);
+    static const size_t part[2][7] = {{0, 0, 0, 1, 1, 2, 2}, {0, 0, 1, 1, 2}};
+    for (size_t class = 0; class < 3; class ++) {
+        struct net *net = make_net(&spec);
+        struct dense *before = dense_copy(net);
+        uint8_t image[15];
+        struct rng rng;
+        rng_seed(&rng, 5);
+        draw(image, sizeof image, DENSE, &rng);
+        net_set_routed(net, true);
+        net_step(net, image, (uint8_t) class, NULL);
+        struct dense *after = dense_copy(net);
+        for (size_t l = 0; l < 3; l++)
+            for (size_t i = 0; i < spec.width[l + 1]; i++) {
+                const bool learns = l == 2 || part[l][i] == class;
+                assert_int_equal(before->b[l][i] != after->b[l][i], learns);
+                for (size_t j = 0; j < spec.width[l]; j++)
+                    assert_int_equal(before->w[l][i * spec.width[l] + j] !=
+                                         after->w[l][i * spec.width[l] + j],
+                                     learns);
+            }
+        dense_free(before);
+        dense_free(after);
         net_free(net);
     }
 }
@@ -634,7 +803,9 @@ static void test_saved_header(void **state) {
     struct error error;
     struct net *net = make_net(&spec);
     assert_int_equal(net_start_tally(net, &error), 0);
-    net_step(net, (const uint8_t[]){0, 9}, 1, true, NULL);
+    const uint8_t image[] = {0, 9};
+    net_step(net, image, 1, NULL);
+    net_tally(net, 1);
     size_t size;
     char *bytes = save_net(net, &size);
     static const char network[] =
@@ -732,8 +903,8 @@ static void test_continue(void **state) {
                 assert_int_equal(net_spec(net)->samples, 200);
                 free(bytes);
             }
-            net_step(net, image, (uint8_t)(n % 2), false, NULL);
-            dense_step(dense, image, (uint8_t)(n % 2));
+            net_step(net, image, (uint8_t)(n % 2), NULL);
+            dense_step(dense, image, (uint8_t)(n % 2), NET_CHANGE, false);
         }
         assert_int_equal(net_spec(net)->samples, 400);
         assert_true(compare_with_dense(net, dense, false).parameters <= 1e-5);
@@ -750,13 +921,13 @@ static void test_set_rate(void **state) {
     struct net *net = make_net(&spec);
     struct reference *reference = reference_copy(net);
     net_set_rate(net, 0);
-    net_step(net, image, 0, false, NULL);
+    net_step(net, image, 0, NULL);
     assert_same_as_reference(net, reference, false, "parameter");
     net_set_rate(net, 0.25);
     reference->rate = 0.25f;
     assert_true(net_spec(net)->rate == 0.25);
-    net_step(net, image, 0, false, NULL);
-    reference_step(reference, image, 0, false);
+    net_step(net, image, 0, NULL);
+    reference_step(reference, image, 0, -1);
     /* c and r are 0 instead of -0 after the step that changed nothing, which changes nothing */
     assert_same_as_reference(net, reference, false, "parameter");
     reference_free(reference);
@@ -952,7 +1123,7 @@ static size_t diverge(struct net *net, double rate) {
     for (size_t step = 1; step <= 20; step++) {
         uint8_t image[784];
         draw(image, sizeof image, DIGIT, &rng);
-        const double loss = net_step(net, image, (uint8_t)(step % 2), false, NULL);
+        const double loss = net_step(net, image, (uint8_t)(step % 2), NULL);
         if (!isfinite(loss) && diverged == 0)
             diverged = step;
         if (isfinite(loss) && diverged != 0)
@@ -1021,7 +1192,9 @@ int main(void) {
         cmocka_unit_test(test_saved_header),   cmocka_unit_test(test_initialization),
         cmocka_unit_test(test_continue),       cmocka_unit_test(test_set_rate),
         cmocka_unit_test(test_load_messages),  cmocka_unit_test(test_other_messages),
-        cmocka_unit_test(test_divergence),
+        cmocka_unit_test(test_divergence),     cmocka_unit_test(test_squared_measures),
+        cmocka_unit_test(test_input),          cmocka_unit_test(test_measure_names),
+        cmocka_unit_test(test_routed),
     };
     return cmocka_run_group_tests_name("net", tests, support_setup, support_teardown);
 }

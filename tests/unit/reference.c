@@ -130,6 +130,28 @@ static void forward(struct reference *n, const uint8_t *image) {
     }
 }
 
+/* What is tallied of a parameter of a unit, from the unit's delta and step q and from the size of
+ * the input at the parameter, or its square. */
+static float measured(enum net_measure measure, float delta, float q, float input) {
+    switch (measure) {
+    case NET_CHANGE:
+        return fabsf(q * input);
+    case NET_SQUARED_CHANGE:
+        return (q * q) * input;
+    case NET_SQUARED_GRADIENT:
+        return (delta * delta) * input;
+    case NET_PATH_INTEGRAL:
+        return -(q * delta) * input;
+    default:
+        return input;
+    }
+}
+
+static bool squares(enum net_measure measure) {
+    return measure == NET_SQUARED_CHANGE || measure == NET_SQUARED_GRADIENT ||
+           measure == NET_PATH_INTEGRAL;
+}
+
 /* Changes layer l and gives the layer below its delta, from the weights before the change. */
 static void dense_update(struct reference *n, size_t l, struct reference_tally *tally) {
     const size_t inputs = n->spec.width[l], units = n->spec.width[l + 1];
@@ -142,18 +164,20 @@ static void dense_update(struct reference *n, size_t l, struct reference_tally *
     for (size_t o = 0; o < units; o++) {
         const float q = -(n->rate * n->delta[l][o]);
         for (size_t k = 0; k < inputs; k++) {
-            const float change = q * n->a[l - 1][k];
-            n->w[l][o * inputs + k] += change;
+            const float a = n->a[l - 1][k];
+            n->w[l][o * inputs + k] += q * a;
             if (tally != NULL)
-                tally->w[l][o * inputs + k] += fabsf(change);
+                tally->w[l][o * inputs + k] +=
+                    measured(n->measure, n->delta[l][o], q, squares(n->measure) ? a * a : fabsf(a));
         }
         n->b[l][o] += q;
         if (tally != NULL)
-            tally->b[l][o] += fabsf(q);
+            tally->b[l][o] += measured(n->measure, n->delta[l][o], q, 1);
     }
 }
 
-/* The change of W[i][j] is q x[j]: its black part for all j goes to c, the rest to the lit v. */
+/* The change of W[i][j] is q x[j]: its black part for all j goes to c, the rest to the lit v. A
+ * tally is of x or of x^2 = 2^-16 + (s^2 + 2^-7 s): what its black part holds is the bias's. */
 static void first_update(struct reference *n, const uint8_t *image, struct reference_tally *tally) {
     const size_t inputs = n->spec.width[0], units = n->spec.width[1];
     uint64_t sum = inputs;
@@ -161,25 +185,26 @@ static void first_update(struct reference *n, const uint8_t *image, struct refer
         sum += image[j];
     const float x_sum = (float)sum * 0x1p-8f;
     for (size_t i = 0; i < units; i++) {
-        const float q = -(n->rate * n->delta[0][i]);
+        const float delta = n->delta[0][i], q = -(n->rate * delta);
         n->c[i] += 0x1p-8f * q;
         n->r[i] += x_sum * q;
         n->b[0][i] += q;
         if (tally != NULL)
-            tally->b[0][i] += fabsf(q);
+            tally->b[0][i] += measured(n->measure, delta, q, 1);
         for (size_t j = 0; j < inputs; j++) {
             const float s = (float)image[j] * 0x1p-8f;
             if (image[j] != 0)
                 n->v[i * inputs + j] += s * q;
             if (image[j] != 0 && tally != NULL)
-                tally->v[i * inputs + j] += s * fabsf(q);
+                tally->v[i * inputs + j] +=
+                    measured(n->measure, delta, q, squares(n->measure) ? s * s + 0x1p-7f * s : s);
         }
     }
 }
 
-double reference_step(struct reference *n, const uint8_t *image, uint8_t label, bool tally) {
+double reference_step(struct reference *n, const uint8_t *image, uint8_t label, int tallied) {
     const size_t top = n->spec.layers - 1, class = (size_t)n->spec.class_of[label];
-    struct reference_tally *tallied = tally ? &n->tally[class] : NULL;
+    struct reference_tally *tally = tallied >= 0 ? &n->tally[tallied] : NULL;
     forward(n, image);
     double loss = 0;
     for (size_t o = 0; o < n->spec.classes; o++) {
@@ -187,9 +212,13 @@ double reference_step(struct reference *n, const uint8_t *image, uint8_t label, 
         n->delta[top][o] = miss * n->slope[top][o];
         loss += 0.5 * ((double)miss * (double)miss);
     }
+    for (size_t l = 0; n->routed && l < top; l++)
+        for (size_t i = 0; i < n->spec.width[l + 1]; i++)
+            if (i * n->spec.classes / n->spec.width[l + 1] != class)
+                n->slope[l][i] = 0;
     for (size_t l = top; l > 0; l--)
-        dense_update(n, l, tallied);
-    first_update(n, image, tallied);
+        dense_update(n, l, tally);
+    first_update(n, image, tally);
     return loss;
 }
 
@@ -260,12 +289,12 @@ void reference_get_layer(const struct reference *n, size_t layer, float *weights
 void reference_get_tally(const struct reference *n, size_t class, size_t layer, float *weights,
                          float *biases) {
     const struct reference_tally *tally = &n->tally[class];
+    const float black = squares(n->measure) ? 0x1p-16f : 0x1p-8f;
     const size_t inputs = n->spec.width[layer], units = n->spec.width[layer + 1];
     for (size_t i = 0; i < units; i++)
         for (size_t j = 0; j < inputs; j++)
-            weights[i * inputs + j] = layer == 0
-                                          ? tally->v[i * inputs + j] + 0x1p-8f * tally->b[0][i]
-                                          : tally->w[layer][i * inputs + j];
+            weights[i * inputs + j] = layer == 0 ? tally->v[i * inputs + j] + black * tally->b[0][i]
+                                                 : tally->w[layer][i * inputs + j];
     memcpy(biases, tally->b[layer], units * sizeof *biases);
 }
 
@@ -317,7 +346,23 @@ double dense_loss(struct dense *n, const uint8_t *image, uint8_t label) {
     return loss;
 }
 
-double dense_step(struct dense *n, const uint8_t *image, uint8_t label) {
+static double dense_measured(enum net_measure measure, double rate, double gradient, double x) {
+    switch (measure) {
+    case NET_CHANGE:
+        return fabs(rate * gradient * x);
+    case NET_SQUARED_CHANGE:
+        return pow(rate * gradient * x, 2);
+    case NET_SQUARED_GRADIENT:
+        return pow(gradient * x, 2);
+    case NET_PATH_INTEGRAL:
+        return rate * pow(gradient * x, 2);
+    default:
+        return fabs(x);
+    }
+}
+
+double dense_step(struct dense *n, const uint8_t *image, uint8_t label, enum net_measure measure,
+                  bool routed) {
     const double loss = dense_loss(n, image, label);
     const size_t class = (size_t)n->spec.class_of[label];
     for (size_t l = n->spec.layers - 1; l > 0; l--)
@@ -326,17 +371,20 @@ double dense_step(struct dense *n, const uint8_t *image, uint8_t label) {
             for (size_t o = 0; o < n->spec.width[l + 1]; o++)
                 delta += n->delta[l][o] * n->w[l][o * n->spec.width[l] + k];
             n->delta[l - 1][k] = delta * n->slope[l - 1][k];
+            if (routed && k * n->spec.classes / n->spec.width[l] != class)
+                n->delta[l - 1][k] = 0;
         }
     for (size_t l = 0; l < n->spec.layers; l++) {
         const size_t inputs = n->spec.width[l];
         for (size_t i = 0; i < n->spec.width[l + 1]; i++) {
-            const double change = -n->spec.rate * n->delta[l][i];
+            const double delta = n->delta[l][i], rate = n->spec.rate;
             for (size_t j = 0; j < inputs; j++) {
-                n->w[l][i * inputs + j] += change * n->a[l][j];
-                n->tally_w[class][l][i * inputs + j] += fabs(change * n->a[l][j]);
+                n->w[l][i * inputs + j] -= rate * delta * n->a[l][j];
+                n->tally_w[class][l][i * inputs + j] +=
+                    dense_measured(measure, rate, delta, n->a[l][j]);
             }
-            n->b[l][i] += change;
-            n->tally_b[class][l][i] += fabs(change);
+            n->b[l][i] -= rate * delta;
+            n->tally_b[class][l][i] += dense_measured(measure, rate, delta, 1);
         }
     }
     return loss;

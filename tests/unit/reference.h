@@ -16,7 +16,8 @@
 /* --- the definition --------------------------------------------------------------------------- */
 
 /* The first layer is W[i][j] = v[i][j] + c[i]; r[i] is the sum of W[i][j] over j, kept up to date
- * by adding to it. The first layer's tally is v[i][j] + 2^-8 b[i]. */
+ * by adding to it. The first layer's tally is v[i][j] + 2^-8 b[i], or
+ * 2^-16 b[i] where squares are tallied. */
 struct reference_tally {
     float *v;
     float *w[NET_MAX_LAYERS]; /* [1] .. [layers - 1] */
@@ -32,6 +33,8 @@ struct reference {
     float *a[NET_MAX_LAYERS]; /* activations, their slopes, and dloss / dz */
     float *slope[NET_MAX_LAYERS];
     float *delta[NET_MAX_LAYERS];
+    bool routed;
+    enum net_measure measure;
     struct reference_tally *tally; /* [classes] */
 };
 
@@ -39,7 +42,9 @@ struct reference {
 struct reference *reference_copy(const struct net *net);
 void reference_free(struct reference *reference);
 
-double reference_step(struct reference *reference, const uint8_t *image, uint8_t label, bool tally);
+/* Tallies the step in the class `tallied`; -1 for none. */
+double reference_step(struct reference *reference, const uint8_t *image, uint8_t label,
+                      int tallied);
 
 /* As net_get_layer and net_get_tally. */
 void reference_get_layer(const struct reference *reference, size_t layer, float *weights,
@@ -69,8 +74,10 @@ void dense_free(struct dense *dense);
 /* The loss of an image, without learning. */
 double dense_loss(struct dense *dense, const uint8_t *image, uint8_t label);
 
-/* Adds |delta theta| to the tallies of the label's class, too. */
-double dense_step(struct dense *dense, const uint8_t *image, uint8_t label);
+/* Adds what is measured to the tallies of the label's class, too; with `routed`, backward through
+ * the class's part of the hidden units alone. */
+double dense_step(struct dense *dense, const uint8_t *image, uint8_t label,
+                  enum net_measure measure, bool routed);
 
 void dense_activate(enum net_activation activation, double z, double *a, double *slope);
 

@@ -219,17 +219,21 @@ static void training_tallies_from_where_it_is_told(void **state) {
     write_samples(path, 9);
     /* the same by hand: steps 5 to 8 of 9 are those at or beyond 0.5 * 9 */
     struct net *trained = small_net(.01), *by_hand = small_net(.01);
+    const struct train_options options = {.tally_from = 0.5, .tally = true};
     struct samples samples;
     const uint8_t *image;
     uint8_t label;
     assert_int_equal(net_start_tally(trained, &error), 0);
     assert_int_equal(net_start_tally(by_hand, &error), 0);
     assert_int_equal(samples_open(&samples, path, &error), 0);
-    assert_int_equal(train(trained, &samples, 0.5, NULL, &error), 0);
+    assert_int_equal(train(trained, &samples, &options, &error), 0);
     samples_close(&samples);
     assert_int_equal(samples_open(&samples, path, &error), 0);
-    while (samples_next(&samples, &image, &label, &error) == 1)
-        net_step(by_hand, image, label, samples.next - 1 >= 5, NULL);
+    while (samples_next(&samples, &image, &label, &error) == 1) {
+        net_step(by_hand, image, label, NULL);
+        if (samples.next - 1 >= 5)
+            net_tally(by_hand, label == 0 ? 0 : 1);
+    }
     samples_close(&samples);
     for (size_t class = 0; class < 2; class ++) {
         float weights[2][4], biases[2][2];
@@ -255,7 +259,7 @@ static void training_logs_its_windows(void **state) {
     struct net *net = small_net(.01);
     assert_int_equal(samples_open(&samples, path, &error), 0);
     assert_int_equal(output_open(&log, log_path, false, &error), 0);
-    assert_int_equal(train(net, &samples, 2, &log, &error), 0);
+    assert_int_equal(train(net, &samples, &(struct train_options){.log = &log}, &error), 0);
     assert_int_equal(output_commit(&log, &error), 0);
     samples_close(&samples);
     char *text = support_get(log_path, &size);
@@ -283,10 +287,10 @@ static void training_refuses_what_does_not_fit(void **state) {
     write_samples(path, 3);
     assert_int_equal(samples_open(&samples, path, &error), 0);
     samples.labels[2] = 7;
-    assert_int_equal(train(net, &samples, 2, NULL, &error), -1);
+    assert_int_equal(train(net, &samples, &(struct train_options){0}, &error), -1);
     support_assert_error(&error, path, "sample 2 has label 7, which is in no class");
     samples.rows = 2;
-    assert_int_equal(train(net, &samples, 2, NULL, &error), -1);
+    assert_int_equal(train(net, &samples, &(struct train_options){0}, &error), -1);
     support_assert_error(&error, path, "images of 2 x 2, but the network takes 1 x 2");
     samples_close(&samples);
     net_free(net);

@@ -1,0 +1,33 @@
+/* The steps of a tally, kept to be tallied again with the class labels permuted: the null
+ * hypothesis that a tally tells classes apart no better than any split of the same steps. It knows
+ * nothing of training: of a step only the factors of its products stay (see enum net_measure), and
+ * its image, so that thousands of steps take a few megabytes. */
+#ifndef ENGRAM_RECORD_H
+#define ENGRAM_RECORD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+#include "engram/io.h"
+#include "engram/net.h"
+
+struct record;
+
+/* Room for `steps` steps of `net`, measured as it measures; the record must not outlive it. */
+struct record *record_create(const struct net *net, size_t steps, struct error *error);
+void record_free(struct record *record);
+
+/* Keeps the network's last step, as one of the class of its label. The image must still be where it
+ * was. No more than `steps` times. */
+void record_step(struct record *record, uint8_t label);
+
+/* Writes a parameter file (kind=tallies) whose tensors are those of a tally, F32, after two leading
+ * dimensions: `draws` > 0 permutations of the labels, and classes. The permutations come from one
+ * generator, rng_seed(seed), one after another, each a rng_shuffle of the list of the steps'
+ * classes. The bits are those of net_tally, called for each step with the class it has drawn. Fails
+ * if a tally is not finite. */
+int record_save(const struct record *record, uint64_t seed, uint64_t draws, struct output *output,
+                struct error *error);
+
+#endif

@@ -1,0 +1,260 @@
+/* A tally's rows are made one by one from all steps: as few numbers as can be are then in use at a
+ * time. What is the same in all permutations, where a pixel is lit, is found once for many. */
+#include "engram/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engram/rng.h"
+#include "engram/tool.h"
+#include "net-internal.h"
+
+struct record {
+    const struct net *net;
+    size_t steps, room;
+    size_t words;    /* of a bit for each step there is room for */
+    size_t *classes; /* [steps] */
+    uint8_t *pixels; /* [inputs][64 * words] */
+    float *memory;   /* the factors' */
+    struct factors factors;
+};
+
+static size_t round_up(size_t n, size_t multiple) {
+    return (n + multiple - 1) / multiple * multiple;
+}
+
+struct record *record_create(const struct net *net, size_t steps, struct error *error) {
+    struct record *record = calloc(1, sizeof *record);
+    if (record != NULL) {
+        const struct net_spec *spec = net_spec(net);
+        const size_t floats = net_place_factors(spec, 0, NULL, &record->factors);
+        record->net = net;
+        record->room = steps;
+        record->words = steps / 64 + (steps % 64 != 0);
+        record->classes = net_allocate(steps, sizeof *record->classes);
+        record->pixels = net_allocate(record->words, 64 * spec->width[0]);
+        record->memory = net_allocate(steps, floats * sizeof *record->memory);
+        if (record->classes != NULL && record->pixels != NULL && record->memory != NULL) {
+            net_place_factors(spec, steps, record->memory, &record->factors);
+            return record;
+        }
+    }
+    error_errno(error, "cannot keep %zu steps to permute their labels", steps);
+    record_free(record);
+    return NULL;
+}
+
+void record_free(struct record *record) {
+    if (record == NULL)
+        return;
+    free(record->classes);
+    free(record->pixels);
+    free(record->memory);
+    free(record);
+}
+
+void record_step(struct record *record, uint8_t label) {
+    const struct net *net = record->net;
+    record->classes[record->steps] = (size_t)net->spec.class_of[label];
+    for (size_t n = 0; n < net->lit.count; n++) {
+        const size_t pixel = net->lit.pixel[n];
+        record->pixels[pixel * 64 * record->words + record->steps] = net->lit.image[pixel];
+    }
+    net->kernel->factors(net, &record->factors, record->steps);
+    record->steps++;
+}
+
+/* --- permutations ----------------------------------------------------------------------------- */
+
+/* A tensor of a tally as rows to replay. A row of first-layer weights is that of a pixel; their
+ * bias is the row after them, for it holds the black pixels' share. */
+struct part {
+    size_t layer;
+    bool weight;
+    size_t rows;
+};
+
+/* Some permutations at a time, and room for their tallies of a tensor. */
+struct batch {
+    size_t count;
+    size_t *drawn;    /* [steps] */
+    uint64_t *chosen; /* [count][classes][words]: the steps of a class, a bit each */
+    uint64_t *lit;    /* [words] */
+    float *scale;     /* [64 * words] */
+    float *rows;      /* [count][classes][rows][lanes] */
+    float *values;    /* one tally's tensor, without padding */
+};
+
+static struct part part_of(const struct record *record, const struct net_layout *layout, size_t t) {
+    const struct net_spec *spec = net_spec(record->net);
+    struct part part = {
+        .layer = layout->layer[t], .weight = layout->tensor[t].rank == 4, .rows = 1};
+    if (part.weight)
+        part.rows = part.layer == 0 ? spec->width[0] + 1 : spec->width[part.layer + 1];
+    return part;
+}
+
+/* What the rows of a part sum over the steps. */
+static struct replay replay_of(const struct record *record, struct part part,
+                               const struct batch *batch) {
+    const struct factors *const factors = &record->factors;
+    const size_t l = part.layer;
+    const bool below = part.weight && l > 0;
+    return (struct replay){
+        .words = record->words,
+        .lit = batch->lit,
+        .scale = batch->scale,
+        .x = below ? factors->h[l] : factors->f[l],
+        .stride = below ? factors->h_stride[l] : factors->f_stride[l],
+        .lanes = round_up(net_spec(record->net)->width[below ? l : l + 1], 8),
+    };
+}
+
+/* Frees a batch's memory. */
+static void free_batch(struct batch *batch) {
+    free(batch->drawn);
+    free(batch->chosen);
+    free(batch->lit);
+    free(batch->scale);
+    free(batch->rows);
+    free(batch->values);
+    *batch = (struct batch){0};
+}
+
+/* A batch is to stay in a processor's cache, as far as one permutation allows. */
+static int make_batch(const struct record *record, struct part part, size_t elements,
+                      uint64_t draws, struct batch *batch, struct error *error) {
+    enum { FLOATS = 1 << 21, MOST = 16 };
+    const size_t classes = record->net->spec.classes, words = record->words;
+    const size_t row = replay_of(record, part, batch).lanes;
+    const size_t fit = FLOATS / classes / part.rows / row;
+    *batch = (struct batch){.count = fit < 1 ? 1 : fit < MOST ? fit : MOST};
+    if (batch->count > draws)
+        batch->count = (size_t)draws;
+    batch->drawn = net_allocate(record->steps, sizeof *batch->drawn);
+    batch->chosen = net_allocate(batch->count * classes, words * sizeof *batch->chosen);
+    batch->lit = net_allocate(words, sizeof *batch->lit);
+    batch->scale = net_allocate(words, 64 * sizeof *batch->scale);
+    batch->rows = net_allocate(batch->count * classes, part.rows * row * sizeof *batch->rows);
+    batch->values = net_allocate(elements, sizeof *batch->values);
+    if (batch->drawn != NULL && batch->chosen != NULL && batch->lit != NULL &&
+        batch->scale != NULL && batch->rows != NULL && batch->values != NULL)
+        return 0;
+    error_errno(error, "cannot tally with permuted labels");
+    free_batch(batch);
+    return -1;
+}
+
+/* Draws the next `count` permutations. */
+static void draw(const struct record *record, struct rng *rng, struct batch *batch, size_t count) {
+    const size_t classes = record->net->spec.classes, words = record->words;
+    memset(batch->chosen, 0, count * classes * words * sizeof *batch->chosen);
+    for (size_t d = 0; d < count; d++) {
+        uint64_t *const chosen = batch->chosen + d * classes * words;
+        memcpy(batch->drawn, record->classes, record->steps * sizeof *batch->drawn);
+        rng_shuffle(rng, batch->drawn, record->steps);
+        for (size_t n = 0; n < record->steps; n++)
+            chosen[batch->drawn[n] * words + n / 64] |= UINT64_C(1) << n % 64;
+    }
+}
+
+/* Finds the steps that add to a row, and what they scale its vectors with. */
+static void prepare_row(const struct record *record, struct part part, size_t row,
+                        struct batch *batch) {
+    const struct net *net = record->net;
+    const bool pixel = part.weight && part.layer == 0 && row < net->spec.width[0];
+    const uint8_t *const grey = pixel ? record->pixels + row * 64 * record->words : NULL;
+    const float *const f =
+        part.weight && part.layer > 0 ? record->factors.f[part.layer] + row : NULL;
+    memset(batch->lit, 0, record->words * sizeof *batch->lit);
+    for (size_t n = 0; n < record->steps; n++) {
+        batch->scale[n] = pixel       ? net->light[grey[n]]
+                          : f != NULL ? f[n * record->factors.f_stride[part.layer]]
+                                      : 1;
+        batch->lit[n / 64] |= (uint64_t)(!pixel || grey[n] != 0) << n % 64;
+    }
+}
+
+/* Tallies a part for `count` permutations. */
+static void tally(const struct record *record, struct part part, struct batch *batch,
+                  size_t count) {
+    const struct replay replay = replay_of(record, part, batch);
+    const size_t tallies = count * record->net->spec.classes;
+    for (size_t row = 0; row < part.rows; row++) {
+        prepare_row(record, part, row, batch);
+        for (size_t k = 0; k < tallies; k++)
+            record->net->kernel->replay(&replay, batch->chosen + k * record->words,
+                                        batch->rows + (k * part.rows + row) * replay.lanes);
+    }
+}
+
+/* Copies one tally's rows to batch->values, [out][in]. */
+static void collect(const struct record *record, struct part part, const struct batch *batch,
+                    const float *rows) {
+    const struct net *net = record->net;
+    const size_t stride = replay_of(record, part, batch).lanes;
+    const size_t width =
+        part.weight ? net->spec.width[part.layer] : net->spec.width[part.layer + 1];
+    if (part.weight && part.layer == 0)
+        net_turn_first(&net->first, rows, rows + width * stride, net->black, batch->values);
+    else
+        for (size_t row = 0; row < part.rows; row++)
+            memcpy(batch->values + row * width, rows + row * stride, width * sizeof *rows);
+}
+
+/* Writes a tensor: the tallies of all permutations. */
+static int save_part(const struct record *record, struct part part, const struct st_tensor *tensor,
+                     uint64_t seed, struct output *output, struct error *error) {
+    const uint64_t draws = tensor->shape[0];
+    const size_t classes = record->net->spec.classes,
+                 elements = (size_t)(tensor->elements / draws / classes);
+    struct batch batch = {0};
+    struct rng rng;
+    rng_seed(&rng, seed);
+    if (make_batch(record, part, elements, draws, &batch, error) != 0)
+        return -1;
+    const size_t size = part.rows * replay_of(record, part, &batch).lanes;
+    int result = 0;
+    for (uint64_t done = 0; result == 0 && done < draws;) {
+        const size_t count = draws - done < batch.count ? (size_t)(draws - done) : batch.count;
+        draw(record, &rng, &batch, count);
+        tally(record, part, &batch, count);
+        for (size_t k = 0; result == 0 && k < count * classes; k++) {
+            collect(record, part, &batch, batch.rows + k * size);
+            result = net_write_values(output, tensor->name, batch.values, elements, error);
+        }
+        done += count;
+        tool_progress(tensor->name, done, draws);
+    }
+    free_batch(&batch);
+    return result;
+}
+
+int record_save(const struct record *record, uint64_t seed, uint64_t draws, struct output *output,
+                struct error *error) {
+    const struct net_spec *spec = net_spec(record->net);
+    const enum net_measure measure = net_measure(record->net);
+    char classes[NET_TEXT], draws_text[32], shape[64];
+    net_write_classes(spec, classes);
+    snprintf(draws_text, sizeof draws_text, "%llu", (unsigned long long)draws);
+    snprintf(shape, sizeof shape, "%zu,%zu", spec->rows, spec->cols);
+    const struct st_metadata metadata[] = {
+        {"classes", classes},
+        {"draws", draws_text},
+        {"format", "engram.params"},
+        {"image_shape", shape},
+        {"kind", "tallies"},
+        {"measure", (char *)net_measure_name(measure)}, /* last: left out for change */
+    };
+    struct net_layout layout;
+    net_make_layout(spec, draws, &layout);
+    if (st_write_header(output, layout.tensor, layout.count, metadata,
+                        sizeof metadata / sizeof *metadata - (measure == NET_CHANGE), error) != 0)
+        return -1;
+    for (size_t t = 0; t < layout.count; t++)
+        if (save_part(record, part_of(record, &layout, t), &layout.tensor[t], seed, output,
+                      error) != 0)
+            return -1;
+    return 0;
+}
