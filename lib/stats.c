@@ -45,6 +45,17 @@ double stat_products(const double *x, double mean_x, const double *y, double mea
     return add_lanes(lane);
 }
 
+size_t stat_defined(double *x, double *y, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double xi = x[i], yi = y[i];
+        x[kept] = xi;
+        y[kept] = yi;
+        kept += isfinite(xi) && isfinite(yi);
+    }
+    return kept;
+}
+
 static bool varies(const double *x, size_t count) {
     size_t i = 1;
     while (i < count && x[i] == x[0])
@@ -225,6 +236,25 @@ int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct err
         stat_pairs_join(&all, &block);
     }
     *rho = stat_correlate(&all).r;
+    return 0;
+}
+
+int stat_auc(const double *values, size_t first, size_t count, double *auc, struct error *error) {
+    *auc = NAN;
+    if (first == 0 || first >= count)
+        return 0;
+    struct stat_pair *pairs = malloc(2 * count * sizeof *pairs);
+    if (pairs == NULL)
+        return error_errno(error, "ranks of %zu values", count);
+    for (size_t i = 0; i < count; i++)
+        pairs[i] = (struct stat_pair){values[i], i < first};
+    rank_and_swap(pairs, pairs + count, count);
+    double ranks = 0; /* whole and half numbers: exact */
+    for (size_t i = 0; i < count; i++)
+        ranks += pairs[i].x * pairs[i].y;
+    free(pairs);
+    const double f = (double)first, others = (double)(count - first);
+    *auc = (ranks - f * (f + 1) / 2) / (f * others);
     return 0;
 }
 

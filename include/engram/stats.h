@@ -17,6 +17,9 @@
 double stat_sum(const double *x, size_t count);
 double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count);
 
+/* Leaves the pairs whose x and y are both finite, in their order; returns their number. */
+size_t stat_defined(double *x, double *y, size_t count);
+
 /* Count, means and centred sums of pairs (x, y), and whether either is the same everywhere. */
 struct stat_pairs {
     uint64_t n;
@@ -61,6 +64,13 @@ struct stat_pair {
  * of which it takes as much again as the pairs do. Reorders and overwrites the pairs, whose numbers
  * may be infinite but not NaN. */
 int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct error *error);
+
+/* The area under the ROC curve with which a value tells the first `first` of `count` from the
+ * others: P(one of the first > one of the others) + P(equal) / 2, from the Mann-Whitney U over
+ * average ranks. NaN if either group is empty; -1 on no memory. The values must not be NaN. Source:
+ * J. Hanley, B. McNeil, "The meaning and use of the area under a ROC curve", Radiology 143 (1982).
+ */
+int stat_auc(const double *values, size_t first, size_t count, double *auc, struct error *error);
 
 /* Writes p = e^log_p: six digits, or two where p is below what a double holds: "1.8e-2227". */
 void stat_format_p(double log_p, char *text, size_t size);

@@ -1,0 +1,274 @@
+/* Correlations of draws under a null hypothesis, from a stream. */
+#include "engram/null.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = PARAMS_BLOCK };
+
+/* Draws are counted in memory. */
+static const uint64_t MAX_DRAWS = 1 << 28;
+
+static int check_tensor(struct null_draws *null, const struct st_tensor *tensor,
+                        struct error *error) {
+    const struct st_file *file = &null->file;
+    const struct st_tensor *drawn = st_find(file, tensor->name);
+    if (drawn == NULL)
+        return st_tensor_error(file, tensor->name, error, "is missing");
+    if (drawn->rank != tensor->rank + 2 || drawn->shape[1] != 2 ||
+        (tensor->rank > 0 &&
+         memcmp(drawn->shape + 2, tensor->shape, tensor->rank * sizeof *tensor->shape) != 0))
+        return st_tensor_error(file, tensor->name, error,
+                               "is not [draws,2] before the shape it has in the other files");
+    if (!st_is_float(drawn->dtype))
+        return st_tensor_error(file, tensor->name, error,
+                               "%s cannot be computed with, only F64, F32, F16 and BF16",
+                               st_dtype_name(drawn->dtype));
+    if (drawn->shape[0] == 0 || drawn->shape[0] > MAX_DRAWS)
+        return st_tensor_error(file, tensor->name, error, "has %s draws",
+                               drawn->shape[0] == 0 ? "no" : "too many");
+    if (null->draws != 0 && drawn->shape[0] != null->draws)
+        return st_tensor_error(file, tensor->name, error,
+                               "has another number of draws than the tensors before");
+    null->draws = (size_t)drawn->shape[0];
+    return 0;
+}
+
+static int by_begin(const void *a, const void *b) {
+    const struct st_tensor *s = *(const struct st_tensor *const *)a,
+                           *t = *(const struct st_tensor *const *)b;
+    return s->begin < t->begin ? -1 : s->begin > t->begin;
+}
+
+static int find_order(struct null_draws *null, struct error *error) {
+    const size_t tensors = null->file.tensors;
+    null->order = calloc(tensors + 1, sizeof *null->order);
+    if (null->order == NULL)
+        return error_errno(error, "%s", null->file.input.name);
+    for (size_t t = 0; t < tensors; t++)
+        null->order[t] = &null->file.tensor[t];
+    qsort(null->order, tensors, sizeof(struct st_tensor *), by_begin);
+    return 0;
+}
+
+static int check(struct null_draws *null, const struct params *params, struct error *error) {
+    const struct st_file *file = &null->file;
+    for (size_t t = 0; t < params->tensors; t++)
+        if (check_tensor(null, params_tensor(params, t), error) != 0)
+            return -1;
+    for (size_t t = 0; t < file->tensors; t++)
+        if (st_find(&params->file[0], file->tensor[t].name) == NULL)
+            return st_tensor_error(file, file->tensor[t].name, error,
+                                   "is in none of the other files");
+    if (null->draws == 0)
+        return error_set(error, "%s: no tensors, so no draws", file->input.name);
+    return find_order(null, error);
+}
+
+int null_open(struct null_draws *null, const char *path, const struct params *params,
+              struct error *error) {
+    *null = (struct null_draws){.file.input.fd = -1};
+    if (st_open(&null->file, path, error) != 0)
+        return -1;
+    if (check(null, params, error) == 0)
+        return 0;
+    null_close(null);
+    return -1;
+}
+
+/* --- the numbers ------------------------------------------------------------------------------ */
+
+/* What the draws of a tensor need. */
+struct work {
+    struct null_draws *null;
+    const struct st_tensor *drawn;
+    size_t rows, columns, elements;
+    uint64_t offset;  /* bytes of the tensor's data read */
+    const double *y;  /* [elements] */
+    double *x;        /* [elements] of the draw, then split */
+    double *spare[2]; /* [elements] copies of x and y, where something is undefined */
+    double *rest;     /* [elements] y split */
+    bool complete;    /* y is defined everywhere, and so split: */
+    struct twoway split_x, split_y;
+    unsigned char bytes[BLOCK * sizeof(double)];
+};
+
+static int next_block(struct work *work, double *values, size_t count, struct error *error) {
+    const enum st_dtype dtype = work->drawn->dtype;
+    const size_t size = count * (st_dtype_bits(dtype) / 8);
+    if (st_read(&work->null->file, work->drawn, work->offset, work->bytes, size, error) != 0)
+        return -1;
+    work->offset += size;
+    st_to_double(dtype, work->bytes, values, count);
+    return 0;
+}
+
+static size_t block_at(const struct work *work, size_t start) {
+    return work->elements - start < BLOCK ? work->elements - start : BLOCK;
+}
+
+/* Reads a, then b, and makes x of them. */
+static int read_draw(struct work *work, struct error *error) {
+    double b[BLOCK];
+    for (size_t start = 0; start < work->elements; start += BLOCK)
+        if (next_block(work, work->x + start, block_at(work, start), error) != 0)
+            return -1;
+    for (size_t start = 0; start < work->elements; start += BLOCK) {
+        const size_t count = block_at(work, start);
+        double *x = work->x + start;
+        if (next_block(work, b, count, error) != 0)
+            return -1;
+        for (size_t i = 0; i < count; i++)
+            x[i] = x[i] / (x[i] + b[i]);
+    }
+    return 0;
+}
+
+/* --- the correlations ------------------------------------------------------------------------- */
+
+static void set_parts(const struct twoway *x, const struct twoway *y, size_t draw,
+                      struct null_r *const part[TWOWAY_PARTS],
+                      const double products[TWOWAY_PARTS]) {
+    for (size_t p = TWOWAY_UNITS; p < TWOWAY_PARTS; p++)
+        part[p][draw] = (struct null_r){twoway_correlate(x, y, products, p).r,
+                                        twoway_effective(p, x->units, x->inputs)};
+}
+
+/* All pairs are defined, as nearly always: everything follows from x split. */
+static struct stat_pairs complete_draw(struct work *work, size_t draw,
+                                       struct null_r *const part[TWOWAY_PARTS]) {
+    struct twoway *x = &work->split_x, *y = &work->split_y;
+    const double first_x = work->x[0];
+    double products[TWOWAY_PARTS];
+    twoway_split_again(x);
+    twoway_products(x, y, products);
+    set_parts(x, y, draw, part, products);
+    return (struct stat_pairs){.n = work->elements,
+                               .mean_x = x->mean,
+                               .mean_y = y->mean,
+                               .sxx = x->squares[TWOWAY_ALL],
+                               .syy = y->squares[TWOWAY_ALL],
+                               .sxy = products[TWOWAY_ALL],
+                               .first_x = first_x,
+                               .first_y = work->y[0],
+                               .varies_x = x->squares[TWOWAY_ALL] > 0,
+                               .varies_y = y->squares[TWOWAY_ALL] > 0};
+}
+
+static void copy_draw(struct work *work) {
+    memcpy(work->spare[0], work->x, work->elements * sizeof *work->x);
+    memcpy(work->spare[1], work->y, work->elements * sizeof *work->y);
+}
+
+/* The parts over what is complete in this draw. */
+static int incomplete_parts(struct work *work, size_t draw, struct null_r *const part[TWOWAY_PARTS],
+                            struct error *error) {
+    double *const *spare = work->spare, products[TWOWAY_PARTS];
+    struct twoway_kept kept;
+    struct twoway x, y = {0};
+    copy_draw(work);
+    if (twoway_keep(&kept, work->x, work->y, work->rows, work->columns, error) != 0)
+        return -1;
+    twoway_compact(&kept, spare[0], work->columns);
+    twoway_compact(&kept, spare[1], work->columns);
+    int result = twoway_split(&x, spare[0], kept.units, kept.inputs, error);
+    if (result == 0 && (result = twoway_split(&y, spare[1], kept.units, kept.inputs, error)) == 0) {
+        twoway_products(&x, &y, products);
+        set_parts(&x, &y, draw, part, products);
+    }
+    twoway_free(&x);
+    twoway_free(&y);
+    twoway_free_kept(&kept);
+    return result;
+}
+
+static int one_draw(struct work *work, size_t draw, struct null_r *const part[TWOWAY_PARTS],
+                    struct stat_pairs *joined, struct error *error) {
+    struct stat_pairs pairs;
+    if (read_draw(work, error) != 0)
+        return -1;
+    if (work->complete && isfinite(stat_sum(work->x, work->elements)))
+        pairs = complete_draw(work, draw, part);
+    else {
+        if (part[TWOWAY_UNITS] != NULL && incomplete_parts(work, draw, part, error) != 0)
+            return -1;
+        copy_draw(work);
+        const size_t n = stat_defined(work->spare[0], work->spare[1], work->elements);
+        pairs = stat_pairs_of(work->spare[0], work->spare[1], n);
+    }
+    part[TWOWAY_ALL][draw] = (struct null_r){stat_correlate(&pairs).r, pairs.n};
+    if (joined != NULL)
+        stat_pairs_join(&joined[draw], &pairs);
+    return 0;
+}
+
+static int start(struct work *work, bool parts, struct error *error) {
+    const size_t room = work->elements + 1, size = room * sizeof(double);
+    work->x = calloc(room, sizeof(double));
+    work->spare[0] = malloc(size);
+    work->spare[1] = malloc(size);
+    work->rest = malloc(parts ? size : 1);
+    if (work->x == NULL || work->spare[0] == NULL || work->spare[1] == NULL || work->rest == NULL)
+        return error_errno(error, "%s: %zu numbers", work->null->file.input.name, work->elements);
+    work->complete = parts && work->elements > 0 && isfinite(stat_sum(work->y, work->elements));
+    if (!work->complete)
+        return 0;
+    memcpy(work->rest, work->y, work->elements * sizeof *work->rest);
+    return twoway_split(&work->split_y, work->rest, work->rows, work->columns, error) != 0
+               ? -1
+               : twoway_split(&work->split_x, work->x, work->rows, work->columns, error);
+}
+
+static int pass_over(struct work *work, struct error *error) {
+    if (work->null->file.input.regular)
+        return 0;
+    for (uint64_t left = work->drawn->elements; left > 0;) {
+        double values[BLOCK];
+        const size_t count = left < BLOCK ? (size_t)left : BLOCK;
+        if (next_block(work, values, count, error) != 0)
+            return -1;
+        left -= count;
+    }
+    return 0;
+}
+
+int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const double *y,
+                struct null_r *const part[TWOWAY_PARTS], struct stat_pairs *joined,
+                struct error *error) {
+    struct work *work = calloc(1, sizeof *work);
+    if (work == NULL)
+        return error_errno(error, "%s", null->file.input.name);
+    work->null = null;
+    work->drawn = drawn;
+    work->y = y;
+    int result;
+    if (y == NULL)
+        result = pass_over(work, error);
+    else {
+        work->elements = (size_t)(drawn->elements / 2 / null->draws);
+        work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
+        work->columns = work->rows > 0 ? work->elements / work->rows : 0;
+        result = start(work, part[TWOWAY_UNITS] != NULL, error);
+        for (size_t draw = 0; draw < null->draws && result == 0; draw++)
+            result = one_draw(work, draw, part, joined, error);
+    }
+    twoway_free(&work->split_x);
+    twoway_free(&work->split_y);
+    free(work->rest);
+    free(work->x);
+    free(work->spare[0]);
+    free(work->spare[1]);
+    free(work);
+    return result;
+}
+
+int null_finish(struct null_draws *null, struct error *error) {
+    return st_finish(&null->file, error);
+}
+
+void null_close(struct null_draws *null) {
+    st_close(&null->file);
+    free(null->order);
+    *null = (struct null_draws){.file.input.fd = -1};
+}

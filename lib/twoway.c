@@ -1,0 +1,189 @@
+/* Tables of pairs, split into what units, inputs and neither explain. */
+#include "engram/twoway.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A part of which no more than this is left, of the sum of the numbers' squares, is rounding: a
+ * mean of up to 2^23 numbers is off by some 2e-13 of them, the square of which is 4e-26. The least
+ * that numbers of 24 bits can differ by is far above. */
+static const double DUST = 1e-24;
+
+static bool defined(double x, double y) {
+    return isfinite(x) && isfinite(y);
+}
+
+static bool any_defined(const double *x, const double *y, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (defined(x[i], y[i]))
+            return true;
+    return false;
+}
+
+int twoway_keep(struct twoway_kept *kept, const double *x, const double *y, size_t rows,
+                size_t columns, struct error *error) {
+    *kept = (struct twoway_kept){.unit = malloc((rows + 1) * sizeof *kept->unit),
+                                 .input = malloc((columns + 1) * sizeof *kept->input)};
+    bool *lacks = calloc(columns + 1, sizeof *lacks);
+    if (kept->unit == NULL || kept->input == NULL || lacks == NULL) {
+        error_errno(error, "a table of %zu by %zu", rows, columns);
+        twoway_free_kept(kept);
+        free(lacks);
+        return -1;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        const double *xi = x + i * columns, *yi = y + i * columns;
+        if (!any_defined(xi, yi, columns))
+            continue;
+        kept->unit[kept->units++] = i;
+        for (size_t j = 0; j < columns; j++)
+            lacks[j] |= !defined(xi[j], yi[j]);
+    }
+    for (size_t j = 0; j < columns && kept->units > 0; j++)
+        if (!lacks[j])
+            kept->input[kept->inputs++] = j;
+    if (kept->inputs == 0)
+        kept->units = 0;
+    free(lacks);
+    return 0;
+}
+
+void twoway_compact(const struct twoway_kept *kept, double *numbers, size_t columns) {
+    for (size_t i = 0; i < kept->units; i++) {
+        double *to = numbers + i * kept->inputs;
+        const double *from = numbers + kept->unit[i] * columns;
+        if (kept->inputs == columns)
+            memmove(to, from, columns * sizeof *to);
+        else
+            for (size_t j = 0; j < kept->inputs; j++)
+                to[j] = from[kept->input[j]];
+    }
+}
+
+void twoway_free_kept(struct twoway_kept *kept) {
+    free(kept->unit);
+    free(kept->input);
+    *kept = (struct twoway_kept){0};
+}
+
+int twoway_split(struct twoway *variable, double *numbers, size_t units, size_t inputs,
+                 struct error *error) {
+    *variable = (struct twoway){.units = units,
+                                .inputs = inputs,
+                                .unit = malloc((units + 1) * sizeof *variable->unit),
+                                .input = malloc((inputs + 1) * sizeof *variable->input),
+                                .rest = numbers};
+    if (variable->unit == NULL || variable->input == NULL) {
+        error_errno(error, "a table of %zu by %zu", units, inputs);
+        twoway_free(variable);
+        return -1;
+    }
+    twoway_split_again(variable);
+    return 0;
+}
+
+/* The means, and the sum of squares about zero. */
+static double take_means(struct twoway *variable) {
+    const size_t units = variable->units, inputs = variable->inputs;
+    double *restrict mean_at = variable->input, raw = 0;
+    for (size_t j = 0; j < inputs; j++)
+        mean_at[j] = 0;
+    for (size_t i = 0; i < units; i++) {
+        const double *restrict row = variable->rest + i * inputs;
+        variable->unit[i] = stat_sum(row, inputs) / (double)inputs;
+        raw += stat_products(row, 0, row, 0, inputs);
+        for (size_t j = 0; j < inputs; j++)
+            mean_at[j] += row[j];
+    }
+    variable->mean = stat_sum(variable->unit, units) / (double)units;
+    for (size_t i = 0; i < units; i++)
+        variable->unit[i] -= variable->mean;
+    for (size_t j = 0; j < inputs; j++)
+        mean_at[j] = mean_at[j] / (double)units - variable->mean;
+    return raw;
+}
+
+void twoway_split_again(struct twoway *variable) {
+    const size_t units = variable->units, inputs = variable->inputs;
+    double *squares = variable->squares;
+    memset(squares, 0, sizeof variable->squares);
+    if (units == 0 || inputs == 0)
+        return;
+    const double dust = DUST * take_means(variable);
+    for (size_t i = 0; i < units; i++) {
+        double *restrict row = variable->rest + i * inputs;
+        const double *restrict mean_at = variable->input, mean = variable->mean + variable->unit[i];
+        for (size_t j = 0; j < inputs; j++)
+            row[j] = row[j] - mean - mean_at[j];
+        squares[TWOWAY_CENTRED] += stat_products(row, 0, row, 0, inputs);
+    }
+    squares[TWOWAY_UNITS] =
+        (double)inputs * stat_products(variable->unit, 0, variable->unit, 0, units);
+    squares[TWOWAY_INPUTS] =
+        (double)units * stat_products(variable->input, 0, variable->input, 0, inputs);
+    for (size_t part = TWOWAY_UNITS; part < TWOWAY_PARTS; part++) {
+        if (squares[part] <= dust)
+            squares[part] = 0;
+        squares[TWOWAY_ALL] += squares[part];
+    }
+}
+
+void twoway_free(struct twoway *variable) {
+    free(variable->unit);
+    free(variable->input);
+    *variable = (struct twoway){0};
+}
+
+void twoway_products(const struct twoway *x, const struct twoway *y,
+                     double products[TWOWAY_PARTS]) {
+    const size_t units = x->units, inputs = x->inputs;
+    products[TWOWAY_UNITS] = (double)inputs * stat_products(x->unit, 0, y->unit, 0, units);
+    products[TWOWAY_INPUTS] = (double)units * stat_products(x->input, 0, y->input, 0, inputs);
+    products[TWOWAY_CENTRED] = 0;
+    for (size_t i = 0; i < units; i++)
+        products[TWOWAY_CENTRED] +=
+            stat_products(x->rest + i * inputs, 0, y->rest + i * inputs, 0, inputs);
+    products[TWOWAY_ALL] = 0;
+    for (size_t part = TWOWAY_UNITS; part < TWOWAY_PARTS; part++) {
+        if (x->squares[part] == 0 || y->squares[part] == 0)
+            products[part] = 0;
+        products[TWOWAY_ALL] += products[part];
+    }
+}
+
+uint64_t twoway_effective(enum twoway_part part, size_t units, size_t inputs) {
+    if (units == 0 || inputs == 0)
+        return 0;
+    switch (part) {
+    case TWOWAY_UNITS:
+        return units;
+    case TWOWAY_INPUTS:
+        return inputs;
+    case TWOWAY_CENTRED:
+        return (uint64_t)(units - 1) * (inputs - 1) + 1;
+    default:
+        return (uint64_t)units * inputs;
+    }
+}
+
+struct stat_correlation twoway_correlate(const struct twoway *x, const struct twoway *y,
+                                         const double products[TWOWAY_PARTS],
+                                         enum twoway_part part) {
+    const double sxx = x->squares[part], syy = y->squares[part];
+    const double r = sxx > 0 && syy > 0 ? products[part] / sqrt(sxx * syy) : NAN;
+    struct stat_correlation c = stat_correlation_of(r > 1    ? 1
+                                                    : r < -1 ? -1
+                                                             : r,
+                                                    twoway_effective(part, x->units, x->inputs));
+    if (part == TWOWAY_CENTRED)
+        c.n = (uint64_t)x->units * x->inputs;
+    return c;
+}
+
+double twoway_share(const struct twoway *x, const struct twoway *y,
+                    const double products[TWOWAY_PARTS], enum twoway_part part) {
+    const double sxx = x->squares[TWOWAY_ALL], syy = y->squares[TWOWAY_ALL];
+    return sxx > 0 && syy > 0 ? products[part] / sqrt(sxx * syy) : NAN;
+}
