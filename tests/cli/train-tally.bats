@@ -247,6 +247,153 @@ check_training() {
     [ "$(cut -f 1 <(train-tally -c 1,7 -c 6,8 --log - -o /dev/null samples) | tail -n 2 | xargs)" = '4900 4965' ]
 }
 
+# --- measures -------------------------------------------------------------------------------------
+
+@test "-m, --measure: the metadata tell it, unless it is change" {
+    tally samples -m squared-gradient -t t1 -o network1
+    [[ $(header_of t1) == '{"__metadata__":{"class":"1","classes":"1;2","format":"engram.params","image_shape":"1,3","kind":"tally","measure":"squared-gradient"},'* ]]
+    [[ $(header_of network1) != *measure* ]]
+    tally samples --measure change -t t1 -o network2
+    tally samples -t t2 -o /dev/null
+    cmp t1 t2
+    cmp network1 network2
+}
+
+@test "every measure against the change" {
+    # A step of one image: both tallies and the network before and after are known.
+    some_samples 0 2 3 >none
+    some_samples 1 2 3 5 >one
+    train-tally -c 1 -c 2 -H 3 -o before none
+    for measure in change squared-change squared-gradient path-integral input; do
+        train-tally -c 1 -t $measure -c 2 -H 3 -e 0.25 -f 0 -m $measure -o after one
+    done
+    perl -e "$PERL_TENSOR"'for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2") {
+        my %t = map { $_ => [tensor($_, $name)] } qw(before after change squared-change squared-gradient path-integral);
+        my $largest = 0; for (@{$t{change}}) { $largest = $_ if $_ > $largest }
+        for (0 .. $#{$t{change}}) {
+            my $change = abs $t{after}[$_] - $t{before}[$_];
+            my $near = sub { abs($_[0] - $_[1]) <= 1e-5 * $_[1] };
+            die "$name $_" if abs($t{change}[$_] - $change) > 1e-6;
+            $change = $t{change}[$_];
+            die "$name $_: squared" if !$near->($t{"squared-change"}[$_], $change ** 2);
+            die "$name $_: gradient" if !$near->($t{"squared-gradient"}[$_], ($change / .25) ** 2);
+            die "$name $_: integral" if !$near->($t{"path-integral"}[$_], $change ** 2 / .25);
+        }
+        die $name if !$largest }
+        my @x = map { ($_ + 1) / 256 } tensor("one", "images");
+        die "input: bias" if grep { $_ != 1 } tensor("input", "layer1.bias"), tensor("input", "layer2.bias");
+        my @w = tensor("input", "layer1.weight");
+        for (0 .. $#w) { die "input $_: $w[$_]" if $w[$_] != $x[$_ % 6] }'
+}
+
+@test "-m input: sums of pixels, and no network" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,6 -n 300 -o samples
+    train-tally -c 1 -t t1 -c 6 -t t6 -m input -H 2 -o /dev/null samples
+    train-tally -c 1 -c 6 -t other -m input -H 2 -s 9 -a tanh -e 0.001 -o /dev/null samples
+    [ "$(numbers t6 layer1.weight)" = "$(numbers other layer1.weight)" ]
+    perl -e "$PERL_TENSOR"'my @pixels = tensor("samples", "images"); my @labels = tensor("samples", "labels");
+        my %sum; for my $n (150 .. 299) { $sum{$labels[$n]}[$_] += ($pixels[784 * $n + $_] + 1) / 256 for 0 .. 783 }
+        for my $label (1, 6) { my @w = tensor("t$label", "layer1.weight");
+            for (0 .. $#w) { die "$label $_" if $w[$_] != $sum{$label}[$_ % 784] } }'
+}
+
+@test "MNIST: a pixel that is always black has its bias's share, bit for bit, by every measure" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,7,6,8 -n 600 -o samples
+    for measure in change squared-change squared-gradient path-integral input; do
+        train-tally -c 1,7 -t t1 -c 6,8 -t t2 -m $measure -H 20 samples -o /dev/null
+        perl -e "$PERL_TENSOR"'my @a = tensor("t1", "layer1.weight"); my @b = tensor("t2", "layer1.weight");
+            my @c = tensor("t1", "layer1.bias"); my @d = tensor("t2", "layer1.bias");
+            for my $i (0 .. 19) {
+                my $j = 784 * $i; # the top left corner
+                die "unit $i" if !$c[$i] || $a[$j] / ($a[$j] + $b[$j]) != $c[$i] / ($c[$i] + $d[$i]) }'
+    done
+}
+
+# --- permuted labels ------------------------------------------------------------------------------
+
+@test "--permute-labels: other tallies of the same sum, and nothing else" {
+    some_samples 200 3 3 >samples
+    train-tally -c 1 -t true1 -c 2 -t true2 -H 5 --log log1 -o network1 samples
+    train-tally -c 1 -t t1 -c 2 -t t2 -H 5 --permute-labels 3 --log log2 -o network2 samples
+    cmp network1 network2
+    cmp log1 log2
+    run ! cmp -s true1 t1
+    train-tally -c 1 -t again -c 2 -H 5 --permute-labels 3 -o /dev/null samples
+    cmp t1 again
+    train-tally -c 1 -t other -c 2 -H 5 --permute-labels 4 -o /dev/null samples
+    run ! cmp -s t1 other
+    perl -e "$PERL_TENSOR"'for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2") {
+        my @t = map { [tensor($_, $name)] } "true1", "true2", "t1", "t2";
+        for (0 .. $#{$t[0]}) { my ($true, $sum) = ($t[0][$_] + $t[1][$_], $t[2][$_] + $t[3][$_]);
+            die "$name $_" if abs($true - $sum) > 1e-5 * $true } }'
+    # As many steps are a class's as before.
+    train-tally -c 1 -t t1 -c 2 -t t2 -H 5 -m input -f 0.3 --permute-labels 3 -o /dev/null samples
+    [ "$(numbers t1 layer2.bias) $(numbers t2 layer2.bias)" = '70 70 70 70' ]
+    train-tally -c 1 -c 2 -H 5 --permute-labels 3 -o network2 samples
+    cmp network1 network2
+}
+
+@test "--permuted: the first draw is that of --permute-labels, -t the true labels'" {
+    some_samples 200 3 3 >samples
+    train-tally -c 1 -t true1 -c 2 -t true2 -H 5,3 -m path-integral -o network samples
+    train-tally -c 1 -t t1 -c 2 -t t2 -H 5,3 -m path-integral --permute-labels 3 -o /dev/null samples
+    train-tally -c 1 -t true3 -c 2 -t true4 -H 5,3 -m path-integral --permute-labels 3 \
+        --permuted all --permutations 20 samples | cmp - network
+    cmp true1 true3
+    cmp true2 true4
+    header=$(header_of all)
+    [[ $header == '{"__metadata__":{"classes":"1;2","draws":"20","format":"engram.params","image_shape":"3,3","kind":"tallies","measure":"path-integral"},'* ]]
+    [[ $header == *'"layer1.bias":{"dtype":"F32","shape":[20,2,5],'*'"layer1.weight":{"dtype":"F32","shape":[20,2,5,9],'*'"layer3.weight":{"dtype":"F32","shape":[20,2,2,3],'* ]]
+    perl -e "$PERL_TENSOR"'for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2", "layer3") {
+        my @all = tensor("all", $name); my @plain = (tensor("t1", $name), tensor("t2", $name));
+        for (0 .. $#plain) { die "$name $_" if $all[$_] != $plain[$_] }
+        die "$name: ", scalar @all if @all != 20 * @plain;
+        for my $k (1 .. 19) { die "$name: draw $k is the first" if !grep { $all[$k * @plain + $_] != $plain[$_] } 0 .. $#plain } }'
+    # Through a pipe; fewer draws are the first of many; the default is 999.
+    train-tally -c 1 -c 2 -H 5,3 -m path-integral --permute-labels 3 --permuted - --permutations 20 \
+        -o network2 samples | cmp - all
+    cmp network network2
+    train-tally -c 1 -c 2 -H 5,3 -m path-integral --permute-labels 3 --permuted two --permutations 2 \
+        -o network2 samples
+    [ "$(numbers two layer2.bias)" = "$(numbers all layer2.bias | cut -d ' ' -f -12)" ]
+    train-tally -c 1 -c 2 -H 1 --permute-labels 3 --permuted many -o network2 samples
+    [[ $(header_of many) == *'"draws":"999",'*'"kind":"tallies"}'*'"shape":[999,2,1,9]'* ]]
+}
+
+@test "--permuted of nothing tallied" {
+    train-tally -c 1 -c 2 -H 1 -f 1 --permute-labels 3 --permuted all --permutations 2 -o network samples
+    [ "$(numbers all layer1.bias)" = '0 0 0 0' ]
+}
+
+# --- routing --------------------------------------------------------------------------------------
+
+@test "--route: a class teaches its own part of the hidden units" {
+    some_samples 0 2 3 >none
+    some_samples 2 2 3 >samples # a 1 and a 2, the 2 tallied
+    train-tally -c 1 -c 2 -H 4,5 -o before none
+    train-tally -c 1 -c 2 -H 4,5 --route -o after samples -f 1
+    train-tally -c 1 -c 2 -H 4,5 -o plain samples -f 1
+    run ! cmp -s after plain
+    [ "$(header_of after)" = "$(header_of plain)" ]
+    # All steps tallied: no routing.
+    train-tally -c 1 -c 2 -H 4,5 --route -o after0 samples -f 0
+    cmp after0 plain
+    # Only the first step is routed, the 1's.
+    some_samples 1 2 3 >one
+    train-tally -c 1 -c 2 -H 4,5 --route -f 1 -o after1 one
+    perl -e "$PERL_TENSOR"'for my $layer ("layer1", "layer2") { for my $name ("$layer.bias", "$layer.weight") {
+        my @before = tensor("before", $name); my @after = tensor("after1", $name);
+        my $units = () = tensor("before", "$layer.bias"); my $changed = "";
+        for my $i (0 .. $units - 1) { my $n = @before / $units;
+            $changed .= grep({ $before[$i * $n + $_] != $after[$i * $n + $_] } 0 .. $n - 1) ? 1 : 0 }
+        die "$name: $changed" if $changed ne ($units == 4 ? "1100" : "11100") } }'
+    train-tally -c 1 -c 2 -H 4,5 --route -f 0.5 --log log2 -o half samples
+    run ! cmp -s half plain
+    run ! cmp -s half after
+    misused '--route: a hidden layer has fewer units, 2, than there are classes, 3' \
+        train-tally --route -c 1 -c 2 -c 3 -H 5,2
+}
+
 # --- outputs --------------------------------------------------------------------------------------
 
 @test "any one output may be standard output" {
@@ -262,6 +409,8 @@ check_training() {
     misused "two outputs go to 'x'" train-tally -c 1 -t x -c 2 -o x samples
     misused "two outputs go to 'x'" train-tally -c 1 -c 2 --log x -o x samples
     misused "two outputs go to '-'" train-tally -c 1 -t - -c 2 samples
+    misused "two outputs go to '-'" train-tally -c 1 -c 2 --permute-labels 1 --permuted - samples
+    misused "two outputs go to 'x'" train-tally -c 1 -t x -c 2 --permute-labels 1 --permuted x samples
     [ ! -e x ]
 }
 
@@ -274,6 +423,7 @@ check_training() {
     fails 1 "train-tally: $full" tally samples -t t1 --log /dev/full -o network
     fails 1 'train-tally: <stdout>: cannot write: No space left on device' \
         sh -c 'exec train-tally -c 1 -t t1 -c 2 -H 2 --log log samples >/dev/full'
+    fails 1 "train-tally: $full" tally samples -t t1 --permute-labels 1 --permuted /dev/full -o network
     for option in -t --log -o; do
         fails 1 'train-tally: missing/x: cannot create: No such file or directory' \
             tally samples -t t1 --log log -o network "$option" missing/x || [ $option = -t ]
@@ -316,6 +466,12 @@ check_training() {
     misused '-H: more than 15 hidden layers' train-tally -c 1 -c 2 -H 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1
     misused "-a: unknown activation 'Tanh'" train-tally -c 1 -c 2 -a Tanh
     misused "-a: unknown activation ''" train-tally -c 1 -c 2 -a ''
+    misused "-m: unknown measure 'Change'" train-tally -c 1 -c 2 -m Change
+    misused '--permuted: the seed is missing: --permute-labels SEED' \
+        train-tally -c 1 -c 2 --permuted x samples
+    misused "--permute-labels: 'x' is not a whole number" train-tally -c 1 -c 2 --permute-labels x
+    misused '--permutations: 0 is not between 1 and 4294967295' \
+        train-tally -c 1 -c 2 --permute-labels 1 --permuted x --permutations 0
     misused "-e: 'x' is not a number" train-tally -c 1 -c 2 -e x
     misused "-e: '' is not a number" train-tally -c 1 -c 2 -e ''
     misused "-e: '1x' is not a number" train-tally -c 1 -c 2 -e 1x
@@ -340,6 +496,23 @@ check_training() {
     [ "$code" -eq 1 ]
     [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'train-tally: samples: training diverged: the loss of sample '[0-9]+' is not finite; try a lower learning rate'$ ]]
     [ "$(ls -A)" = "$before" ]
+}
+
+@test "--permuted to a terminal" {
+    command -v script >/dev/null || skip 'no script'
+    code=0
+    script -qec 'train-tally -c 1 -c 2 --permute-labels 1 --permuted - -o network samples' /dev/null \
+        </dev/null >terminal 3>&- || code=$?
+    [ "$code" -eq 1 ]
+    grep -q 'will not write binary data to a terminal' terminal
+    [ ! -e network ]
+}
+
+@test "--permuted with too little memory" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,6 -o samples
+    fails 1 'train-tally: cannot keep 12660 steps to permute their labels: Cannot allocate memory' \
+        bash -c 'ulimit -v 15000; exec train-tally -c 1 -c 6 -f 0 --permute-labels 1 --permuted all -o network samples'
+    [ ! -e all ] && [ ! -e network ]
 }
 
 @test "a label in no class" {

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engram/record.h"
 #include "engram/rng.h"
 #include "net-internal.h"
 #include "reference.h"
@@ -934,6 +935,155 @@ static void test_set_rate(void **state) {
     net_free(net);
 }
 
+/* --- tallies with permuted labels ------------------------------------------------------------- */
+
+enum { RECORD_BEFORE = 5, RECORD_STEPS = 67, RECORD_DRAWS = 19 };
+
+/* Trains a new net on the same pictures. Tallies step n, after those before, in the class order[n],
+ * or keeps it in `record`. */
+static void train_for_record(struct net *net, size_t steps, const size_t *order,
+                             struct record *record) {
+    const size_t pixels = net_spec(net)->width[0];
+    uint8_t *image = malloc(pixels);
+    assert_non_null(image);
+    struct rng rng;
+    rng_seed(&rng, 6);
+    for (size_t n = 0; n < RECORD_BEFORE + steps; n++) {
+        const size_t class = n % 3 % net_spec(net)->classes;
+        draw(image, pixels, n % PICTURES, &rng);
+        net_step(net, image, (uint8_t) class, NULL);
+        if (n >= RECORD_BEFORE && order != NULL)
+            net_tally(net, order[n - RECORD_BEFORE]);
+        if (n >= RECORD_BEFORE && record != NULL)
+            record_step(record, (uint8_t) class);
+    }
+    free(image);
+}
+
+/* The tallies of all draws: what record_save has written, by tensor. */
+static float *read_draws(const struct st_file *file, const char *name, size_t count) {
+    struct error error;
+    struct st_file *reading = (struct st_file *)file;
+    const struct st_tensor *tensor = st_find(file, name);
+    assert_non_null(tensor);
+    assert_int_equal(tensor->elements, count);
+    assert_int_equal(tensor->shape[0], RECORD_DRAWS);
+    char *bytes = malloc(4 * count);
+    float *values = malloc(count * sizeof *values);
+    assert_true(bytes != NULL && values != NULL);
+    assert_int_equal(st_read(reading, tensor, 0, bytes, 4 * count, &error), 0);
+    st_to_float(ST_F32, bytes, values, count);
+    free(bytes);
+    return values;
+}
+
+/* Compares a layer's tallies with those of training once more for each draw. */
+static void check_draws(const struct st_file *file, struct net *const *by_hand, size_t layer,
+                        const char *what) {
+    const struct net_spec *spec = net_spec(by_hand[0]);
+    const size_t units = spec->width[layer + 1], weights = spec->width[layer] * units,
+                 tallies = RECORD_DRAWS * spec->classes;
+    char weight[32], bias[32];
+    snprintf(weight, sizeof weight, "layer%zu.weight", layer + 1);
+    snprintf(bias, sizeof bias, "layer%zu.bias", layer + 1);
+    float *got = read_draws(file, weight, tallies * weights),
+          *got_biases = read_draws(file, bias, tallies * units),
+          *expected = malloc((weights + units) * sizeof *expected);
+    assert_non_null(expected);
+    for (size_t k = 0; k < tallies; k++) {
+        net_get_tally(by_hand[k / spec->classes], k % spec->classes, layer, expected,
+                      expected + weights);
+        assert_same_floats(got + k * weights, expected, weights, what);
+        assert_same_floats(got_biases + k * units, expected + weights, units, what);
+    }
+    free(got);
+    free(got_biases);
+    free(expected);
+}
+
+/* Permutes as record.h says. */
+static void compare_record(const struct net_spec *spec, enum net_measure measure, size_t kernel,
+                           size_t steps) {
+    struct error error;
+    struct net *net = make_net(spec), *by_hand[RECORD_DRAWS];
+    size_t classes[RECORD_STEPS], counts[3] = {0};
+    for (size_t n = 0; n < steps; n++)
+        counts[classes[n] = (n + RECORD_BEFORE) % 3 % spec->classes]++;
+    use(net, kernel);
+    net_set_measure(net, measure);
+    struct record *record = record_create(net, steps, &error);
+    assert_non_null(record);
+    train_for_record(net, steps, NULL, record);
+    struct rng rng;
+    rng_seed(&rng, 12);
+    for (size_t d = 0; d < RECORD_DRAWS; d++) {
+        size_t order[RECORD_STEPS];
+        memcpy(order, classes, sizeof order);
+        rng_shuffle(&rng, order, steps);
+        by_hand[d] = make_net(spec);
+        net_set_measure(by_hand[d], measure);
+        assert_int_equal(net_start_tally(by_hand[d], &error), 0);
+        train_for_record(by_hand[d], steps, order, NULL);
+    }
+
+    char path[4096], what[96];
+    struct output output;
+    struct st_file file;
+    snprintf(path, sizeof path, "%s", support_path("draws"));
+    snprintf(what, sizeof what, "%s, %s, %zu first, %zu steps, permuted tally", net->kernel->name,
+             net_measure_name(measure), spec->width[1], steps);
+    assert_int_equal(output_open(&output, path, true, &error), 0);
+    assert_int_equal(record_save(record, 12, RECORD_DRAWS, &output, &error), 0);
+    assert_int_equal(output_commit(&output, &error), 0);
+    assert_int_equal(st_open(&file, path, &error), 0);
+    assert_string_equal(st_metadata(&file, "kind"), "tallies");
+    assert_string_equal(st_metadata(&file, "draws"), "19");
+    for (size_t l = 0; l < spec->layers; l++)
+        check_draws(&file, by_hand, l, what);
+    /* A permutation keeps how many steps each class has. */
+    float *numbers =
+        read_draws(&file, "layer1.bias", RECORD_DRAWS * spec->classes * spec->width[1]);
+    for (size_t k = 0; measure == NET_INPUT && k < RECORD_DRAWS * spec->classes; k++)
+        assert_true(numbers[k * spec->width[1]] == (float)counts[k % spec->classes]);
+    free(numbers);
+    st_close(&file);
+    unlink(path);
+    for (size_t d = 0; d < RECORD_DRAWS; d++)
+        net_free(by_hand[d]);
+    record_free(record);
+    net_free(net);
+}
+
+static void test_record(void **state) {
+    (void)state;
+    static const size_t depths[][6] = {{0}, {1}, {100}, {7, 5, 3}, {33, 1, 17}, {130, 117}};
+    static const size_t steps[] = {RECORD_STEPS, 64, 1, 0, 63, 65};
+    for (size_t kernel = 0; kernel < kernels(); kernel++)
+        for (size_t d = 0; d < COUNT(depths); d++)
+            for (enum net_measure m = 0; m < NET_MEASURES; m++) {
+                const struct net_spec spec =
+                    make_spec(NET_SOFTPLUS, d < 2 ? 28 : 5, d < 2 ? 28 : 9, depths[d], 2 + d % 2);
+                compare_record(&spec, m, kernel, steps[(d + m) % COUNT(steps)]);
+            }
+}
+
+static void test_record_too_large(void **state) {
+    (void)state;
+    static const size_t hidden[] = {3, 0};
+    const struct net_spec spec = make_spec(NET_SOFTPLUS, 3, 5, hidden, 2);
+    struct net *net = make_net(&spec);
+    static const size_t steps[] = {(size_t)1 << 50, SIZE_MAX / 8, SIZE_MAX};
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct error error;
+        char expected[128];
+        snprintf(expected, sizeof expected,
+                 "cannot keep %zu steps to permute their labels: Cannot allocate memory", steps[i]);
+        assert_null(record_create(net, steps[i], &error));
+        assert_string_equal(error.text, expected);
+    }
+    net_free(net);
+}
+
 /* --- (g) what cannot be, and divergence ------------------------------------------------------- */
 
 #define META(activation, loss, rate, seed, samples, classes, shape)                                \
@@ -1183,18 +1333,31 @@ static void test_kernels(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kernels),        cmocka_unit_test(test_bits_of_widths),
-        cmocka_unit_test(test_bits_of_depths), cmocka_unit_test(test_bits_of_many_steps),
-        cmocka_unit_test(test_forward),        cmocka_unit_test(test_against_the_textbook),
-        cmocka_unit_test(test_gradient),       cmocka_unit_test(test_exp),
-        cmocka_unit_test(test_activations),    cmocka_unit_test(test_activation_values),
-        cmocka_unit_test(test_black_pixel),    cmocka_unit_test(test_no_steps),
-        cmocka_unit_test(test_saved_header),   cmocka_unit_test(test_initialization),
-        cmocka_unit_test(test_continue),       cmocka_unit_test(test_set_rate),
-        cmocka_unit_test(test_load_messages),  cmocka_unit_test(test_other_messages),
-        cmocka_unit_test(test_divergence),     cmocka_unit_test(test_squared_measures),
-        cmocka_unit_test(test_input),          cmocka_unit_test(test_measure_names),
+        cmocka_unit_test(test_kernels),
+        cmocka_unit_test(test_bits_of_widths),
+        cmocka_unit_test(test_bits_of_depths),
+        cmocka_unit_test(test_bits_of_many_steps),
+        cmocka_unit_test(test_forward),
+        cmocka_unit_test(test_against_the_textbook),
+        cmocka_unit_test(test_gradient),
+        cmocka_unit_test(test_exp),
+        cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_activation_values),
+        cmocka_unit_test(test_black_pixel),
+        cmocka_unit_test(test_no_steps),
+        cmocka_unit_test(test_saved_header),
+        cmocka_unit_test(test_initialization),
+        cmocka_unit_test(test_continue),
+        cmocka_unit_test(test_set_rate),
+        cmocka_unit_test(test_load_messages),
+        cmocka_unit_test(test_other_messages),
+        cmocka_unit_test(test_divergence),
+        cmocka_unit_test(test_squared_measures),
+        cmocka_unit_test(test_input),
+        cmocka_unit_test(test_measure_names),
         cmocka_unit_test(test_routed),
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_record_too_large),
     };
     return cmocka_run_group_tests_name("net", tests, support_setup, support_teardown);
 }
