@@ -72,8 +72,8 @@ int twoway_split(struct twoway *variable, double *numbers, size_t units, size_t 
                  struct error *error) {
     *variable = (struct twoway){.units = units,
                                 .inputs = inputs,
-                                .unit = malloc((units + 1) * sizeof *variable->unit),
-                                .input = malloc((inputs + 1) * sizeof *variable->input),
+                                .unit = malloc(2 * (units + 1) * sizeof *variable->unit),
+                                .input = malloc(2 * (inputs + 1) * sizeof *variable->input),
                                 .rest = numbers};
     if (variable->unit == NULL || variable->input == NULL) {
         error_errno(error, "a table of %zu by %zu", units, inputs);
@@ -84,45 +84,76 @@ int twoway_split(struct twoway *variable, double *numbers, size_t units, size_t 
     return 0;
 }
 
-/* The means, and the sum of squares about zero. */
-static double take_means(struct twoway *variable) {
-    const size_t units = variable->units, inputs = variable->inputs;
-    double *restrict mean_at = variable->input, raw = 0;
+/* Means of the rows and of the columns. */
+static void take_means(const double *numbers, size_t units, size_t inputs, double *of_unit,
+                       double *restrict of_input) {
     for (size_t j = 0; j < inputs; j++)
-        mean_at[j] = 0;
+        of_input[j] = 0;
     for (size_t i = 0; i < units; i++) {
-        const double *restrict row = variable->rest + i * inputs;
-        variable->unit[i] = stat_sum(row, inputs) / (double)inputs;
-        raw += stat_products(row, 0, row, 0, inputs);
+        const double *restrict row = numbers + i * inputs;
+        of_unit[i] = stat_sum(row, inputs) / (double)inputs;
         for (size_t j = 0; j < inputs; j++)
-            mean_at[j] += row[j];
+            of_input[j] += row[j];
     }
-    variable->mean = stat_sum(variable->unit, units) / (double)units;
-    for (size_t i = 0; i < units; i++)
-        variable->unit[i] -= variable->mean;
     for (size_t j = 0; j < inputs; j++)
-        mean_at[j] = mean_at[j] / (double)units - variable->mean;
-    return raw;
+        of_input[j] /= (double)units;
 }
 
+/* Subtracts from every number the means of its row and column, the mean once less. */
+static void subtract(double *numbers, size_t units, size_t inputs, double mean,
+                     const double *of_unit, const double *restrict of_input) {
+    for (size_t i = 0; i < units; i++) {
+        double *restrict row = numbers + i * inputs;
+        const double of_row = of_unit[i] - mean;
+        for (size_t j = 0; j < inputs; j++)
+            row[j] = row[j] - of_row - of_input[j];
+    }
+}
+
+/* Subtracts the mean, which may be a sum of many equal numbers and then is off: so twice. */
+static void centre(double *values, size_t count) {
+    for (int twice = 0; twice < 2; twice++) {
+        const double mean = stat_sum(values, count) / (double)count;
+        for (size_t i = 0; i < count; i++)
+            values[i] -= mean;
+    }
+}
+
+static double sum_of_squares(const double *values, size_t count) {
+    return stat_products(values, 0, values, 0, count);
+}
+
+/* Means are taken twice, the second time of what the first have left: a sum of many numbers that
+ * are alike drifts. */
 void twoway_split_again(struct twoway *variable) {
     const size_t units = variable->units, inputs = variable->inputs;
-    double *squares = variable->squares;
+    double *unit = variable->unit, *input = variable->input, *rest = variable->rest,
+           *squares = variable->squares;
     memset(squares, 0, sizeof variable->squares);
     if (units == 0 || inputs == 0)
         return;
-    const double dust = DUST * take_means(variable);
-    for (size_t i = 0; i < units; i++) {
-        double *restrict row = variable->rest + i * inputs;
-        const double *restrict mean_at = variable->input, mean = variable->mean + variable->unit[i];
-        for (size_t j = 0; j < inputs; j++)
-            row[j] = row[j] - mean - mean_at[j];
-        squares[TWOWAY_CENTRED] += stat_products(row, 0, row, 0, inputs);
+    double dust = 0;
+    for (size_t i = 0; i < units; i++)
+        dust += DUST * sum_of_squares(rest + i * inputs, inputs);
+    variable->mean = 0;
+    for (int twice = 0; twice < 2; twice++) {
+        double *of_unit = twice ? unit + units : unit;
+        double *of_input = twice ? input + inputs : input;
+        take_means(rest, units, inputs, of_unit, of_input);
+        const double mean = stat_sum(of_unit, units) / (double)units;
+        subtract(rest, units, inputs, mean, of_unit, of_input);
+        variable->mean += mean;
     }
-    squares[TWOWAY_UNITS] =
-        (double)inputs * stat_products(variable->unit, 0, variable->unit, 0, units);
-    squares[TWOWAY_INPUTS] =
-        (double)units * stat_products(variable->input, 0, variable->input, 0, inputs);
+    for (size_t i = 0; i < units; i++)
+        unit[i] += unit[units + i];
+    for (size_t j = 0; j < inputs; j++)
+        input[j] += input[inputs + j];
+    centre(unit, units);
+    centre(input, inputs);
+    for (size_t i = 0; i < units; i++)
+        squares[TWOWAY_CENTRED] += sum_of_squares(rest + i * inputs, inputs);
+    squares[TWOWAY_UNITS] = (double)inputs * sum_of_squares(unit, units);
+    squares[TWOWAY_INPUTS] = (double)units * sum_of_squares(input, inputs);
     for (size_t part = TWOWAY_UNITS; part < TWOWAY_PARTS; part++) {
         if (squares[part] <= dust)
             squares[part] = 0;

@@ -40,9 +40,9 @@ void twoway_free_kept(struct twoway_kept *kept);
 struct twoway {
     size_t units, inputs;
     double mean;
-    double *unit;                 /* [units] mean over the inputs, less the mean */
-    double *input;                /* [inputs] mean over the units, less the mean */
-    double *rest;                 /* [units][inputs] the numbers, then the rest; not owned */
+    double *unit;  /* [units] mean over the inputs, less the mean; room for twice as many */
+    double *input; /* [inputs] mean over the units, less the mean; likewise */
+    double *rest;  /* [units][inputs] the numbers, then the rest; not owned */
     double squares[TWOWAY_PARTS]; /* all: the sum of the three others */
 };
 

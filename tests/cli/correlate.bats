@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
-# correlate: the statistics against SciPy and R (tests/data/statistics.txt), points, maps, and what
-# is undefined.
+# correlate: the statistics against SciPy and R (tests/data/statistics.txt,
+# tests/data/statistics-structure.txt), points, maps, permutations, draws of a null hypothesis, and
+# what is undefined.
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -40,7 +41,22 @@ check_row() {
     near "$(field "$1" "$2" spearman)" 0.85454545454545439 5e-9
 }
 
-TITLE=$'scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman'
+TITLE=$'scope\tpart\tn\tundefined\tr\tt\tdf\tp\tp_valid\tci_low\tci_high\tspearman\tshare\tp_units\tp_null\tauc_x\tauc_y'
+
+# The columns of a row up to spearman but for part and p_valid.
+# usage: row TABLE SCOPE
+row() {
+    awk -F'\t' -v OFS='\t' -v scope="$2" \
+        '$1 == scope && $2 == "all" { print $3, $4, $5, $6, $7, $8, $10, $11, $12 }' "$1"
+}
+
+# The field of a part's row.
+# usage: part TABLE SCOPE PART COLUMN
+part() {
+    awk -F'\t' -v scope="$2" -v part="$3" -v column="$4" '
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) at = i }
+        NR > 1 && $1 == scope && $2 == part { print $at }' "$1"
+}
 
 # --- the table ------------------------------------------------------------------------------------
 
@@ -52,11 +68,11 @@ TITLE=$'scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman'
     [ "$(cut -f 1 table | xargs)" = 'scope biases weights layer1.bias' ]
     check_row table biases
     check_row table layer1.bias
-    [ "$(grep ^weights table)" = $'weights\t0\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
+    [ "$(row table weights)" = $'0\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
     # shellcheck disable=SC2086
     make_four weight 5,2 $X $Y
     correlate a b c d >table
-    [ "$(cut -f 1 table | xargs)" = 'scope biases weights weight' ]
+    [ "$(cut -f 1 table | xargs)" = 'scope biases weights weight weight weight weight' ]
     check_row table weights
     check_row table weight
 }
@@ -71,7 +87,7 @@ TITLE=$'scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman'
     make_safetensors "$h" 'f<*' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 >a
     make_safetensors "$h" 'f<*' 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 >b
     correlate a b a b -o table
-    [ "$(cut -f 1,2 table | xargs)" = 'scope n biases 4 weights 4 a.bias 2 bias.x 2 c.bias 2 overweight 2 unbias 2 weight 2 x 2 z.weight 2' ]
+    [ "$(cut -f 1,3 table | xargs)" = 'scope n biases 4 weights 4 a.bias 2 bias.x 2 c.bias 2 overweight 2 unbias 2 weight 2 x 2 z.weight 2' ]
     near "$(field table biases r)" 1 1e-9
 }
 
@@ -112,24 +128,25 @@ TITLE=$'scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman'
 
 @test "constant x or y: no correlation" {
     make_four bias 4 .5 .5 .5 .5 .1 .2 .3 .4
-    [ "$(correlate a b c d | tail -n 1)" = $'bias\t4\t0\tnan\tnan\t2\tnan\tnan\tnan\tnan' ]
+    [ "$(row <(correlate a b c d) bias)" = $'4\t0\tnan\tnan\t2\tnan\tnan\tnan\tnan' ]
     make_four bias 4 .1 .2 .3 .4 .7 .7 .7 .7
-    [ "$(correlate a b c d | tail -n 1)" = $'bias\t4\t0\tnan\tnan\t2\tnan\tnan\tnan\tnan' ]
+    [ "$(row <(correlate a b c d) bias)" = $'4\t0\tnan\tnan\t2\tnan\tnan\tnan\tnan' ]
 }
 
 @test "two parameters, one, none, and a perfect correlation" {
     make_four bias 2 .25 .5 .25 .5
-    [ "$(correlate a b c d | tail -n 1)" = $'bias\t2\t0\t1\tnan\t0\t1\tnan\tnan\t1' ]
+    [ "$(row <(correlate a b c d) bias)" = $'2\t0\t1\tnan\t0\t1\tnan\tnan\t1' ]
     make_four bias 2 .25 .5 .5 .25
-    [ "$(correlate a b c d | tail -n 1)" = $'bias\t2\t0\t-1\tnan\t0\t1\tnan\tnan\t-1' ]
+    [ "$(row <(correlate a b c d) bias)" = $'2\t0\t-1\tnan\t0\t1\tnan\tnan\t-1' ]
     make_four bias 1 .25 .25
-    [ "$(correlate a b c d | tail -n 1)" = $'bias\t1\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
+    [ "$(row <(correlate a b c d) bias)" = $'1\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
     make_four bias 0
-    [ "$(correlate a b c d | tail -n 1)" = $'bias\t0\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
+    [ "$(row <(correlate a b c d) bias)" = $'0\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
     make_four bias 5 .25 .5 .75 0 1 .25 .5 .75 0 1
-    [ "$(correlate a b c d | tail -n 1)" = $'bias\t5\t0\t1\tinf\t3\t0\t1\t1\t1' ]
+    [ "$(row <(correlate a b c d) bias)" = $'5\t0\t1\tinf\t3\t0\t1\t1\t1' ]
     make_safetensors '{}' >none
-    [ "$(correlate none none none none)" = "$TITLE"$'\nbiases\t0\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan\nweights\t0\t0\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
+    undefined=$'nan\tnan\tnan\tnan' rest=$'nan\tnan\tnan\tnan\tnan\tnan\tnan\tnan'
+    [ "$(correlate none none none none)" = "$TITLE"$'\nbiases\tall\t0\t0\t'"$undefined"$'\tiid\t'"$rest"$'\nweights\tall\t0\t0\t'"$undefined"$'\tno\t'"$rest" ]
 }
 
 @test "ties have their mean rank" {
@@ -143,11 +160,11 @@ TITLE=$'scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman'
         make_safetensors "{\"w\":{\"dtype\":\"BF16\",\"shape\":[$n],\"data_offsets\":[0,$((2 * n))]}}" 'v*' 1 2 3 >a
         truncate -s +$((2 * n - 6)) a
         correlate a a a a 2>messages >table
-        [ "$(tail -n 1 table)" = $'w\t3\t'$((n - 3))$'\tnan\tnan\t1\tnan\tnan\tnan\tnan' ]
+        [ "$(row table w)" = $'3\t'$((n - 3))$'\tnan\tnan\t1\tnan\tnan\tnan\tnan' ]
         if [ $n -eq 16777216 ]; then
             [ ! -s messages ]
         else
-            [ "$(<messages)" = 'correlate: w: no spearman over more than 16777216 parameters' ]
+            [ "$(<messages)" = 'correlate: w: no spearman, parts or permutations over more than 16777216 parameters' ]
         fi
     done
 }
@@ -165,7 +182,7 @@ TITLE=$'scope\tn\tundefined\tr\tt\tdf\tp\tci_low\tci_high\tspearman'
     [ "$(cut -f 4,5 points | tail -n +5 | xargs)" = 'nan 0.5 0.5 nan nan 0.5 0.5 nan nan 0.5 nan 0.5' ]
     # Nothing defined at all.
     correlate <(make_safetensors "$h" 'f<9') <(make_safetensors "$h" 'f<9') c d >table
-    [ "$(tail -n 1 table)" = $'bias\t0\t9\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
+    [ "$(row table bias)" = $'0\t9\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
 }
 
 @test "names are escaped wherever they are printed" {
@@ -226,7 +243,7 @@ map_example() {
 @test "--map: a correlation at every input" {
     map_example
     correlate a b c d --map map -o table
-    [ "$(header_of map)" = '{"__metadata__":{"format":"engram.map","tensor":"layer1.weight"},"n":{"dtype":"F64","shape":[1,2],"data_offsets":[0,16]},"p":{"dtype":"F64","shape":[1,2],"data_offsets":[16,32]},"r":{"dtype":"F64","shape":[1,2],"data_offsets":[32,48]},"t":{"dtype":"F64","shape":[1,2],"data_offsets":[48,64]}}' ]
+    [ "$(header_of map)" = '{"__metadata__":{"format":"engram.map","hypotheses":"1","tensor":"layer1.weight"},"hypothesis":{"dtype":"F64","shape":[1,2],"data_offsets":[0,16]},"n":{"dtype":"F64","shape":[1,2],"data_offsets":[16,32]},"p":{"dtype":"F64","shape":[1,2],"data_offsets":[32,48]},"p_max":{"dtype":"F64","shape":[1,2],"data_offsets":[48,64]},"q_bh":{"dtype":"F64","shape":[1,2],"data_offsets":[64,80]},"q_by":{"dtype":"F64","shape":[1,2],"data_offsets":[80,96]},"r":{"dtype":"F64","shape":[1,2],"data_offsets":[96,112]},"t":{"dtype":"F64","shape":[1,2],"data_offsets":[112,128]}}' ]
     [ "$(numbers map n)" = '10 10' ]
     for name in r t p; do
         numbers map $name >values
@@ -255,7 +272,7 @@ map_example() {
 @test "--map-shape, and the shape of the image in the metadata" {
     # shellcheck disable=SC2046
     make_four weight 2,6 $(seq .01 .01 .24)
-    shape() { header_of map | grep -oE '"n":.*"shape":\[[0-9,]+\],"data_offsets":\[0' | grep -oE '\[[0-9]+,[0-9]+\]'; }
+    shape() { header_of map | grep -oE '"hypothesis":.*"shape":\[[0-9,]+\],"data_offsets":\[0' | grep -oE '\[[0-9]+,[0-9]+\]'; }
     correlate a b c d --map map >table
     [ "$(shape)" = '[1,6]' ]
     correlate a b c d --map map --map-shape 2x3 >table
@@ -282,9 +299,9 @@ map_example() {
     make_safetensors "$h" 'f<*' $(seq 18) >a
     make_safetensors "$h" 'f<18' $(seq 18 -1 1) >b
     correlate a b a b --map map >table
-    [[ $(header_of map) == '{"__metadata__":{"format":"engram.map","tensor":"b"},"n":{"dtype":"F64","shape":[1,2]'* ]]
+    [[ $(header_of map) == *'"tensor":"b"},"hypothesis":{"dtype":"F64","shape":[1,2]'* ]]
     correlate a b a b --map map --map-tensor c >table
-    [[ $(header_of map) == '{"__metadata__":{"format":"engram.map","tensor":"c"},"n":{"dtype":"F64","shape":[1,3]'* ]]
+    [[ $(header_of map) == *'"tensor":"c"},"hypothesis":{"dtype":"F64","shape":[1,3]'* ]]
     [ "$(numbers map n)" = '2 2 2' ]
 }
 
@@ -303,6 +320,320 @@ map_example() {
     [ ! -e map ] && [ ! -e table ]
 }
 
+# --- parts of a matrix ----------------------------------------------------------------------------
+
+# The table of tests/data/statistics-structure.txt: 5 units, 4 inputs.
+X54='.12 .35 .47 .21 .80 .66 .59 .33 .91 .05 .44 .62 .27 .73 .18 .50 .39 .58 .95 .07'
+Y54='.30 .28 .55 .25 .70 .52 .66 .41 .62 .18 .20 .71 .33 .49 .36 .77 .15 .60 .81 .24'
+
+matrix_example() {
+    # shellcheck disable=SC2086 # words
+    make_four "${1:-weight}" 5,4 $X54 $Y54
+}
+
+@test "parts of a matrix are R's, and their shares add up" {
+    matrix_example
+    correlate a b c d >table
+    [ "$(cut -f 1,2 table | tail -n +4 | xargs)" = 'weight all weight units weight inputs weight centred' ]
+    near "$(part table weight units r)" 0.83735477730056063 5e-9
+    near "$(part table weight units p)" 0.076790253110657805 5e-6
+    near "$(part table weight units ci_high)" 0.98898715566882656 5e-9
+    near "$(part table weight units spearman)" 0.6 5e-9
+    near "$(part table weight inputs r)" -0.024012290757061037 5e-9
+    near "$(part table weight inputs spearman)" 0.4 5e-9
+    near "$(part table weight centred r)" 0.83382281442158634 5e-9
+    near "$(part table weight centred t)" 5.0096309218942476 5e-9
+    near "$(part table weight centred p)" 0.00039646507869762067 5e-6
+    near "$(part table weight centred ci_low)" 0.52321518654667487 5e-9
+    [ "$(part table weight centred spearman)" = nan ]
+    [ "$(grep ^weight table | cut -f 3,4,7 | xargs)" = '20 0 18 20 0 18 5 0 3 4 0 2 20 0 11' ]
+    near "$(part table weight all share)" 0.78633720752966485 5e-9
+    near "$(part table weight units share)" 0.11813870888187392 5e-9
+    near "$(part table weight inputs share)" -0.0012787167524202247 5e-9
+    near "$(part table weight centred share)" 0.66947721540021077 5e-9
+    [ "$(part table weights all share)" = nan ]
+}
+
+@test "which p are valid" {
+    h='{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"cube":{"dtype":"F32","shape":[1,2,2],"data_offsets":[8,24]},"one":{"dtype":"F32","shape":[],"data_offsets":[24,28]},"weight":{"dtype":"F32","shape":[2,2],"data_offsets":[28,44]}}'
+    make_safetensors "$h" 'f<*' 1 2 3 4 5 6 7 8 9 10 11 >a
+    [ "$(correlate a a a a | cut -f 1,2,9 | xargs)" = 'scope part p_valid biases all iid weights all no bias all iid cube all no one all iid weight all no weight units iid weight inputs no weight centred no' ]
+}
+
+@test "what rounding leaves is no correlation" {
+    # x the same in all units; x the same at all inputs; x the sum of both.
+    make_four w 3,3 .1 .2 .7 .1 .2 .7 .1 .2 .7 .3 .1 .4 .1 .5 .9 .2 .6 .5
+    correlate a b c d -P 19 >table
+    [ "$(part table w units r) $(part table w centred r) $(part table w units spearman)" = 'nan nan nan' ]
+    [ "$(part table w units share) $(part table w centred share)" = '0 0' ]
+    [ "$(part table w units p_units) $(part table w centred p_units) $(part table w all p_units)" = 'nan nan 1' ]
+    [ "$(part table w inputs r)" != nan ]
+    make_four w 3,3 .1 .1 .1 .2 .2 .2 .7 .7 .7 .3 .1 .4 .1 .5 .9 .2 .6 .5
+    correlate a b c d >table
+    [ "$(part table w inputs r) $(part table w centred r)" = 'nan nan' ]
+    [ "$(part table w units r)" != nan ]
+    make_four w 3,3 .11 .21 .71 .12 .22 .72 .17 .27 .77 .3 .1 .4 .1 .5 .9 .2 .6 .5
+    correlate a b c d >table
+    [ "$(part table w centred r) $(part table w centred p)" = 'nan nan' ]
+    [ "$(part table w units r)" != nan ] && [ "$(part table w inputs r)" != nan ]
+}
+
+@test "parts leave out units without a pair, then inputs with a gap" {
+    # Unit 2 has no x; at input 1, unit 3 has no y.
+    # shellcheck disable=SC2086
+    make_four weight 5,4 ${X54/.91 .05 .44 .62/nan nan nan nan} ${Y54/.49/nan}
+    correlate a b c d --map map -P 99 >table
+    near "$(part table weight units r)" 0.67632870248044463 5e-9
+    near "$(part table weight inputs r)" 0.79576751608685237 5e-9
+    near "$(part table weight centred r)" 0.90255828596633658 5e-9
+    [ "$(grep ^weight table | cut -f 3,4 | tail -n 4 | xargs)" = '15 5 4 8 3 8 12 8' ]
+    numbers map p_max >values
+    read -r p0 p1 p2 p3 <values
+    [ "$p1" = nan ] && [ "$p0" != nan ] && [ "$p2" != nan ] && [ "$p3" != nan ]
+    [ "$(numbers map hypothesis)" = '0 1 2 3' ]
+}
+
+# --- permutations ---------------------------------------------------------------------------------
+
+@test "-P: near the share of all permutations, and the same every time" {
+    matrix_example
+    correlate a b c d >table
+    [ "$(cut -f 14 table | sort -u | xargs)" = 'nan p_units' ]
+    correlate a b c d -P 19999 >table
+    # One of 120 has so large an |r|, five standard errors are 0.0033; of the units' means 12.
+    near "$(part table weight all p_units)" 0.00833333 0.4
+    near "$(part table weight units p_units)" 0.1 0.12
+    near "$(part table weight centred p_units)" 0.00833333 0.4
+    [ "$(part table weight inputs p_units) $(part table weights all p_units)" = 'nan nan' ]
+    correlate a b c d --permutations 19999 --seed 1 | cmp - table
+    run ! cmp -s <(correlate a b c d -P 19999 -s 2) table
+    # Two draws: p is 1/3, 2/3 or 1.
+    [[ $(part <(correlate a b c d -P 2) weight all p_units) =~ ^(0.333333333|0.666666667|1)$ ]]
+    # With more dimensions, the first are the units.
+    matrix_example x && correlate a b c d -P 199 >matrix
+    # shellcheck disable=SC2086
+    make_four x 5,2,2 $X54 $Y54 && correlate a b c d -P 199 >cube
+    [ "$(part cube x all p_units)" = "$(part matrix x all p_units)" ]
+}
+
+@test "-P: elements of a vector, and biases within their tensors" {
+    h='{"1.bias":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},"2.bias":{"dtype":"F64","shape":[5],"data_offsets":[24,64]}}'
+    # The last is undefined. 6 of the 3! 4! permutations have so large an |r|.
+    make_safetensors "$h" 'd<*' .12 .35 .47 .21 .80 .66 .59 nan >a
+    make_safetensors "$h" 'd<*' .88 .65 .53 .79 .20 .34 .41 1 >b
+    make_safetensors "$h" 'd<*' .30 .28 .55 .25 .70 .52 .66 1 >c
+    make_safetensors "$h" 'd<*' .70 .72 .45 .75 .30 .48 .34 1 >d
+    correlate a b c d -P 19999 >table
+    near "$(part table biases all p_units)" 0.0416667 0.17
+    # 3 of the 24 permutations of the second, 4 of the 6 of the first.
+    near "$(part table 2.bias all p_units)" 0.125 0.1
+    near "$(part table 1.bias all p_units)" 0.6666667 0.05
+    make_four 2.bias 1,4 .1 .2 .3 .4 .1 .2 .4 .3
+    [ "$(part <(correlate a b c d -P 99) biases all p_units)" = nan ]
+}
+
+@test "--split: the area under the ROC curve" {
+    matrix_example
+    correlate a b c d --split 3 >table
+    near "$(part table weight units auc_x)" 0.66666667 1e-8
+    near "$(part table weight units auc_y)" 0.33333333 1e-8
+    [ "$(cut -f 16 table | sort -u | xargs)" = '0.666666667 auc_x nan' ]
+    for n in 5 6 18446744073709551615; do
+        [ "$(cut -f 16,17 <(correlate a b c d --split $n) | sort -u | xargs)" = 'auc_x auc_y nan nan' ]
+    done
+    # 3 1 4 1 5 against 9 2 6 5 3 5 1; where y is undefined, both are left out.
+    make_four bias 13 .3 .1 .4 .1 .5 .6 .9 .2 .6 .5 .3 .5 .1 .9 .9 .9 .9 .9 nan .1 .1 .1 .1 .1 .1 .1
+    correlate a b c d --split 6 >table
+    [ "$(part table bias all auc_x) $(part table bias all auc_y)" = '0.3 1' ]
+    [ "$(part table biases all auc_x)" = nan ]
+}
+
+@test "--map: adjusted p, and the largest |r|" {
+    matrix_example
+    correlate a b c d --map map -P 19999 -s 3 >table
+    numbers map p_max >values
+    read -r p0 p1 p2 p3 <values
+    near "$p0" 0.31666667 0.06
+    near "$p1" 0.18333333 0.08
+    near "$p2" 0.39166667 0.05
+    near "$p3" 0.11666667 0.1
+    header=$(header_of map)
+    [[ $header == '{"__metadata__":{"format":"engram.map","hypotheses":"4","permutations":"19999","seed":"3","tensor":"weight","threshold":"0.96'* ]]
+    # Benjamini and Hochberg's and Yekutieli's, by hand.
+    perl -e "$PERL_TENSOR"'my @p = tensor("map", "p"); my @q = tensor("map", "q_bh");
+        my @by = tensor("map", "q_by"); my @order = sort { $p[$a] <=> $p[$b] } 0 .. 3; my $least = 1;
+        for my $k (reverse 0 .. 3) { my $q = $p[$order[$k]] * 4 / ($k + 1);
+            $least = $q if $q < $least; my $y = $least * 25 / 12; $y = 1 if $y > 1;
+            die unless abs($q[$order[$k]] / $least - 1) < 1e-12 && abs($by[$order[$k]] / $y - 1) < 1e-12 }'
+    correlate a b c d --map map >table
+    [ "$(numbers map p_max)" = 'nan nan nan nan' ]
+    [[ $(header_of map) != *permutations* ]]
+}
+
+@test "--map: inputs that cannot tell anything apart are one hypothesis" {
+    # Input 1 is input 0 with a y that differs by .004 on average, 2 by more; 3 has another x; 4 is
+    # constant, and no hypothesis; 5 is 1 again.
+    make_four w 3,6 .1 .1 .1 .1 .5 .1 .2 .2 .2 .2 .5 .2 .4 .4 .4 .5 .5 .4 \
+        .25 .254 .27 .25 .25 .254 .5 .504 .5 .5 .5 .504 .375 .379 .375 .375 .375 .379
+    correlate a b c d --map map -P 99 >table
+    [ "$(numbers map hypothesis)" = '0 0 2 3 nan 0' ]
+    [[ $(header_of map) == *'"hypotheses":"3"'* ]]
+    for name in q_bh q_by p_max; do
+        numbers map $name >values
+        read -r v0 v1 v2 v3 v4 v5 <values
+        [ "$v0" = "$v1" ] && [ "$v0" = "$v5" ] && [ "$v4" = nan ]
+        [ "$v2" != nan ] && [ "$v3" != nan ]
+    done
+    # The p of 3 hypotheses, not of 5 or 6.
+    perl -e "$PERL_TENSOR"'my @p = (tensor("map", "p"))[0, 2, 3]; my ($most) = sort { $b <=> $a } @p;
+        my @q = (tensor("map", "q_bh"))[0, 2, 3]; my ($q) = sort { $b <=> $a } @q;
+        die unless abs($most / $q - 1) < 1e-12'
+}
+
+# --- draws of a null hypothesis -------------------------------------------------------------------
+
+# Four tensors in an order of the data that is not that of the names, and draws a0 b0, a1 b1, a2 b2
+# of them, which are stacked in `null`. In the third a weight is undefined.
+draws_example() {
+    perl -e 'my $state = 7; sub number { $state = ($state * 1103515245 + 12345) % 2**31; 1 + $state % 97 }
+        my @tensors = (["weight", [3, 4], 12], ["bias", [5], 5], ["cube", [2, 2, 2], 8], ["a.weight", [2, 3], 6]);
+        sub put { my ($file, $front, @lists) = @_; my ($h, $at) = ("", 0);
+            for (0 .. 3) { my ($name, $shape, $n) = @{$tensors[$_]}; my $size = 8 * @{$lists[$_]};
+                $h .= sprintf(q(,"%s":{"dtype":"F64","shape":[%s],"data_offsets":[%d,%d]}), $name,
+                    join(",", @$front, @$shape), $at, $at + $size); $at += $size }
+            $h = "{" . substr($h, 1) . "}"; open my $f, ">", $file; binmode $f;
+            print $f pack("Q<", length $h), $h, map { pack "d<*", @$_ } @lists }
+        sub numbers { map { [map { number() } 1 .. $_->[2]] } @tensors }
+        put($_, [], numbers()) for "a" .. "d";
+        my @all = map { [] } 0 .. 3;
+        for my $k (0 .. 2) { for my $which ("a", "b") { my @numbers = numbers();
+            $numbers[0][5] = 0 if $k == 2;
+            put("$which$k", [], @numbers); push @{$all[$_]}, @{$numbers[$_]} for 0 .. 3 } }
+        put("null", [3, 2], @all)'
+}
+
+@test "--null: every draw has the correlations it would have by itself" {
+    draws_example
+    correlate a b c d --null null --null-table draws >table
+    [ "$(head -n 1 draws)" = $'draw\tscope\tpart\tr\tp' ]
+    [ "$(wc -l <draws)" -eq 37 ]
+    cut -f 1-13 table | cmp - <(correlate a b c d | cut -f 1-13)
+    for k in 0 1 2; do
+        correlate a$k b$k c d >one
+        # r to 8 digits, p to 5, for sums are taken in another order.
+        perl -F'\t' -ane 'chomp @F; if (@F > 5) { $want{"$F[0] $F[1]"} = [@F[4, 7]] if $F[0] ne "scope" }
+            elsif ($F[0] eq "this") { $seen++; my $w = $want{"$F[1] $F[2]"};
+                for (0, 1) { my ($x, $y) = ($F[3 + $_], $w->[$_]);
+                    die "@F: $y\n" unless $x eq $y || abs($x - $y) <= 1e-5 * abs $y } }
+            END { die "$seen rows" unless $seen == keys %want }' one <(sed "s/^$((k + 1))\t/this\t/" draws) \
+            2>messages || { cat messages; return 1; }
+    done
+}
+
+@test "--null: p is how often a draw is as large" {
+    draws_example
+    correlate a b c d --null null --null-table draws >table
+    perl -F'\t' -ane 'chomp @F; if (@F > 5) { ($r{"$F[0] $F[1]"}, $p{"$F[0] $F[1]"}) = @F[4, 14] }
+        elsif ($F[0] ne "draw") { $b{"$F[1] $F[2]"} += abs($F[3]) >= abs($r{"$F[1] $F[2]"}) }
+        END { delete $p{"scope part"}; for (keys %p) { my $p = (1 + $b{$_}) / 4;
+            die "$_: $p{$_}, not $p\n" unless abs($p{$_} - $p) < 1e-9 } }' table draws
+    # Two distinct p at least, or it would not tell.
+    [ "$(tail -n +2 table | cut -f 15 | sort -u | wc -l)" -gt 1 ]
+    # The observed itself as the only draw counts.
+    for tensor in 5 4,5; do
+        x=$(for ((i = 1; i <= 20; i++)); do echo $((i * i % 23)); done | head -n $((${tensor/,/*})))
+        n=$((${tensor/,/*}))
+        # shellcheck disable=SC2086
+        make_safetensors "{\"w\":{\"dtype\":\"F32\",\"shape\":[$tensor],\"data_offsets\":[0,$((4 * n))]}}" 'f<*' $x >a
+        make_safetensors "$(header_of a)" "f<*" $(seq $n) >b
+        # shellcheck disable=SC2086,SC2046
+        make_safetensors "{\"w\":{\"dtype\":\"F32\",\"shape\":[1,2,$tensor],\"data_offsets\":[0,$((8 * n))]}}" 'f<*' $x $(seq $n) >null
+        [ "$(tail -n +4 <(correlate a b b a --null null) | cut -f 15 | sort -u)" = 1 ]
+    done
+}
+
+@test "--null: from a pipe and standard input, and the same every time" {
+    draws_example
+    correlate a b c d --null null --null-table draws --json json >table
+    correlate a b c d --null <(cat null) --null-table draws2 --json json2 | cmp - table
+    cmp draws draws2 && cmp json json2
+    # shellcheck disable=SC2002 # a pipe is what is tested
+    cat null | correlate a b c d --null - | cmp - table
+    correlate a b c d --null - <null | cmp - table
+    correlate <(cat a) <(cat b) <(cat c) <(cat d) --null <(cat null) | cmp - table
+    misused 'standard input can be read only once' correlate a - c d --null -
+    cut_fails null 0 "$(size_of null)" correlate a b c d --null null --null-table draws
+    cut_fails - null "$(($(size_of null) - 300))" "$(size_of null)" correlate a b c d --null -
+}
+
+@test "--null: draws where nothing is defined, or r is not" {
+    make_four bias 3 .1 .2 .4 .1 .3 .2
+    make_safetensors '{"bias":{"dtype":"F32","shape":[3,2,3],"data_offsets":[0,72]}}' \
+        'f<*' 0 0 0 0 0 0 1 1 1 1 1 1 1 2 3 nan 1 1 >null
+    correlate a b c d --null null --null-table draws >table
+    [ "$(cut -f 4 draws | xargs)" = 'r nan nan nan nan nan nan -1 nan -1' ]
+    [ "$(cut -f 5 draws | xargs)" = 'p nan nan nan nan nan nan 1 nan 1' ]
+    [ "$(part table bias all p_null)" = 0.5 ]
+    make_four bias 3 .1 .1 .1 .1 .3 .2
+    [ "$(part <(correlate a b c d --null null) bias all p_null)" = nan ]
+}
+
+@test "--null: files that do not match" {
+    make_four w 2,2 .1 .2 .3 .4 .5 .6 .7 .8
+    stack() { make_safetensors "{\"w\":{\"dtype\":\"${2:-F32}\",\"shape\":[$1],\"data_offsets\":[0,$3]}}" "x$3" >null; }
+    for shape in 2,2 1,2,2 1,2,4 1,1,2,4 1,3,2,2 1,2,2,2,1; do
+        stack $shape F32 $((4 * ${shape//,/*}))
+        fails 1 'correlate: null: tensor "w": is not [draws,2] before the shape it has in the other files' \
+            correlate a b c d --null null -o table
+    done
+    stack 0,2,2,2 F32 0
+    fails 1 'correlate: null: tensor "w": has no draws' correlate a b c d --null null -o table
+    stack 1,2,2,2 I32 32
+    fails 1 'correlate: null: tensor "w": I32 cannot be computed with, only F64, F32, F16 and BF16' \
+        correlate a b c d --null null -o table
+    fails 1 'correlate: a: tensor "w": is not [draws,2] before the shape it has in the other files' \
+        correlate a b c d --null a -o table
+    make_safetensors '{"v":{"dtype":"F32","shape":[1,2,2,2],"data_offsets":[0,32]}}' x32 >null
+    fails 1 'correlate: null: tensor "w": is missing' correlate a b c d --null null -o table
+    make_safetensors '{"v":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[1,2,2,2],"data_offsets":[8,40]}}' x40 >null
+    fails 1 'correlate: null: tensor "v": is in none of the other files' \
+        correlate a b c d --null null -o table
+    make_safetensors '{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}' x8 >two
+    make_safetensors '{"v":{"dtype":"F32","shape":[1,2,1],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,2,1],"data_offsets":[8,24]}}' x24 >null
+    fails 1 'correlate: null: tensor "w": has another number of draws than the tensors before' \
+        correlate two two two two --null null -o table
+    make_safetensors '{}' >none
+    fails 1 'correlate: none: no tensors, so no draws' correlate none none none none --null none
+    fails 1 'correlate: missing: No such file or directory' correlate a b c d --null missing
+    [ ! -e table ]
+}
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+@test "--json: the same numbers, with all their digits" {
+    draws_example
+    correlate a b c d -P 19 -s 5 --null null --split 2 --map map --json json >table
+    perl -MJSON::PP -e 'open my $f, "<", "json"; local $/; my $j = decode_json(<$f>); $/ = "\n";
+        die unless $j->{program} eq "correlate" && $j->{version} && $j->{permutations} == 19 &&
+            $j->{seed} == 5 && $j->{draws} == 3 && $j->{map}{tensor} eq "a.weight" &&
+            $j->{map}{inputs} == 3 && exists $j->{map}{threshold};
+        open my $t, "<", "table"; chomp(my $title = <$t>); my @names = split /\t/, $title;
+        for my $row (@{$j->{scopes}}) {
+            chomp(my $line = <$t>); my @values = split /\t/, $line;
+            die "columns" unless @names == keys %$row;
+            for (0 .. $#names) { my ($name, $value) = ($names[$_], $values[$_]);
+                my $own = $name eq "p" ? $row->{log10_p} : $row->{$name};
+                $own = 10 ** $own if $name eq "p" && defined $own;
+                die "$line: $name\n" unless defined $own
+                    ? $value =~ /^[-.\de]+$/ ? abs($own - $value) <= 1e-5 * abs $value : $own eq $value
+                    : $value =~ /nan|inf/ || $name eq "p" && $value == 0 } }
+        die "lines" if <$t>'
+    correlate a b c d --json json2 >table
+    grep -q '^ "map": null$' json2
+    [ "$(grep -c '"p_units": null' json2)" = 12 ]
+    correlate a b c d --json - -o /dev/null | cmp - json2
+}
+
 # --- the command line -----------------------------------------------------------------------------
 
 @test "wrong usage" {
@@ -315,6 +646,12 @@ map_example() {
     done
     misused '--map-tensor needs --map' correlate --map-tensor x a b c d
     misused '--map-shape needs --map' correlate --map-shape 1x1 a b c d
+    misused '--null-table needs --null' correlate --null-table x a b c d
+    misused "-P: '-1' is not a whole number" correlate -P -1 a b c d
+    misused "-s: 'x' is not a whole number" correlate -s x a b c d
+    misused "--split: 0 is not between 1 and 18446744073709551615" correlate --split 0 a b c d
+    misused "two outputs go to 'x'" correlate --json x --null x --null-table x a b c d
+    misused "two outputs go to 'x'" correlate --map x --json x a b c d
     misused "two outputs go to 'x'" correlate --map x --points x a b c d
     misused "two outputs go to 'x'" correlate --map x -o x a b c d
     misused "two outputs go to 'x'" correlate --points x --output x a b c d
@@ -376,6 +713,8 @@ map_example() {
     fails 1 "$none" correlate a b c d --points none/x --map map -o table
     fails 1 "$none" correlate a b c d --points points --map none/x -o table
     fails 1 "$none" correlate a b c d --points points --map map -o none/x
+    fails 1 "$none" correlate a b c d --points points --map map --json none/x -o table
+    fails 1 "$full" correlate a b c d --points points --map map --json /dev/full -o table
     [ ! -s points ] && [ ! -s map ] && [ ! -s table ]
     [ "$(ls -A)" = $'a\nb\nc\nd\nmap\npoints\ntable' ]
 }

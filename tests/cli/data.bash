@@ -81,12 +81,12 @@ samples_of() {
         print join(" ", map { "$_:" . join(",", splice @pixels, 0, $size) } @labels), "\n"' -- "$1"
 }
 
-# The field of a table in the row that begins with ROW.
+# The field of a table in the first row that begins with ROW.
 # usage: field FILE ROW COLUMN
 field() {
     awk -F'\t' -v row="$2" -v column="$3" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) at = i }
-        $1 == row && NR > 1 { print $at }' "$1"
+        $1 == row && NR > 1 && !done++ { print $at }' "$1"
 }
 
 # Whether VALUE is EXPECTED up to a relative error.

@@ -169,6 +169,34 @@ static void ranks_are_those_of_counting(void **state) {
     near(spearman(b, a, N), spearman(a, b, N), 1e-13);
 }
 
+static double auc(const double *values, size_t first, size_t count) {
+    struct error error;
+    double area;
+    assert_int_equal(stat_auc(values, first, count, &area, &error), 0);
+    return area;
+}
+
+/* R: wilcox.test(a, b)$statistic / 35; scipy.stats.mannwhitneyu(a, b).statistic / 35 */
+static void auc_is_mann_whitneys(void **state) {
+    (void)state;
+    const double values[] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 1};
+    near(auc(values, 5, 12), 0.29999999999999999, 1e-15);
+    const double apart[] = {-1, -2, 1, 2, 3}, equal[] = {7, 7, 7};
+    near(auc(apart, 2, 5), 0, 0);
+    near(auc(apart + 3, 1, 2), 0, 0);
+    near(auc(equal, 1, 3), 0.5, 0);
+    assert_true(isnan(auc(values, 0, 12)) && isnan(auc(values, 12, 12)) &&
+                isnan(auc(values, 0, 0)));
+}
+
+static void defined_pairs_stay_in_order(void **state) {
+    (void)state;
+    double a[] = {1, NAN, 3, INFINITY, 5, 6}, b[] = {1, 2, 3, 4, -INFINITY, 6};
+    assert_int_equal(stat_defined(a, b, 6), 3);
+    assert_true(a[0] == 1 && a[1] == 3 && a[2] == 6 && b[0] == 1 && b[1] == 3 && b[2] == 6);
+    assert_int_equal(stat_defined(a, b, 0), 0);
+}
+
 /* scipy.stats: 2 * t.sf, beta.sf; R: 2 * pt(..., log.p = TRUE) */
 static void p_values(void **state) {
     (void)state;
@@ -268,6 +296,8 @@ int main(void) {
         cmocka_unit_test(spearman_is_scipys),
         cmocka_unit_test(ties_share_their_mean_rank),
         cmocka_unit_test(ranks_are_those_of_counting),
+        cmocka_unit_test(auc_is_mann_whitneys),
+        cmocka_unit_test(defined_pairs_stay_in_order),
         cmocka_unit_test(p_values),
         cmocka_unit_test(p_values_in_closed_form),
         cmocka_unit_test(p_falls_as_r_grows),

@@ -1,0 +1,64 @@
+/* Adjusted p-values against R and statsmodels (tests/data/statistics-structure.txt). */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engram/multiple.h"
+
+enum { COUNT = 10 };
+
+static const double p[COUNT] = {.0001, .004, .019, .0095, .02, .028, .03, .032, .4, .56};
+
+typedef int adjust_function(const double *log_p, size_t count, double *log_q, struct error *error);
+
+static void adjusted(adjust_function *adjust, const double expected[COUNT]) {
+    double log_p[COUNT], log_q[COUNT];
+    struct error error;
+    for (size_t i = 0; i < COUNT; i++)
+        log_p[i] = log(p[i]);
+    assert_int_equal(adjust(log_p, COUNT, log_q, &error), 0);
+    for (size_t i = 0; i < COUNT; i++)
+        if (!(fabs(exp(log_q[i]) - expected[i]) <= 1e-12 * expected[i]))
+            fail_msg("%zu: %.17g is not %.17g", i, exp(log_q[i]), expected[i]);
+}
+
+static void bh_is_rs(void **state) {
+    (void)state;
+    adjusted(multiple_bh, (const double[]){.001, .02, .04, 0.031666666666666669, .04, .04, .04, .04,
+                                           0.44444444444444448, .56});
+}
+
+static void by_is_rs(void **state) {
+    (void)state;
+    adjusted(multiple_by,
+             (const double[]){0.0029289682539682541, 0.058579365079365078, 0.11715873015873016,
+                              0.092750661375661361, 0.11715873015873016, 0.11715873015873016,
+                              0.11715873015873016, 0.11715873015873016, 1, 1});
+}
+
+static void limits(void **state) {
+    (void)state;
+    struct error error;
+    const double log_p[] = {-5000, -INFINITY, 0};
+    double log_q[] = {1, 1, 1};
+    assert_int_equal(multiple_bh(log_p, 0, log_q, &error), 0);
+    assert_true(log_q[0] == 1);
+    assert_int_equal(multiple_by(log_p, 1, log_q, &error), 0);
+    assert_true(log_q[0] == -5000);
+    assert_int_equal(multiple_bh(log_p, 3, log_q, &error), 0);
+    assert_true(fabs(log_q[0] - (-5000 + log(1.5))) < 1e-12);
+    assert_true(isinf(log_q[1]) && log_q[1] < 0 && log_q[2] == 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bh_is_rs),
+        cmocka_unit_test(by_is_rs),
+        cmocka_unit_test(limits),
+    };
+    return cmocka_run_group_tests_name("multiple", tests, NULL, NULL);
+}
