@@ -15,7 +15,7 @@ set minussign
 set datafile separator tab
 
 # Colours that all eyes tell apart (Okabe & Ito), and greys for what is not data.
-INK = 0x1a1a1a; SOFT = 0x5c5c5c; FAINT = 0xc8c8c8; GRIDLINE = 0xe6e6e6
+INK = 0x1a1a1a; SOFT = 0x5c5c5c; FAINT = 0xc8c8c8; GRIDLINE = 0xe6e6e6; PALE = 0xf1f1f1
 BLUE = 0x0072b2; ORANGE = 0xd55e00; GREEN = 0x009e73; PURPLE = 0xa8578a; SKY = 0x56b4e9; AMBER = 0xe69f00
 array COLOUR[6] = [BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER]
 
@@ -44,16 +44,38 @@ plural(n, word) = thousands(n) . " " . word . (n == 1 ? "" : word[strlen(word):*
 
 nth(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
 
-# correlated(TABLE, SCOPE): the row of correlations.tsv, its columns separated by blanks.
-correlated(table, scope) = system('awk -F "\t" ''$1 == "' . scope . '"'' ' . table)
+# rows(TABLE, WHERE, COLUMNS): for plot, these columns of the rows where columns have these values, as in
+# "scope=biases part=all"; row(...): the same as text, for word(); extent(...): the least and the greatest
+# of their numbers and of 0.
+rows(table, where, columns) = '< ' . selection(table, where, columns)
+row(table, where, columns) = system(selection(table, where, columns))
+extent(table, where, columns) = system(selection(table, where, columns) . ' | awk ''{ for (i = 1; i <= NF; i++) ' . \
+    'if ($i != "nan") { if ($i + 0 < low) low = $i + 0; if ($i + 0 > high) high = $i + 0 } } ' . \
+    'END { print low + 0, high + 0 }''')
+selection(table, where, columns) = 'awk -F "\t" -v where="' . where . '" -v columns="' . columns . '" ''' . \
+    'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = split(where, test, " "); m = split(columns, name, " "); ' . \
+    'for (i = 1; i <= n; i++) { k = index(test[i], "="); of[i] = at[substr(test[i], 1, k - 1)]; ' . \
+    'is[i] = substr(test[i], k + 1) } next } { for (i = 1; i <= n; i++) if ($of[i] "" != is[i] "") next; ' . \
+    'for (i = 1; i <= m; i++) printf "%s%s", $at[name[i]], i < m ? "\t" : "\n" }'' ' . table
 
-# extent(ACTIVATION, VARIANT), regular expressions: the least and the greatest of 0, the r of their biases
-# and weights, and the ends of their intervals.
-extent(activation, variant) = system('awk -F "\t" -v a="' . activation . '" -v v="' . variant . '" ''' . \
-    'function take(r) { if (r != "nan") { if (r + 0 < low) low = r + 0; if (r + 0 > high) high = r + 0 } } ' . \
-    'FNR == 1 { next } NR > FNR { if ($2 ~ a && $3 ~ v && $1 ~ both) { take($6); take($7) } next } ' . \
-    '$1 ~ a && $3 ~ v && $4 ~ both { take($7) } END { print low + 0, high + 0 }'' ' . \
-    'both="^(biases|weights)$" ' . runs . ' ' . intervals)
+# correlated(TABLE, SCOPE): the row of correlations.tsv.
+correlated(table, scope) = row(table, "scope=" . scope . " part=all", "scope n undefined r t df p")
+
+# The outcomes: three primary ones, then the pooled correlation, and what is left of its parts.
+array OUTCOME[5] = ["scope=biases part=all", "scope=layer1.weight part=centred", "scope=layer1.weight part=units", \
+    "scope=layer1.weight part=all", "scope=layer1.weight part=inputs"]
+array OUTCOME_NAME[5] = ["biases", "first-layer weights, doubly centred", "first-layer weights, between hidden units", \
+    "first-layer weights, pooled", "first-layer weights, between pixels"]
+
+# frame(I, COLUMNS, ROWS): sets the margins of the I-th of so many panels; PANEL_NAME is where its name goes.
+frame(i, columns, rows) = sprintf("set margins screen %g, screen %g, screen %g, screen %g", \
+    frame_left(i, columns), frame_left(i, columns) + frame_width(columns), \
+    frame_top(i, columns, rows) - frame_height(rows), frame_top(i, columns, rows))
+frame_width(columns) = (0.965 - 0.065 * columns) / columns
+frame_height(rows) = (0.79 - 0.085 * rows) / rows
+frame_left(i, columns) = 0.075 + ((i - 1) % columns) * (frame_width(columns) + 0.065)
+frame_top(i, columns, rows) = 0.84 - ((i - 1) / columns) * (frame_height(rows) + 0.085)
+PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
 
 labels(class) = words(class) == 1 ? class : word(class, 1) . " and " . word(class, 2)
 TEST(row) = word(row, 4) eq "nan" ? "r is undefined over " : \
@@ -75,5 +97,6 @@ NET = called(activation) . ", " . UNITS . ", learning rate " . rate
 RUN = PHASE1 . ";  " . NET . ", seed " . seed
 X_Y = "a, b: sums of |Δθ| over steps on images of " . A . ", of " . B . " (" . TALLIED . \
     ");  c = " . apart(forks_a) . ",  d = " . apart(forks_b)
+R_OF = "r of relative updating x = a / (a + b) and relative difference y = c / (c + d)"
 X_AXIS = "relative updating due to " . A . ":  a / (a + b)"
 Y_AXIS = "relative difference of " . forks(forks_a) . ":  c / (c + d)"
