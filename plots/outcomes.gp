@@ -4,15 +4,11 @@ load "style.gp"
 
 where(i, k) = OUTCOME[i] . " control=same variant=half activation=" . word(activations, k)
 many = words(seeds) > 1
-low = 0; high = 0
+range = "0 0"
 do for [i = 1:4] {
     do for [k = 1:words(activations)] {
-        range = extent(runs, where(i, k), "r")
-        further = extent(intervals, "quantity=r " . where(i, k), "further_low further_high")
-        low = real(word(range, 1)) < low ? real(word(range, 1)) : low
-        low = real(word(further, 1)) < low ? real(word(further, 1)) : low
-        high = real(word(range, 2)) > high ? real(word(range, 2)) : high
-        high = real(word(further, 2)) > high ? real(word(further, 2)) : high
+        range = wider(wider(range, extent(runs, where(i, k), "r")), \
+            extent(intervals, "quantity=r " . where(i, k), "further_low further_high"))
     }
 }
 
@@ -21,7 +17,7 @@ set label 2 R_OF . "; all panels have one scale" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  intervals by Fisher’s z" @SMALL2
 set xrange [0.5:words(activations) + 0.5]
-set yrange [low - 0.03 * (high - low):high + 0.03 * (high - low)]
+eval "set yrange " . padded(range, 0.03)
 set xtics scale 0 ()
 do for [k = 1:words(activations)] { set xtics add (called(word(activations, k)) k) }
 set grid noxtics

@@ -6,15 +6,11 @@ array PART[3] = ["units", "inputs", "centred"]
 array PART_NAME[3] = ["between hidden units", "between pixels", "doubly centred"]
 array PART_COLOUR[3] = [BLUE, AMBER, GREEN]
 mean(quantity, part, k) = row(intervals, "quantity=" . quantity . " scope=layer1.weight control=same variant=half part=" . \
-    part . " activation=" . word(activations, k), "mean low high seeds")
-known(m) = words(m) > 0 && word(m, 1) ne "nan"
-interval(m) = !known(m) ? "–" : minus(sprintf("%.3f", real(word(m, 1)))) . (word(m, 2) eq "nan" ? "" : \
-    "  {/*0.85 [" . minus(sprintf("%.3f", real(word(m, 2)))) . ", " . minus(sprintf("%.3f", real(word(m, 3)))) . "]}")
+    part . " activation=" . word(activations, k), "mean low high")
 n = words(activations)
-networks = system('awk -F "\t" ''NR > 1 && $7 > n { n = $7 } END { print n + 0 }'' ' . intervals) + 0
 
 set label 1 "{/:Bold Parts of the pooled correlation over the first layer’s weights}" @HEADLINE
-set label 2 "mean shares of r over " . plural(networks, "seed") . \
+set label 2 "mean shares of r over " . plural(networks(intervals), "seed") . \
     ", which add up to the pooled r; below: means and 95% t-intervals over seeds" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  r by Fisher’s z" @SMALL2
@@ -25,19 +21,17 @@ do for [k = 1:n] { set xtics add ("{/:Bold " . called(word(activations, k)) . "}
 set xtics textcolor rgb INK
 set ylabel "r, and its parts"
 set grid noxtics
-set key at screen 0.975,0.975
 set xzeroaxis linecolor rgb SOFT linetype 1 linewidth 1.2
 
 # The bars, and a table under them, whose first column is their legend.
-low = 0; high = 0; objects = 0
+half = n < 3 ? 0.09 * n : 0.22; range = "0 0"; objects = 0
 do for [j = 1:3] {
-    set label 10 + j PART_NAME[j] at screen 0.185, graph -0.09 - 0.07 * j right textcolor rgb INK
+    set label 10 + j PART_NAME[j] at screen 0.046, graph -0.09 - 0.07 * j left textcolor rgb INK
     set object 200 + j rectangle center screen 0.03, graph -0.09 - 0.07 * j size screen 0.014, screen 0.02 \
         fillcolor rgb PART_COLOUR[j] fillstyle solid noborder
 }
-set label 14 "{/:Bold pooled r}" at screen 0.185, graph -0.38 right textcolor rgb INK
+set label 14 "{/:Bold pooled r}" at screen 0.046, graph -0.38 left textcolor rgb INK
 set arrow 1 from screen 0.023, graph -0.38 to screen 0.037, graph -0.38 nohead linewidth 3 linecolor rgb INK
-array R[n]
 do for [k = 1:n] {
     up = 0; down = 0
     do for [j = 1:3] {
@@ -45,17 +39,16 @@ do for [k = 1:n] {
         share = known(m) ? real(word(m, 1)) : 0
         objects = objects + 1
         from_y = share < 0 ? down : up
-        set object objects rectangle from k - 0.22, from_y to k + 0.22, from_y + share fillcolor rgb PART_COLOUR[j] \
+        set object objects rectangle from k - half, from_y to k + half, from_y + share fillcolor rgb PART_COLOUR[j] \
             fillstyle solid border rgb 0xffffff linewidth 1
         up = share < 0 ? up : up + share; down = share < 0 ? down + share : down
         set label 20 + 4 * k + j interval(m) at k, graph -0.09 - 0.07 * j center textcolor rgb INK
     }
     m = mean("r", "all", k)
-    R[k] = known(m) ? real(word(m, 1)) : NaN
+    r = known(m) ? real(word(m, 1)) : 0
+    if (known(m)) { set arrow 1 + k from k - 1.25 * half, r to k + 1.25 * half, r nohead front linewidth 3 linecolor rgb INK }
     set label 24 + 4 * k interval(m) at k, graph -0.38 center textcolor rgb INK
-    low = down < low ? down : low; high = up > high ? up : high; high = known(m) && R[k] > high ? R[k] : high
-    low = known(m) && R[k] < low ? R[k] : low
+    range = wider(wider(range, sprintf("%g %g", down, up)), sprintf("%g %g", r, r))
 }
-pad = high > low ? 0.06 * (high - low) : 0.1
-set yrange [low < 0 ? low - pad : 0:high + pad]
-plot NaN notitle, R using ($1 - 0.28):2:(0.56):(0) with vectors nohead linewidth 3 linecolor rgb INK title "pooled r"
+eval "set yrange " . padded(range, 0.06)
+plot NaN notitle

@@ -15,7 +15,7 @@ set minussign
 set datafile separator tab
 
 # Colours that all eyes tell apart (Okabe & Ito), and greys for what is not data.
-INK = 0x1a1a1a; SOFT = 0x5c5c5c; FAINT = 0xc8c8c8; GRIDLINE = 0xe6e6e6; PALE = 0xf1f1f1
+INK = 0x1a1a1a; SOFT = 0x5c5c5c; FAINT = 0xc8c8c8; GRIDLINE = 0xe6e6e6; PALE = 0xececec
 BLUE = 0x0072b2; ORANGE = 0xd55e00; GREEN = 0x009e73; PURPLE = 0xa8578a; SKY = 0x56b4e9; AMBER = 0xe69f00
 array COLOUR[6] = [BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER]
 
@@ -58,6 +58,17 @@ selection(table, where, columns) = 'awk -F "\t" -v where="' . where . '" -v colu
     'is[i] = substr(test[i], k + 1) } next } { for (i = 1; i <= n; i++) if ($of[i] "" != is[i] "") next; ' . \
     'for (i = 1; i <= m; i++) printf "%s%s", $at[name[i]], i < m ? "\t" : "\n" }'' ' . table
 
+# wider(RANGE, RANGE): of two pairs of numbers; padded(RANGE, SHARE): for set xrange or yrange, with so much to spare.
+wider(a, b) = sprintf("%.9g %.9g", real(word(a, 1)) < real(word(b, 1)) ? real(word(a, 1)) : real(word(b, 1)), \
+    real(word(a, 2)) > real(word(b, 2)) ? real(word(a, 2)) : real(word(b, 2)))
+padded(a, share) = word(a, 1) eq word(a, 2) ? "[-0.1:0.1]" : sprintf("[%.9g:%.9g]", \
+    real(word(a, 1)) - share * (real(word(a, 2)) - real(word(a, 1))), \
+    real(word(a, 2)) + share * (real(word(a, 2)) - real(word(a, 1))))
+
+# step(RANGE): between tics where there is room for three or four.
+step(a) = round_step((real(word(a, 2)) - real(word(a, 1))) / 3.)
+round_step(x) = x <= 0 ? 0.1 : 10**floor(log10(x)) * (x / 10**floor(log10(x)) < 2 ? 1 : x / 10**floor(log10(x)) < 5 ? 2 : 5)
+
 # correlated(TABLE, SCOPE): the row of correlations.tsv.
 correlated(table, scope) = row(table, "scope=" . scope . " part=all", "scope n undefined r t df p")
 
@@ -76,6 +87,13 @@ frame_height(rows) = (0.79 - 0.085 * rows) / rows
 frame_left(i, columns) = 0.075 + ((i - 1) % columns) * (frame_width(columns) + 0.065)
 frame_top(i, columns, rows) = 0.84 - ((i - 1) / columns) * (frame_height(rows) + 0.085)
 PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
+
+# The most seeds behind a line of the table of intervals, and what it says of one: known or not, and in words.
+networks(table) = int(word(extent(table, "quantity=r", "seeds"), 2))
+known(m) = words(m) > 0 && word(m, 1) ne "nan"
+three(x) = abs(real(x)) < 0.0005 ? "0.000" : minus(sprintf("%.3f", real(x)))
+interval(m) = !known(m) ? "–" : three(word(m, 1)) . (word(m, 2) eq "nan" ? "" : \
+    "  {/*0.85 [" . three(word(m, 2)) . ", " . three(word(m, 3)) . "]}")
 
 labels(class) = words(class) == 1 ? class : word(class, 1) . " and " . word(class, 2)
 TEST(row) = word(row, 4) eq "nan" ? "r is undefined over " : \
