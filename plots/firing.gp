@@ -18,7 +18,7 @@ set label 3 X_Y @SMALL1
 set label 4 PHASE1 . ";  " . NET @SMALL2
 # The root spreads the small rates; 0 is on it, as on a logarithm it is not.
 set nonlinear y via sqrt(y) inverse y * y
-set xrange [0.5:5.5]
+set xrange [0.5:5.6]
 set yrange [0:1]
 set ylabel "runs in which the test fires (root scale)"
 set ytics ("0" 0, "1%%" 0.01, "5%%" 0.05, "10%%" 0.1, "20%%" 0.2, "40%%" 0.4, "60%%" 0.6, "80%%" 0.8, "100%%" 1)
@@ -32,12 +32,12 @@ set rmargin screen 0.875
 set key at screen 0.875,0.897
 
 at(o, t) = o + 0.27 * (t - 2)
-percent(x) = x > 0 && x < 0.01 || x < 1 && x > 0.99 ? sprintf("%.1f%%", 100 * x) : sprintf("%.0f%%", 100 * x)
+percent(x) = x < 0.2 || x > 0.98 && x < 1 ? sprintf("%.1f%%", 100 * x) : sprintf("%.0f%%", 100 * x)
 plot NaN notitle, \
-     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t)):1 with points pointtype SIGN[t] \
-         pointsize 1.3 * POINT linecolor rgb TEST_COLOUR[t] title o == 1 ? TEST_NAME[t] : "", \
      for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate low high") \
-         using (at(o, t)):1:($2 < 0 ? 0 : $2):($3 > 1 ? 1 : $3) with yerrorbars pointtype -1 linewidth 2 \
+         using (at(o, t)):1:($2 < 0 ? 0 : $2):($3 > 1 ? 1 : $3) with yerrorbars pointtype 0 pointsize 0 linewidth 2 \
          linecolor rgb TEST_COLOUR[t] notitle, \
-     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t) + 0.035):1:(percent($1)) with labels left \
+     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t)):1 with points pointtype SIGN[t] \
+         pointsize 1.2 * POINT linecolor rgb TEST_COLOUR[t] title o == 1 ? TEST_NAME[t] : "", \
+     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t) + 0.045):1:(percent($1)) with labels left \
          font ",10" textcolor rgb TEST_COLOUR[t] notitle

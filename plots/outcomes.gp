@@ -38,10 +38,10 @@ do for [i = 1:4] {
              with points pointtype 7 pointsize (words(seeds) > 30 ? 0.7 : 1.1) * POINT linecolor rgb 0x700072b2 \
              title k == 1 ? "one seed" : "", \
          for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), "mean low high") \
-             using (k + 0.07):1:2:3 with yerrorbars pointtype 7 pointsize 0.8 * POINT linewidth 2.2 linecolor rgb ORANGE \
+             using (k + 0.07):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize 0.8 * POINT linewidth 2.2 linecolor rgb ORANGE \
              title k == 1 ? "mean, 95% interval" : "", \
          for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), "further_low further_high") \
-             using (k + 0.07):1:(0):($2 - $1) with vectors nohead linewidth 1 linecolor rgb ORANGE \
+             using (k + 0.07):(bounded($1)):(0):($2 - $1) with vectors nohead linewidth 1 linecolor rgb ORANGE \
              title k == 1 ? "95% interval of a further seed" : "", \
          for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), "mean") \
              using (k + 0.12):1:(minus(sprintf("%.3f", $1))) with labels left boxed font ",10.5" textcolor rgb ORANGE notitle

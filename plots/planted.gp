@@ -14,7 +14,7 @@ low = least eq "" || real(least) > 0.45 ? 0.45 : real(least) - 0.02
 at(p, m) = 2.4 * (p - 1) + m
 spread(i) = -0.3 + 0.36 * (many ? 0.618034 * i - floor(0.618034 * i) : 0.8)
 
-set label 1 "{/:Bold Telling apart the halves of the hidden units that learned either class}" @HEADLINE
+set label 1 "{/:Bold Telling apart the hidden units to which either class was routed, by x and by y}" @HEADLINE
 set label 2 "in the first half of phase 1 steps on " . A . " changed only one half of the hidden units, steps on " . B . \
     " the other" @SUBTITLE
 set label 3 X_Y @SMALL1
@@ -41,7 +41,7 @@ plot NaN notitle, \
          pointtype 7 pointsize 1.1 * POINT linecolor rgb 0x70000000 + COLOUR[m == 1 ? 1 : 3] \
          title p == 1 ? "one seed: " . MEASURE_NAME[m][1:1] : "", \
      for [p = 1:2] for [m = 1:2 * many] rows(planted_intervals, wanted(p, m), "mean low high") \
-         using (at(p, m) + 0.2):1:2:3 with yerrorbars pointtype 7 pointsize 0.9 * POINT linewidth 2.2 linecolor rgb ORANGE \
+         using (at(p, m) + 0.2):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize 0.9 * POINT linewidth 2.2 linecolor rgb ORANGE \
          title p + m == 4 ? "mean and 95% t-interval" : "", \
      for [p = 1:2] for [m = 1:2] rows(planted_intervals, wanted(p, m), "mean") \
          using (at(p, m) + 0.25):1:(sprintf("%.3f", $1)) with labels left boxed textcolor rgb ORANGE notitle

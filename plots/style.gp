@@ -88,8 +88,10 @@ frame_left(i, columns) = 0.075 + ((i - 1) % columns) * (frame_width(columns) + 0
 frame_top(i, columns, rows) = 0.84 - ((i - 1) / columns) * (frame_height(rows) + 0.085)
 PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
 
-# The most seeds behind a line of the table of intervals, and what it says of one: known or not, and in words.
+# The most seeds behind a line of a table of intervals; and "mean low high" of one: is it known, and in words.
 networks(table) = int(word(extent(table, "quantity=r", "seeds"), 2))
+# Of rows(…, "mean low high"), x where there is an interval.
+bounded(x) = strcol(2) eq "nan" ? NaN : x
 known(m) = words(m) > 0 && word(m, 1) ne "nan"
 three(x) = abs(real(x)) < 0.0005 ? "0.000" : minus(sprintf("%.3f", real(x)))
 interval(m) = !known(m) ? "–" : three(word(m, 1)) . (word(m, 2) eq "nan" ? "" : \
@@ -106,7 +108,8 @@ apart(pair) = "|θ " . without(word(pair, 1)) . " − θ " . without(word(pair, 
 called(activation) = activation eq "relu" ? "ReLU" : activation eq "leaky-relu" ? "leaky ReLU" : activation
 
 # The run in one line, and what x and y are in another.
-DATA = dataset eq "mnist" ? "MNIST" : dataset eq "fashion" ? "Fashion-MNIST" : dataset
+data_set(name) = name eq "mnist" ? "MNIST" : name eq "fashion" ? "Fashion-MNIST" : name
+DATA = data_set(dataset)
 TALLIED = from + 0 == 0 ? "all of phase 1" : sprintf("the last %g% of phase 1", 100 * (1 - from))
 A = labels(class_a); B = labels(class_b)
 PHASE1 = DATA . ", phase 1: " . A . " against " . B . " among the first " . thousands(first + 0) . " images"
