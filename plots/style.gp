@@ -15,7 +15,7 @@ set minussign
 set datafile separator tab
 
 # Colours that all eyes tell apart (Okabe & Ito), and greys for what is not data.
-INK = 0x1a1a1a; SOFT = 0x5c5c5c; FAINT = 0xc8c8c8; GRIDLINE = 0xe6e6e6
+INK = 0x1a1a1a; SOFT = 0x5c5c5c; FAINT = 0xc8c8c8; GRIDLINE = 0xe6e6e6; PALE = 0xececec
 BLUE = 0x0072b2; ORANGE = 0xd55e00; GREEN = 0x009e73; PURPLE = 0xa8578a; SKY = 0x56b4e9; AMBER = 0xe69f00
 array COLOUR[6] = [BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER]
 
@@ -44,16 +44,58 @@ plural(n, word) = thousands(n) . " " . word . (n == 1 ? "" : word[strlen(word):*
 
 nth(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
 
-# correlated(TABLE, SCOPE): the row of correlations.tsv, its columns separated by blanks.
-correlated(table, scope) = system('awk -F "\t" ''$1 == "' . scope . '"'' ' . table)
+# rows(TABLE, WHERE, COLUMNS): for plot, these columns of the rows where columns have these values, as in
+# "scope=biases part=all"; row(...): the same as text, for word(); extent(...): the least and the greatest
+# of their numbers and of 0.
+rows(table, where, columns) = '< ' . selection(table, where, columns)
+row(table, where, columns) = system(selection(table, where, columns))
+extent(table, where, columns) = system(selection(table, where, columns) . ' | awk ''{ for (i = 1; i <= NF; i++) ' . \
+    'if ($i != "nan") { if ($i + 0 < low) low = $i + 0; if ($i + 0 > high) high = $i + 0 } } ' . \
+    'END { print low + 0, high + 0 }''')
+selection(table, where, columns) = 'awk -F "\t" -v where="' . where . '" -v columns="' . columns . '" ''' . \
+    'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = split(where, test, " "); m = split(columns, name, " "); ' . \
+    'for (i = 1; i <= n; i++) { k = index(test[i], "="); of[i] = at[substr(test[i], 1, k - 1)]; ' . \
+    'is[i] = substr(test[i], k + 1) } next } { for (i = 1; i <= n; i++) if ($of[i] "" != is[i] "") next; ' . \
+    'for (i = 1; i <= m; i++) printf "%s%s", $at[name[i]], i < m ? "\t" : "\n" }'' ' . table
 
-# extent(ACTIVATION, VARIANT), regular expressions: the least and the greatest of 0, the r of their biases
-# and weights, and the ends of their intervals.
-extent(activation, variant) = system('awk -F "\t" -v a="' . activation . '" -v v="' . variant . '" ''' . \
-    'function take(r) { if (r != "nan") { if (r + 0 < low) low = r + 0; if (r + 0 > high) high = r + 0 } } ' . \
-    'FNR == 1 { next } NR > FNR { if ($2 ~ a && $3 ~ v && $1 ~ both) { take($6); take($7) } next } ' . \
-    '$1 ~ a && $3 ~ v && $4 ~ both { take($7) } END { print low + 0, high + 0 }'' ' . \
-    'both="^(biases|weights)$" ' . runs . ' ' . intervals)
+# wider(RANGE, RANGE): of two pairs of numbers; padded(RANGE, SHARE): for set xrange or yrange, with so much to spare.
+wider(a, b) = sprintf("%.9g %.9g", real(word(a, 1)) < real(word(b, 1)) ? real(word(a, 1)) : real(word(b, 1)), \
+    real(word(a, 2)) > real(word(b, 2)) ? real(word(a, 2)) : real(word(b, 2)))
+padded(a, share) = word(a, 1) eq word(a, 2) ? "[-0.1:0.1]" : sprintf("[%.9g:%.9g]", \
+    real(word(a, 1)) - share * (real(word(a, 2)) - real(word(a, 1))), \
+    real(word(a, 2)) + share * (real(word(a, 2)) - real(word(a, 1))))
+
+# step(RANGE): between tics where there is room for three or four.
+step(a) = round_step((real(word(a, 2)) - real(word(a, 1))) / 3.)
+round_step(x) = x <= 0 ? 0.1 : 10**floor(log10(x)) * (x / 10**floor(log10(x)) < 2 ? 1 : x / 10**floor(log10(x)) < 5 ? 2 : 5)
+
+# correlated(TABLE, SCOPE): the row of correlations.tsv.
+correlated(table, scope) = row(table, "scope=" . scope . " part=all", "scope n undefined r t df p")
+
+# The outcomes: three primary ones, then the pooled correlation, and what is left of its parts.
+array OUTCOME[5] = ["scope=biases part=all", "scope=layer1.weight part=centred", "scope=layer1.weight part=units", \
+    "scope=layer1.weight part=all", "scope=layer1.weight part=inputs"]
+array OUTCOME_NAME[5] = ["biases", "first-layer weights, doubly centred", "first-layer weights, between hidden units", \
+    "first-layer weights, pooled", "first-layer weights, between pixels"]
+
+# frame(I, COLUMNS, ROWS): sets the margins of the I-th of so many panels; PANEL_NAME is where its name goes.
+frame(i, columns, rows) = sprintf("set margins screen %g, screen %g, screen %g, screen %g", \
+    frame_left(i, columns), frame_left(i, columns) + frame_width(columns), \
+    frame_top(i, columns, rows) - frame_height(rows), frame_top(i, columns, rows))
+frame_width(columns) = (0.965 - 0.065 * columns) / columns
+frame_height(rows) = (0.79 - 0.085 * rows) / rows
+frame_left(i, columns) = 0.075 + ((i - 1) % columns) * (frame_width(columns) + 0.065)
+frame_top(i, columns, rows) = 0.84 - ((i - 1) / columns) * (frame_height(rows) + 0.085)
+PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
+
+# The most seeds behind a line of a table of intervals; and "mean low high" of one: is it known, and in words.
+networks(table) = int(word(extent(table, "quantity=r", "seeds"), 2))
+# Of rows(…, "mean low high"), x where there is an interval.
+bounded(x) = strcol(2) eq "nan" ? NaN : x
+known(m) = words(m) > 0 && word(m, 1) ne "nan"
+three(x) = abs(real(x)) < 0.0005 ? "0.000" : minus(sprintf("%.3f", real(x)))
+interval(m) = !known(m) ? "–" : three(word(m, 1)) . (word(m, 2) eq "nan" ? "" : \
+    "  {/*0.85 [" . three(word(m, 2)) . ", " . three(word(m, 3)) . "]}")
 
 labels(class) = words(class) == 1 ? class : word(class, 1) . " and " . word(class, 2)
 TEST(row) = word(row, 4) eq "nan" ? "r is undefined over " : \
@@ -66,7 +108,8 @@ apart(pair) = "|θ " . without(word(pair, 1)) . " − θ " . without(word(pair, 
 called(activation) = activation eq "relu" ? "ReLU" : activation eq "leaky-relu" ? "leaky ReLU" : activation
 
 # The run in one line, and what x and y are in another.
-DATA = dataset eq "mnist" ? "MNIST" : dataset eq "fashion" ? "Fashion-MNIST" : dataset
+data_set(name) = name eq "mnist" ? "MNIST" : name eq "fashion" ? "Fashion-MNIST" : name
+DATA = data_set(dataset)
 TALLIED = from + 0 == 0 ? "all of phase 1" : sprintf("the last %g% of phase 1", 100 * (1 - from))
 A = labels(class_a); B = labels(class_b)
 PHASE1 = DATA . ", phase 1: " . A . " against " . B . " among the first " . thousands(first + 0) . " images"
@@ -75,5 +118,6 @@ NET = called(activation) . ", " . UNITS . ", learning rate " . rate
 RUN = PHASE1 . ";  " . NET . ", seed " . seed
 X_Y = "a, b: sums of |Δθ| over steps on images of " . A . ", of " . B . " (" . TALLIED . \
     ");  c = " . apart(forks_a) . ",  d = " . apart(forks_b)
+R_OF = "r of relative updating x = a / (a + b) and relative difference y = c / (c + d)"
 X_AXIS = "relative updating due to " . A . ":  a / (a + b)"
 Y_AXIS = "relative difference of " . forks(forks_a) . ":  c / (c + d)"

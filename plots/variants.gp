@@ -3,18 +3,21 @@
 load "style.gp"
 
 # Of every seed: whole, half, short.
-paired(scope) = sprintf('< awk -F "\t" ''$1 == "%s" && $4 == "%s" { r[$3, $2] = $7; seed[$2] = 1 } ' . \
-    'END { for (s in seed) print r["whole", s] "\t" r["half", s] "\t" r["short", s] }'' %s', activation, scope, runs)
+paired(scope) = rows(variants, of(scope), "variant seed r") . ' | awk -F "\t" ''{ r[$1, $2] = $3; seed[$2] = 1 } ' . \
+    'END { for (s in seed) print r["whole", s] "\t" r["half", s] "\t" r["short", s] }'''
+of(scope) = "control=same part=all activation=" . activation . " scope=" . scope
+means(scope, variant) = "quantity=r variant=" . variant . " " . of(scope)
 # The mean change of r within a seed, to the second variant if sign is 1, and its interval.
-change(scope, variants, sign) = change_text(system(sprintf('awk -F "\t" ''$1 == "%s" && $2 == "%s" && $3 == "%s" ' . \
-    '{ print %d * $5, $6, $7, %d * $6, %d * $7 }'' %s', \
-    scope, activation, variants, sign, sign, sign, intervals)), sign)
-part(c, i) = minus(sprintf("%+.3f", real(word(c, i))))
-change_text(c, sign) = words(c) == 0 ? "" : part(c, 1) . (word(c, 2) eq "nan" ? "" : \
-    "\n[" . part(c, sign > 0 ? 4 : 5) . ", " . part(c, sign > 0 ? 5 : 4) . "]")
-variant(name) = name eq "whole" ? 1 : name eq "half" ? 2 : name eq "short" ? 3 : NaN
-mean_at(scope) = strcol(1) eq scope && strcol(2) eq activation ? variant(strcol(3)) : NaN
-range = extent("^" . activation . "$", "^(half|whole|short)$")
+change(scope, which, sign) = change_text(row(variants_intervals, "quantity=difference variant=" . which . " " . of(scope), \
+    "mean low high"), sign)
+part(c, i, sign) = sprintf(sign * real(word(c, i)) < 0 ? "−%.3f" : "+%.3f", abs(real(word(c, i))))
+change_text(c, sign) = words(c) == 0 ? "" : part(c, 1, sign) . (word(c, 2) eq "nan" ? "" : \
+    "\n[" . part(c, sign > 0 ? 2 : 3, sign) . ", " . part(c, sign > 0 ? 3 : 2, sign) . "]")
+range = "0 0"
+do for [scope in "biases weights"] {
+    range = wider(range, extent(variants, of(scope), "r"))
+    do for [v in "whole half short"] { range = wider(range, extent(variants_intervals, means(scope, v), "low high")) }
+}
 low = real(word(range, 1)); high = real(word(range, 2))
 LAST = from + 0 == 0 ? "all" : sprintf("last %g%%%%", 100 * (1 - from))
 
@@ -37,17 +40,18 @@ do for [panel = 1:2] {
     scope = word("biases weights", panel)
     set lmargin screen panel == 1 ? 0.095 : 0.565
     set rmargin screen panel == 1 ? 0.505 : 0.975
-    set ylabel (panel == 1 ? "r over the biases" : "r over the weights")
+    set ylabel (panel == 1 ? "r over the biases" : "r over all weights")
     if (panel == 2) { unset label; unset key }
     set label 5 "all → last\n" . change(scope, "whole-half", -1) at 1.5, graph 0.97 center boxed textcolor rgb SOFT
     set label 6 "long → short\n" . change(scope, "short-half", 1) at 2.5, graph 0.97 center boxed textcolor rgb SOFT
-    plot paired(scope) using (1):1:(1):($2 - $1) with vectors nohead linecolor rgb 0x900072b2 notitle, \
-         paired(scope) using (2):2:(1):($3 - $2) with vectors nohead linecolor rgb 0x900072b2 notitle, \
-         for [i = 1:3] paired(scope) using (i):i with points pointtype 7 pointsize 1.1 * POINT linecolor rgb BLUE \
+    plot paired(scope) using (1):1:(1):($2 - $1) with vectors nohead linecolor rgb (words(seeds) > 30 ? 0xd00072b2 : 0x900072b2) notitle, \
+         paired(scope) using (2):2:(1):($3 - $2) with vectors nohead linecolor rgb (words(seeds) > 30 ? 0xd00072b2 : 0x900072b2) notitle, \
+         for [i = 1:3] paired(scope) using (i):i with points pointtype 7 pointsize (words(seeds) > 30 ? 0.6 : 1.1) * POINT linecolor rgb BLUE \
              title i == 1 ? "one seed" : "", \
-         for [i = 1:words(seeds) > 1] intervals skip 1 using (mean_at(scope) + 0.12):5:6:7 with yerrorbars pointtype 7 \
-             pointsize 1.5 * POINT linewidth 2 linecolor rgb ORANGE title "mean and 95% t-interval", \
-         for [i = 1:words(seeds) > 1] intervals skip 1 using (mean_at(scope) + 0.18):5:(minus(sprintf("%.2f", $5))) \
-             with labels left boxed textcolor rgb ORANGE notitle
+         for [i = 1:3 * (words(seeds) > 1)] rows(variants_intervals, means(scope, word("whole half short", i)), \
+             "mean low high") using (i + 0.12):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize POINT linewidth 2.2 \
+             linecolor rgb ORANGE title i == 1 ? "mean and 95% t-interval" : "", \
+         for [i = 1:3 * (words(seeds) > 1)] rows(variants_intervals, means(scope, word("whole half short", i)), "mean") \
+             using (i + 0.18):1:(three($1)) with labels left boxed textcolor rgb ORANGE notitle
 }
 unset multiplot

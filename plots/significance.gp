@@ -1,0 +1,63 @@
+# The map of r with marks where a pixel survives a correction for how many there are: the strictest of the
+# three. Pixels black in every image are one hypothesis, hatched; what is counted is hypotheses.
+WIDTH = 820
+load "style.gp"
+
+array MARK_NAME[3] = ["permutation of max |r|", "Benjamini–Yekutieli", "Benjamini–Hochberg"]
+array MARK[3] = [7, 6, 2]
+array MARK_SIZE[3] = [1, 1.1, 0.8]
+# Column, row, r, the mark or 0, how many pixels the hypothesis has, and the hypothesis.
+classes = selection(pixels, "", "column row r p_max q_by q_bh hypothesis") . ' | awk -F "\t" -v OFS="\t" ''' . \
+    'function small(x) { return x != "nan" && x <= 0.05 } { line[NR] = $0; members[$7]++ } ' . \
+    'END { for (k = 1; k <= NR; k++) { split(line[k], v, "\t"); print v[1], v[2], v[3], ' . \
+    'v[3] == "nan" ? 0 : small(v[4]) ? 1 : small(v[5]) ? 2 : small(v[6]) ? 3 : 0, members[v[7]], v[7] } }'''
+summary = system(classes . ' | awk ''{ if ($1 >= cols) cols = $1 + 1; if ($2 >= rows) rows = $2 + 1; ' . \
+    'if ($3 == "nan") { u++; next } n++; a = $3 < 0 ? -$3 : $3; if (a > top) top = a; black += $5 > 1; ' . \
+    'if (!seen[$6]++) { h++; count[$4]++ } } ' . \
+    'END { print rows, cols, n + 0, u + 0, top ? top : 1, h + 0, black + 0, count[1] + 0, count[2] + 0, count[3] + 0 }''')
+number_of(i) = int(word(summary, i))
+rows = number_of(1); cols = number_of(2); n = number_of(3); undefined = number_of(4); black = number_of(7)
+top = ceil(word(summary, 5) * 10) / 10.
+permuted = system(selection(pixels, "", "p_max") . ' | grep -vc nan') + 0 > 0
+cells(test) = '< ' . classes . ' | awk -F "\t" ''' . test . "'"
+
+set label 1 "{/:Bold Correlation r, pixel by pixel, and where it survives correction}" @HEADLINE
+set label 2 n == 0 ? "r is undefined at every pixel" : \
+    "marked by the first of these corrections that a pixel survives at 5%, of " . \
+    thousands(number_of(6)) . " hypotheses" @SUBTITLE
+set label 3 X_Y @SMALL1
+set label 4 RUN @SMALL2
+set lmargin screen 0.15
+set rmargin screen 0.85
+height = 0.7 * WIDTH / 700 * rows / cols
+set tmargin screen 0.825
+set bmargin screen 0.825 - (height < 0.68 ? height : 0.68)
+set size ratio -1
+set xrange [-0.5:cols - 0.5]
+set yrange [rows - 0.5:-0.5]
+set xlabel "column of the image" offset 0, 0.4
+set ylabel "row of the image"
+if (cols < 12) { set xtics 1 }
+if (rows < 12) { set ytics 1 }
+unset grid
+set border 15
+set cbrange [-top:top]
+set cblabel "r" rotate by 0
+set palette defined (0 "#0154a5", 1 "#497ac1", 2 "#7da2d9", 3 "#b2cbee", \
+    4 "#f5f4f0", 5 "#e7c3a1", 6 "#d09464", 7 "#b56531", 8 "#973401")
+set style fill solid noborder
+set key at screen 0.96,0.874 font ",10.5"
+array LEFT[3] = [0.04, 0.39, 0.69]
+do for [i = 2 - permuted:3] {
+    set label 4 + i MARK_NAME[i] . ": " . thousands(number_of(7 + i)) at screen LEFT[i],0.888 font ",10.5" \
+        point pointtype MARK[i] pointsize MARK_SIZE[i] * POINT linecolor rgb INK offset 0.8,-0.15
+}
+
+plot NaN notitle, \
+     for [i = 1:n > 0] cells('$3 != "nan"') using 1:2:(0.51):(0.51):3 with boxxyerror linecolor palette notitle, \
+     for [i = 1:black > 0] cells('$3 != "nan" && $5 > 1') using ($1 - 0.5):($2 + 0.5):(1):(-1) with vectors nohead \
+         linewidth 0.8 linecolor rgb 0x9a9a9a title "always black: one hypothesis (" . plural(black, "pixel") . ")", \
+     for [i = 1:undefined > 0] cells('$3 == "nan"') using 1:2:(0.51):(0.51) with boxxyerror linecolor rgb 0x9a9a9a \
+         title "undefined (" . plural(undefined, "pixel") . ")", \
+     for [i = 2 - permuted:3] cells(sprintf("$4 == %d", i)) using 1:2 with points pointtype MARK[i] \
+         pointsize MARK_SIZE[i] * POINT linecolor rgb INK notitle
