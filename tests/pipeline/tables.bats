@@ -58,7 +58,7 @@ TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc
     [ "$(cell table low 1 | xargs)" = "nan nan" ]
 }
 
-@test "firing: rates of each test with Wilson's interval, true labels left out" {
+@test "firing: rates of each test with Wilson's interval, true and shuffled labels apart" {
     # prop.test(3, 60, correct = FALSE)$conf.int
     { printf '%s\tp_units\tp_labels\n' "$TITLE"
       printf 'relu\t1\tshuffled\tsame\tbiases\tall\t.5\t.001\tnan\tnan\tnan\t.001\t.001\n'
@@ -68,8 +68,9 @@ TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc
           printf 'relu\t1\tshuffled\t%d\tbiases\tall\t.5\t%s\tnan\tnan\tnan\tnan\t%s\n' $run $naive $labels
       done; } >runs
     "$SCRIPTS/firing" runs >table
-    [ "$(cut -f 1-5 table | tail -n +2)" = $'naive\tbiases\tall\t60\t30\nlabels\tbiases\tall\t60\t3' ]
-    row='$c["test"] == "labels"'
+    [ "$(cut -f 1-6 table | grep ^shuffled)" = $'shuffled\tnaive\tbiases\tall\t60\t30\nshuffled\tlabels\tbiases\tall\t60\t3' ]
+    [ "$(cut -f 1-6 table | grep ^true)" = $'true\tnaive\tbiases\tall\t1\t1\ntrue\tunits\tbiases\tall\t1\t1\ntrue\tlabels\tbiases\tall\t1\t1' ]
+    row='$c["labels"] == "shuffled" && $c["test"] == "labels"'
     [ "$(cell table rate "$row") $(cell table low "$row") $(cell table high "$row")" = "0.0500 0.0171 0.1370" ]
 }
 
