@@ -424,6 +424,7 @@ check_training() {
     fails 1 'train-tally: <stdout>: cannot write: No space left on device' \
         sh -c 'exec train-tally -c 1 -t t1 -c 2 -H 2 --log log samples >/dev/full'
     fails 1 "train-tally: $full" tally samples -t t1 --permute-labels 1 --permuted /dev/full -o network
+    fails 1 "train-tally: $full" tally samples --permute-labels 1 --permuted all -o /dev/full
     for option in -t --log -o; do
         fails 1 'train-tally: missing/x: cannot create: No such file or directory' \
             tally samples -t t1 --log log -o network "$option" missing/x || [ $option = -t ]
