@@ -498,7 +498,7 @@ INLINE void replay_block(const struct replay *replay, const uint64_t *chosen, fl
                          size_t lane, const size_t lanes) {
     const size_t stride = replay->stride;
     const float *const x = replay->x + lane, *const scale = replay->scale;
-    struct block b = {0};
+    struct block b = load(row + lane, lanes);
     for (size_t w = 0; w < replay->words; w++)
         for (uint64_t left = replay->lit[w] & chosen[w]; left != 0; left &= left - 1) {
             const size_t n = 64 * w + (size_t)__builtin_ctzll(left);

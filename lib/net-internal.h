@@ -84,8 +84,8 @@ struct net {
     void *tally_memory[NET_MAX_CLASSES]; /* one block a class */
 };
 
-/* A row of a tally made anew from steps that were kept: the sum of scale[n] x[n] over those of the
- * steps n in `lit`, a bit each, that are also chosen, in their order. */
+/* A row of a tally made anew from steps that were kept: to it is added scale[n] x[n] of those of
+ * the steps n in `lit`, a bit each, that are also chosen, in their order. */
 struct replay {
     size_t words; /* of 64 steps */
     const uint64_t *lit;

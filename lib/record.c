@@ -163,29 +163,50 @@ static void draw(const struct record *record, struct rng *rng, struct batch *bat
 static void prepare_row(const struct record *record, struct part part, size_t row,
                         struct batch *batch) {
     const struct net *net = record->net;
-    const bool pixel = part.weight && part.layer == 0 && row < net->spec.width[0];
+    const size_t l = part.layer, steps = record->steps;
+    const bool pixel = part.weight && l == 0 && row < net->spec.width[0];
     const uint8_t *const grey = pixel ? record->pixels + row * 64 * record->words : NULL;
-    const float *const f =
-        part.weight && part.layer > 0 ? record->factors.f[part.layer] + row : NULL;
-    memset(batch->lit, 0, record->words * sizeof *batch->lit);
-    for (size_t n = 0; n < record->steps; n++) {
-        batch->scale[n] = pixel       ? net->light[grey[n]]
-                          : f != NULL ? f[n * record->factors.f_stride[part.layer]]
-                                      : 1;
-        batch->lit[n / 64] |= (uint64_t)(!pixel || grey[n] != 0) << n % 64;
+    for (size_t n = 0; n < steps; n++)
+        batch->scale[n] = pixel ? net->light[grey[n]]
+                          : part.weight && l > 0
+                              ? record->factors.f[l][n * record->factors.f_stride[l] + row]
+                              : 1;
+    for (size_t w = 0; 64 * w < steps; w++) {
+        const size_t count = steps - 64 * w < 64 ? steps - 64 * w : 64;
+        uint64_t lit = 0;
+        for (size_t n = 0; n < count; n++)
+            lit |= (uint64_t)(!pixel || grey[64 * w + n] != 0) << n;
+        batch->lit[w] = lit;
     }
 }
 
-/* Tallies a part for `count` permutations. */
+static bool any(const uint64_t *bits, size_t words) {
+    uint64_t all = 0;
+    for (size_t w = 0; w < words; w++)
+        all |= bits[w];
+    return all != 0;
+}
+
+/* Tallies a part for `count` permutations: for all of them, a few steps at a time, which then stay
+ * in a processor's nearest cache. */
 static void tally(const struct record *record, struct part part, struct batch *batch,
                   size_t count) {
-    const struct replay replay = replay_of(record, part, batch);
-    const size_t tallies = count * record->net->spec.classes;
+    enum { SOME = 2 }; /* words */
+    const size_t words = record->words, tallies = count * record->net->spec.classes;
+    const struct replay whole = replay_of(record, part, batch);
+    memset(batch->rows, 0, tallies * part.rows * whole.lanes * sizeof *batch->rows);
     for (size_t row = 0; row < part.rows; row++) {
         prepare_row(record, part, row, batch);
-        for (size_t k = 0; k < tallies; k++)
-            record->net->kernel->replay(&replay, batch->chosen + k * record->words,
-                                        batch->rows + (k * part.rows + row) * replay.lanes);
+        for (size_t w = 0; w < words; w += SOME) {
+            struct replay some = whole;
+            some.words = words - w < SOME ? words - w : SOME;
+            some.lit += w;
+            some.scale += 64 * w;
+            some.x += 64 * w * whole.stride;
+            for (size_t k = 0; any(some.lit, some.words) && k < tallies; k++)
+                record->net->kernel->replay(&some, batch->chosen + k * words + w,
+                                            batch->rows + (k * part.rows + row) * whole.lanes);
+        }
     }
 }
 
