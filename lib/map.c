@@ -92,6 +92,12 @@ static int by_digest(const void *a, const void *b) {
     return s->input < t->input ? -1 : s->input > t->input;
 }
 
+static uint64_t bits_of(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 /* Digests of every column's x, row by row. What is not finite differs between processors. */
 static void digest_columns(const struct matrix *m, struct column *columns) {
     for (size_t j = 0; j < m->inputs; j++)
@@ -99,10 +105,7 @@ static void digest_columns(const struct matrix *m, struct column *columns) {
     for (size_t i = 0; i < m->units; i++)
         for (size_t j = 0; j < m->inputs; j++) {
             const double x = m->x[i * m->inputs + j];
-            uint64_t bits = 1;
-            if (isfinite(x))
-                memcpy(&bits, &x, sizeof bits);
-            uint64_t state = columns[j].digest ^ bits;
+            const uint64_t state = columns[j].digest ^ (isfinite(x) ? bits_of(x) : 1);
             columns[j].digest = (state ^ state >> 29) * 0x9e3779b97f4a7c15;
         }
 }
@@ -121,7 +124,7 @@ static bool same(const struct matrix *m, size_t j, size_t k) {
             return false;
         if (!pair_defined(m, i, j))
             continue;
-        if (memcmp(&m->x[at + j], &m->x[at + k], sizeof *m->x) != 0)
+        if (bits_of(m->x[at + j]) != bits_of(m->x[at + k]))
             return false;
         difference += fabs(m->y[at + j] - m->y[at + k]);
         count++;

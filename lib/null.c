@@ -43,7 +43,7 @@ static int by_begin(const void *a, const void *b) {
 
 static int find_order(struct null_draws *null, struct error *error) {
     const size_t tensors = null->file.tensors;
-    null->order = calloc(tensors + 1, sizeof *null->order);
+    null->order = calloc(tensors + 1, sizeof(struct st_tensor *));
     if (null->order == NULL)
         return error_errno(error, "%s", null->file.input.name);
     for (size_t t = 0; t < tensors; t++)
@@ -130,7 +130,7 @@ static int read_draw(struct work *work, struct error *error) {
 static void set_parts(const struct twoway *x, const struct twoway *y, size_t draw,
                       struct null_r *const part[TWOWAY_PARTS],
                       const double products[TWOWAY_PARTS]) {
-    for (size_t p = TWOWAY_UNITS; p < TWOWAY_PARTS; p++)
+    for (size_t p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++)
         part[p][draw] = (struct null_r){twoway_correlate(x, y, products, p).r,
                                         twoway_effective(p, x->units, x->inputs)};
 }
@@ -203,7 +203,7 @@ static int one_draw(struct work *work, size_t draw, struct null_r *const part[TW
     return 0;
 }
 
-static int start(struct work *work, bool parts, struct error *error) {
+static int start_work(struct work *work, bool parts, struct error *error) {
     const size_t room = work->elements + 1, size = room * sizeof(double);
     work->x = calloc(room, sizeof(double));
     work->spare[0] = malloc(size);
@@ -249,7 +249,7 @@ int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const do
         work->elements = (size_t)(drawn->elements / 2 / null->draws);
         work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
         work->columns = work->rows > 0 ? work->elements / work->rows : 0;
-        result = start(work, part[TWOWAY_UNITS] != NULL, error);
+        result = start_work(work, part[TWOWAY_UNITS] != NULL, error);
         for (size_t draw = 0; draw < null->draws && result == 0; draw++)
             result = one_draw(work, draw, part, joined, error);
     }

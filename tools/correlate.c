@@ -534,23 +534,30 @@ static int read_draws(struct work *work, struct joined joined[2], struct error *
     return null_finish(null, error);
 }
 
+static int finish_joined(struct joined *joined, size_t draws, struct error *error) {
+    if (!joined->complete)
+        return 0;
+    if (start_draws(joined->row, draws, error) != 0)
+        return -1;
+    for (size_t k = 0; k < draws; k++)
+        joined->row->draws[k] =
+            (struct null_r){stat_correlate(&joined->pairs[k]).r, joined->pairs[k].n};
+    return 0;
+}
+
 static int work_null(struct work *work, struct error *error) {
     const size_t draws = work->null.draws;
-    struct joined joined[2] = {{&work->biases, &work->rows[0], NULL, true},
-                               {&work->weights, &work->rows[1], NULL, true}};
-    int result = 0;
-    for (size_t k = 0; k < 2 && result == 0; k++) {
-        joined[k].pairs = calloc(draws, sizeof *joined[k].pairs);
-        result = joined[k].pairs != NULL ? 0 : error_errno(error, "%zu draws", draws);
-    }
-    if (result == 0)
+    struct joined joined[2] = {
+        {&work->biases, &work->rows[0], calloc(draws, sizeof(struct stat_pairs)), true},
+        {&work->weights, &work->rows[1], calloc(draws, sizeof(struct stat_pairs)), true}};
+    int result;
+    if (joined[0].pairs == NULL || joined[1].pairs == NULL)
+        result = error_errno(error, "%zu draws", draws);
+    else
         result = read_draws(work, joined, error);
     for (size_t k = 0; k < 2; k++) {
-        if (result == 0 && joined[k].complete)
-            result = start_draws(joined[k].row, draws, error);
-        for (size_t d = 0; d < draws && joined[k].row->draws != NULL; d++)
-            joined[k].row->draws[d] =
-                (struct null_r){stat_correlate(&joined[k].pairs[d]).r, joined[k].pairs[d].n};
+        if (result == 0)
+            result = finish_joined(&joined[k], draws, error);
         free(joined[k].pairs);
     }
     for (size_t i = 0; i < work->row_count && result == 0; i++)
@@ -708,18 +715,28 @@ static void check_request(const struct request *request, char *const *operands) 
     tool_distinct_outputs(request->path, FILES);
 }
 
-static int open_inputs(struct work *work, const struct request *request, struct error *error) {
-    return request->path[MAP] != NULL && map_open(&work->map, &work->params, request->map_tensor,
-                                                  request->map_shape, error) != 0
-               ? -1
-           : request->null != NULL ? null_open(&work->null, request->null, &work->params, error)
-                                   : 0;
+static int open_inputs(struct work *work, char *const *operands, const struct request *request,
+                       struct error *error) {
+    if (params_open(&work->params, operands, 4, error) != 0)
+        return -1;
+    if (request->path[MAP] != NULL &&
+        map_open(&work->map, &work->params, request->map_tensor, request->map_shape, error) != 0)
+        return -1;
+    return request->null != NULL ? null_open(&work->null, request->null, &work->params, error) : 0;
 }
 
-static int run(struct work *work, const struct request *request, struct output output[FILES],
-               struct error *error) {
+static int run(struct work *work, char *const *operands, const struct request *request,
+               struct output output[FILES], struct error *error) {
+    *work = (struct work){.biases.name = "biases",
+                          .weights.name = "weights",
+                          .null.file.input.fd = -1,
+                          .strata_flat = true,
+                          .map.tensor = SIZE_MAX,
+                          .permutations = request->permutations,
+                          .seed = request->seed,
+                          .split = request->split};
     struct output *outputs[FILES] = {NULL};
-    if (open_inputs(work, request, error) != 0)
+    if (open_inputs(work, operands, request, error) != 0)
         return -1;
     for (size_t f = 0; f < FILES; f++)
         if (request->path[f] != NULL) {
@@ -765,21 +782,8 @@ int main(int argc, char **argv) {
     for (size_t f = 0; f < FILES; f++)
         output[f] = (struct output){.fd = -1};
     struct work *work = calloc(1, sizeof *work);
-    if (work == NULL) {
-        error_errno(&error, "%s", argv[optind]);
-        tool_fail(&error);
-    }
-    *work = (struct work){.biases.name = "biases",
-                          .weights.name = "weights",
-                          .null.file.input.fd = -1,
-                          .strata_flat = true,
-                          .map.tensor = SIZE_MAX,
-                          .permutations = request.permutations,
-                          .seed = request.seed,
-                          .split = request.split};
-    if (params_open(&work->params, argv + optind, 4, &error) != 0)
-        tool_fail(&error);
-    const int result = run(work, &request, output, &error);
+    const int result = work != NULL ? run(work, argv + optind, &request, output, &error)
+                                    : error_errno(&error, "%s", argv[optind]);
     for (size_t f = 0; f < FILES; f++)
         output_discard(&output[f]);
     if (result != 0)
