@@ -16,8 +16,8 @@ two_lines(name) = strstrt(name, ", ") == 0 ? "{/:Bold " . name . "}" : "{/:Bold 
 set label 1 "{/:Bold Correlation with x of the network itself, of another, and of the images alone}" @HEADLINE
 set label 2 R_OF @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  95% t-intervals over " . \
-    plural(networks(intervals), "seed") . ", of r by Fisher’s z" @SMALL2
+set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  " . \
+    t_intervals(networks(intervals)) . ", of r by Fisher’s z" @SMALL2
 set yrange [line(5, n) + 0.7:0.3]
 set ytics scale 0 ()
 range = "0 0"; change = "0 0"

@@ -90,6 +90,7 @@ PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
 
 # The most seeds behind a line of a table of intervals; and "mean low high" of one: is it known, and in words.
 networks(table) = int(word(extent(table, "quantity=r", "seeds"), 2))
+t_intervals(n) = n > 1 ? "95% t-intervals over " . thousands(n) . " seeds" : "one seed, no intervals"
 # Of rows(…, "mean low high"), x where there is an interval.
 bounded(x) = strcol(2) eq "nan" ? NaN : x
 known(m) = words(m) > 0 && word(m, 1) ne "nan"
