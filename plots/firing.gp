@@ -32,12 +32,12 @@ set rmargin screen 0.875
 set key at screen 0.875,0.897
 
 at(o, t) = o + 0.27 * (t - 2)
-percent(x) = x < 0.2 || x > 0.98 && x < 1 ? sprintf("%.1f%%", 100 * x) : sprintf("%.0f%%", 100 * x)
+percent(x) = x > 0 && x < 0.2 || x > 0.98 && x < 1 ? sprintf("%.1f%%", 100 * x) : sprintf("%.0f%%", 100 * x)
 plot NaN notitle, \
      for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate low high") \
          using (at(o, t)):1:($2 < 0 ? 0 : $2):($3 > 1 ? 1 : $3) with yerrorbars pointtype 0 pointsize 0 linewidth 2 \
          linecolor rgb TEST_COLOUR[t] notitle, \
      for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t)):1 with points pointtype SIGN[t] \
          pointsize 1.2 * POINT linecolor rgb TEST_COLOUR[t] title o == 1 ? TEST_NAME[t] : "", \
-     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t) + 0.045):1:(percent($1)) with labels left \
+     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t) + 0.045):($1 < 5e-4 ? 5e-4 : $1):(percent($1)) with labels left \
          font ",10" textcolor rgb TEST_COLOUR[t] notitle

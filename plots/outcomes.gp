@@ -15,7 +15,7 @@ do for [i = 1:4] {
 set label 1 "{/:Bold Correlation of updating and difference of the forks, " . plural(words(seeds), "seed") . "}" @HEADLINE
 set label 2 R_OF . "; all panels have one scale" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  intervals by Fisher’s z" @SMALL2
+set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  " . t_intervals(words(seeds)) . ", by Fisher’s z" @SMALL2
 set xrange [0.5:words(activations) + 0.5]
 eval "set yrange " . padded(range, 0.03)
 set xtics scale 0 ()
@@ -26,13 +26,15 @@ set ylabel "r"
 set key at screen 0.975,0.98 vertical maxrows 3
 set style textbox opaque margins 0.2, 0.1 noborder
 # Points side by side, not on one another.
-spread(seed) = -0.36 + 0.32 * (many ? (0.618034 * nth(seeds, seed)) - floor(0.618034 * nth(seeds, seed)) : 0.5)
+golden(i) = 0.618034 * i - floor(0.618034 * i)
+spread(seed) = many ? -0.36 + 0.32 * golden(nth(seeds, seed)) : 0
 
 set multiplot
 do for [i = 1:4] {
     eval frame(i, 2, 2)
-    set label 6 "{/:Bold " . OUTCOME_NAME[i] . "}" . (i == 4 ? ", as in the post (not a primary outcome)" : "") @PANEL_NAME
-    if (i == 4) { set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb PALE fillstyle solid noborder }
+    set label 6 "{/:Bold " . OUTCOME_NAME[i] . "}" . (i == 4 ? ", as in the post (not primary)" : "") @PANEL_NAME
+    if (i == 4) { set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind \
+        fillcolor rgb PALE fillstyle solid noborder; set style textbox opaque fillcolor rgb PALE noborder }
     plot NaN notitle, \
          for [k = 1:words(activations)] rows(runs, where(i, k), "seed r") using (k + spread(strcol(1))):2 \
              with points pointtype 7 pointsize (words(seeds) > 30 ? 0.7 : 1.1) * POINT linecolor rgb 0x700072b2 \

@@ -12,7 +12,7 @@ n = words(activations)
 set label 1 "{/:Bold Parts of the pooled correlation over the first layer’s weights}" @HEADLINE
 set label 2 "mean shares of r, which add up to the pooled r; below: means, and " . t_intervals(networks(intervals)) @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  r by Fisher’s z" @SMALL2
+set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  mean of r by Fisher’s z" @SMALL2
 set margins screen 0.2, screen 0.975, screen 0.31, screen 0.855
 set xrange [0.5:n + 0.5]
 set xtics scale 0 ()
