@@ -11,6 +11,7 @@ if (format eq "svg") {
 }
 set output output
 set encoding utf8
+set pointintervalbox 0.001  # no white round the points of error bars
 set minussign
 set datafile separator tab
 
@@ -67,7 +68,8 @@ padded(a, share) = word(a, 1) eq word(a, 2) ? "[-0.1:0.1]" : sprintf("[%.9g:%.9g
 
 # step(RANGE): between tics where there is room for three or four.
 step(a) = round_step((real(word(a, 2)) - real(word(a, 1))) / 3.)
-round_step(x) = x <= 0 ? 0.1 : 10**floor(log10(x)) * (x / 10**floor(log10(x)) < 2 ? 1 : x / 10**floor(log10(x)) < 5 ? 2 : 5)
+power_of_10(x) = 10**floor(log10(x))
+round_step(x) = x <= 0 ? 0.1 : power_of_10(x) * (x / power_of_10(x) < 2 ? 1 : x / power_of_10(x) < 5 ? 2 : 5)
 
 # correlated(TABLE, SCOPE): the row of correlations.tsv.
 correlated(table, scope) = row(table, "scope=" . scope . " part=all", "scope n undefined r t df p")
