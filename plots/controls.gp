@@ -16,15 +16,15 @@ two_lines(name) = strstrt(name, ", ") == 0 ? "{/:Bold " . name . "}" : "{/:Bold 
 set label 1 "{/:Bold Correlation with x of the network itself, of another, and of the images alone}" @HEADLINE
 set label 2 R_OF @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  95% t-intervals over " . \
-    plural(networks(intervals), "seed") . ", of r by Fisher’s z" @SMALL2
+set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  " . \
+    t_intervals(networks(intervals)) . ", of r by Fisher’s z" @SMALL2
 set yrange [line(5, n) + 0.7:0.3]
 set ytics scale 0 ()
 range = "0 0"; change = "0 0"
 do for [o = 1:5] {
     set label 10 + o two_lines(OUTCOME_NAME[SHOWN[o]]) . (SHOWN[o] > 3 ? "\n(not primary)" : "") \
         at screen 0.025, first line(o, (n + 1) / 2.) left font ",10" textcolor rgb INK
-    if (o > 1) { set arrow o from graph 0, first line(o, 0.2) to graph 1, first line(o, 0.2) nohead linecolor rgb FAINT }
+    if (o > 1) { set arrow o from graph 0, first line(o, 0.2) rto graph 1, 0 nohead linecolor rgb FAINT }
     do for [k = 1:n] {
         set ytics add (called(word(activations, k)) line(o, k))
         do for [c = 1:3] { range = wider(range, extent(intervals, mean(o, k, "r", CONTROL[c]), "mean low high")) }
@@ -46,7 +46,8 @@ set xlabel "mean r"
 set label 8 "{/:Bold r}" @PANEL_NAME
 plot NaN notitle, \
      for [c = 1:3] for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "r", CONTROL[c]), "mean low high") \
-         using (bounded($1)):(line(o, k) + 0.25 * (c - 2)):2:3 with xerrorbars pointtype 0 pointsize 0 linewidth 1.8 linecolor rgb COLOUR[c] notitle, \
+         using (bounded($1)):(line(o, k) + 0.25 * (c - 2)):2:3 with xerrorbars pointtype 0 \
+         linewidth 1.8 linecolor rgb COLOUR[c] notitle, \
      for [c = 1:3] for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "r", CONTROL[c]), "mean") \
          using 1:(line(o, k) + 0.25 * (c - 2)) with points pointtype SIGN[c] pointsize 0.9 * POINT \
          linecolor rgb COLOUR[c] title o == 4 && k == 1 ? "x of " . CONTROL_NAME[c] : ""
@@ -67,7 +68,8 @@ set xlabel "mean difference of r"
 set label 8 "{/:Bold this network’s minus another’s}" @PANEL_NAME
 plot NaN notitle, \
      for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "difference", "same-other"), "mean low high") \
-         using (bounded($1)):(line(o, k)):2:3 with xerrorbars pointtype 0 pointsize 0 linewidth 1.8 linecolor rgb INK notitle, \
+         using (bounded($1)):(line(o, k)):2:3 with xerrorbars pointtype 0 \
+         linewidth 1.8 linecolor rgb INK notitle, \
      for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "difference", "same-other"), "mean") \
          using 1:(line(o, k)) with points pointtype 7 pointsize 0.9 * POINT linecolor rgb INK notitle
 unset multiplot

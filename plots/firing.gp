@@ -12,8 +12,8 @@ runs = int(word(extent(firing, "test=naive", "runs"), 2))
 split(name) = strstrt(name, ", ") == 0 ? name : name[1:strstrt(name, ", ")] . "\n" . name[strstrt(name, ", ") + 2:*]
 
 set label 1 "{/:Bold How often a test at 5% finds a correlation where the labels were shuffled}" @HEADLINE
-set label 2 "rate of p ≤ 0.05 with its 95% interval by Wilson, " . plural(runs, "run") . " with labels shuffled over the tallied steps" \
-    @SUBTITLE
+set label 2 "rate of p ≤ 0.05 with its 95% interval by Wilson, " . plural(runs, "run") . \
+    " with labels shuffled over the tallied steps" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 PHASE1 . ";  " . NET @SMALL2
 # The root spreads the small rates; 0 is on it, as on a logarithm it is not.
@@ -26,18 +26,20 @@ set xtics scale 0 ()
 do for [o = 1:5] { set xtics add (split(OUTCOME_NAME[SHOWN[o]]) . (SHOWN[o] > 3 ? "\n(not primary)" : "") o) }
 set xtics font ",10.5" textcolor rgb INK
 set grid noxtics
-set object 1 rectangle from graph 0, first 0.032 to graph 1, first 0.068 behind fillcolor rgb 0xdcebe4 fillstyle solid noborder
+set object 1 rectangle from graph 0, first 0.032 to graph 1, first 0.068 behind \
+    fillcolor rgb 0xdcebe4 fillstyle solid noborder
 set label 5 "valid:\n3.2% to 6.8%" at graph 1.01, first 0.048 left font ",10" textcolor rgb SOFT
 set rmargin screen 0.875
 set key at screen 0.875,0.897
 
 at(o, t) = o + 0.27 * (t - 2)
-percent(x) = x < 0.2 || x > 0.98 && x < 1 ? sprintf("%.1f%%", 100 * x) : sprintf("%.0f%%", 100 * x)
+percent(x) = x > 0 && x < 0.2 || x > 0.98 && x < 1 ? sprintf("%.1f%%", 100 * x) : sprintf("%.0f%%", 100 * x)
 plot NaN notitle, \
      for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate low high") \
-         using (at(o, t)):1:($2 < 0 ? 0 : $2):($3 > 1 ? 1 : $3) with yerrorbars pointtype 0 pointsize 0 linewidth 2 \
+         using (at(o, t)):1:($2 < 0 ? 0 : $2):($3 > 1 ? 1 : $3) with yerrorbars pointtype 0 linewidth 2 \
          linecolor rgb TEST_COLOUR[t] notitle, \
      for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t)):1 with points pointtype SIGN[t] \
          pointsize 1.2 * POINT linecolor rgb TEST_COLOUR[t] title o == 1 ? TEST_NAME[t] : "", \
-     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t) + 0.045):1:(percent($1)) with labels left \
+     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") \
+         using (at(o, t) + 0.045):($1 < 5e-4 ? 5e-4 : $1):(percent($1)) with labels left \
          font ",10" textcolor rgb TEST_COLOUR[t] notitle

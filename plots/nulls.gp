@@ -38,14 +38,16 @@ do for [i = 1:4] {
         r = real(word(observed, 1))
         set arrow 1 from r, graph 0 to r, graph 1 nohead front linewidth 2.2 linecolor rgb ORANGE
         right = r - real(word(range, 1)) > 0.6 * (real(word(range, 2)) - real(word(range, 1)))
-        set label 7 "r = " . three(r) . "\np = " . p_value(word(observed, 2)) at r, graph 0.94 front textcolor rgb ORANGE
+        set label 7 "r = " . three(r) . "\np = " . p_value(word(observed, 2)) at r, graph 0.94 front \
+            textcolor rgb ORANGE
         if (right) { set label 7 right offset -0.6 } else { set label 7 left offset 0.6 }
     }
-    plot NaN notitle, \
-         for [j = 1:count > 0] rows(null, where(i), "r") using 1:(1) bins=BINS with boxes linecolor rgb BLUE notitle, \
+    if (count == 0) { set yrange [0:1]; plot NaN notitle } else { plot \
+         rows(null, where(i), "r") using 1:(1) bins=BINS with boxes linecolor rgb BLUE notitle, \
          for [j = 1:i == 1] keyentry with boxes linecolor rgb BLUE title thousands(count) . " label permutations", \
          for [j = 1:i == 1] keyentry with boxes linecolor rgb PALE title "their central 95%", \
          for [j = 1:i == 1] keyentry with lines linewidth 2.2 linecolor rgb ORANGE title "the true labels"
+    }
     unset label
     unset arrow
     unset object

@@ -12,10 +12,12 @@ do for [i = 1:4] {
     }
 }
 
-set label 1 "{/:Bold Correlation of updating and difference of the forks, " . plural(words(seeds), "seed") . "}" @HEADLINE
+set label 1 "{/:Bold Correlation of updating and difference of the forks, " . \
+    plural(words(seeds), "seed") . "}" @HEADLINE
 set label 2 R_OF . "; all panels have one scale" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  intervals by Fisher’s z" @SMALL2
+set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . \
+    ";  " . t_intervals(words(seeds)) . ", by Fisher’s z" @SMALL2
 set xrange [0.5:words(activations) + 0.5]
 eval "set yrange " . padded(range, 0.03)
 set xtics scale 0 ()
@@ -24,27 +26,29 @@ set grid noxtics
 set xzeroaxis linecolor rgb SOFT linetype 1 linewidth 1.2
 set ylabel "r"
 set key at screen 0.975,0.98 vertical maxrows 3
-set style textbox opaque margins 0.2, 0.1 noborder
 # Points side by side, not on one another.
-spread(seed) = -0.36 + 0.32 * (many ? (0.618034 * nth(seeds, seed)) - floor(0.618034 * nth(seeds, seed)) : 0.5)
+golden(i) = 0.618034 * i - floor(0.618034 * i)
+spread(seed) = many ? -0.36 + 0.32 * golden(nth(seeds, seed)) : 0
 
 set multiplot
 do for [i = 1:4] {
     eval frame(i, 2, 2)
-    set label 6 "{/:Bold " . OUTCOME_NAME[i] . "}" . (i == 4 ? ", as in the post (not a primary outcome)" : "") @PANEL_NAME
-    if (i == 4) { set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind fillcolor rgb PALE fillstyle solid noborder }
+    set label 6 "{/:Bold " . OUTCOME_NAME[i] . "}" . (i == 4 ? ", as in the post (not primary)" : "") @PANEL_NAME
+    if (i == 4) { set object 1 rectangle from graph 0, graph 0 to graph 1, graph 1 behind \
+        fillcolor rgb PALE fillstyle solid noborder }
     plot NaN notitle, \
          for [k = 1:words(activations)] rows(runs, where(i, k), "seed r") using (k + spread(strcol(1))):2 \
              with points pointtype 7 pointsize (words(seeds) > 30 ? 0.7 : 1.1) * POINT linecolor rgb 0x700072b2 \
              title k == 1 ? "one seed" : "", \
          for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), "mean low high") \
-             using (k + 0.07):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize 0.8 * POINT linewidth 2.2 linecolor rgb ORANGE \
-             title k == 1 ? "mean, 95% interval" : "", \
-         for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), "further_low further_high") \
-             using (k + 0.07):(bounded($1)):(0):($2 - $1) with vectors nohead linewidth 1 linecolor rgb ORANGE \
-             title k == 1 ? "95% interval of a further seed" : "", \
+             using (k + 0.07):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize 0.8 * POINT \
+             linewidth 2.2 linecolor rgb ORANGE title k == 1 ? "mean, 95% interval" : "", \
+         for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), \
+             "further_low further_high") using (k + 0.07):(bounded($1)):(0):($2 - $1) with vectors nohead \
+             linewidth 1 linecolor rgb ORANGE title k == 1 ? "95% interval of a further seed" : "", \
          for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), "mean") \
-             using (k + 0.12):1:(minus(sprintf("%.3f", $1))) with labels left boxed font ",10.5" textcolor rgb ORANGE notitle
+             using (k + 0.12):1:(minus(sprintf("%.3f", $1))) with labels left font ",10.5" \
+             offset 0, 0.5 textcolor rgb ORANGE notitle
     unset label
     unset key
 }

@@ -12,13 +12,14 @@ least = system(sprintf("{ %s; %s; } | tr '\t' '\n' | grep -v nan | sort -g | hea
     selection(planted, PLACE[1], "auc_x auc_y"), selection(planted, PLACE[2], "auc_x auc_y")))
 low = least eq "" || real(least) > 0.45 ? 0.45 : real(least) - 0.02
 at(p, m) = 2.4 * (p - 1) + m
-spread(i) = -0.3 + 0.36 * (many ? 0.618034 * i - floor(0.618034 * i) : 0.8)
+golden(i) = 0.618034 * i - floor(0.618034 * i)
+spread(i) = many ? -0.3 + 0.36 * golden(i) : 0
 
 set label 1 "{/:Bold Telling apart the hidden units to which either class was routed, by x and by y}" @HEADLINE
-set label 2 "in the first half of phase 1 steps on " . A . " changed only one half of the hidden units, steps on " . B . \
-    " the other" @SUBTITLE
+set label 2 "in the first half of phase 1 steps on " . A . " changed only one half of the hidden units, steps on " . \
+    B . " the other" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . NET . ";  " . plural(networks, "seed") @SMALL2
+set label 4 PHASE1 . ";  " . NET . ";  " . t_intervals(networks) @SMALL2
 set xrange [0.4:5]
 set yrange [low:1.01]
 set ylabel "area under the ROC curve"
@@ -33,7 +34,6 @@ do for [i = 1:2] { set arrow i from graph 0, first i == 1 ? 0.5 : 0.95 to graph 
     linecolor rgb SOFT linewidth 1.2 dashtype 2 }
 set label 7 "chance" at graph 1, first 0.5 right offset 0, 0.6 textcolor rgb SOFT
 set label 8 "goal for x" at graph 1, first 0.95 right offset 0, -0.7 textcolor rgb SOFT
-set style textbox opaque margins 0.2, 0.1 noborder
 
 wanted(p, m) = "quantity=" . MEASURE[m] . " " . PLACE[p]
 plot NaN notitle, \
@@ -41,7 +41,7 @@ plot NaN notitle, \
          pointtype 7 pointsize 1.1 * POINT linecolor rgb 0x70000000 + COLOUR[m == 1 ? 1 : 3] \
          title p == 1 ? "one seed: " . MEASURE_NAME[m][1:1] : "", \
      for [p = 1:2] for [m = 1:2 * many] rows(planted_intervals, wanted(p, m), "mean low high") \
-         using (at(p, m) + 0.2):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize 0.9 * POINT linewidth 2.2 linecolor rgb ORANGE \
-         title p + m == 4 ? "mean and 95% t-interval" : "", \
+         using (at(p, m) + 0.2):(bounded($1)):2:($3 > 1 ? 1 : $3) with yerrorbars pointtype 7 \
+         pointsize 0.9 * POINT linewidth 2.2 linecolor rgb ORANGE title p + m == 4 ? "mean and 95% t-interval" : "", \
      for [p = 1:2] for [m = 1:2] rows(planted_intervals, wanted(p, m), "mean") \
-         using (at(p, m) + 0.25):1:(sprintf("%.3f", $1)) with labels left boxed textcolor rgb ORANGE notitle
+         using (at(p, m) + 0.25):1:(sprintf("%.3f", $1)) with labels left textcolor rgb ORANGE notitle

@@ -5,15 +5,15 @@ load "style.gp"
 array PART[3] = ["units", "inputs", "centred"]
 array PART_NAME[3] = ["between hidden units", "between pixels", "doubly centred"]
 array PART_COLOUR[3] = [BLUE, AMBER, GREEN]
-mean(quantity, part, k) = row(intervals, "quantity=" . quantity . " scope=layer1.weight control=same variant=half part=" . \
-    part . " activation=" . word(activations, k), "mean low high")
+mean(quantity, part, k) = row(intervals, "quantity=" . quantity . " scope=layer1.weight control=same variant=half " . \
+    "part=" . part . " activation=" . word(activations, k), "mean low high")
 n = words(activations)
 
 set label 1 "{/:Bold Parts of the pooled correlation over the first layer’s weights}" @HEADLINE
-set label 2 "mean shares of r over " . plural(networks(intervals), "seed") . \
-    ", which add up to the pooled r; below: means and 95% t-intervals over seeds" @SUBTITLE
+set label 2 "mean shares of r, which add up to the pooled r; below: means, and " . \
+    t_intervals(networks(intervals)) @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  r by Fisher’s z" @SMALL2
+set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  mean of r by Fisher’s z" @SMALL2
 set margins screen 0.2, screen 0.975, screen 0.31, screen 0.855
 set xrange [0.5:n + 0.5]
 set xtics scale 0 ()
@@ -46,7 +46,8 @@ do for [k = 1:n] {
     }
     m = mean("r", "all", k)
     r = known(m) ? real(word(m, 1)) : 0
-    if (known(m)) { set arrow 1 + k from k - 1.25 * half, r to k + 1.25 * half, r nohead front linewidth 3 linecolor rgb INK }
+    if (known(m)) { set arrow 1 + k from k - 1.25 * half, r rto 2.5 * half, 0 nohead front \
+        linewidth 3 linecolor rgb INK }
     set label 24 + 4 * k interval(m) at k, graph -0.38 center textcolor rgb INK
     range = wider(wider(range, sprintf("%g %g", down, up)), sprintf("%g %g", r, r))
 }

@@ -14,7 +14,8 @@ classes = selection(pixels, "", "column row r p_max q_by q_bh hypothesis") . ' |
 summary = system(classes . ' | awk ''{ if ($1 >= cols) cols = $1 + 1; if ($2 >= rows) rows = $2 + 1; ' . \
     'if ($3 == "nan") { u++; next } n++; a = $3 < 0 ? -$3 : $3; if (a > top) top = a; black += $5 > 1; ' . \
     'if (!seen[$6]++) { h++; count[$4]++ } } ' . \
-    'END { print rows, cols, n + 0, u + 0, top ? top : 1, h + 0, black + 0, count[1] + 0, count[2] + 0, count[3] + 0 }''')
+    'END { print rows, cols, n + 0, u + 0, top ? top : 1, h + 0, black + 0, ' . \
+    'count[1] + 0, count[2] + 0, count[3] + 0 }''')
 number_of(i) = int(word(summary, i))
 rows = number_of(1); cols = number_of(2); n = number_of(3); undefined = number_of(4); black = number_of(7)
 top = ceil(word(summary, 5) * 10) / 10.
@@ -24,7 +25,7 @@ cells(test) = '< ' . classes . ' | awk -F "\t" ''' . test . "'"
 set label 1 "{/:Bold Correlation r, pixel by pixel, and where it survives correction}" @HEADLINE
 set label 2 n == 0 ? "r is undefined at every pixel" : \
     "marked by the first of these corrections that a pixel survives at 5%, of " . \
-    thousands(number_of(6)) . " hypotheses" @SUBTITLE
+    thousands(number_of(6)) . " hypotheses" . (black > 0 ? " (black pixels: one)" : "") @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 RUN @SMALL2
 set lmargin screen 0.15
@@ -46,18 +47,33 @@ set cblabel "r" rotate by 0
 set palette defined (0 "#0154a5", 1 "#497ac1", 2 "#7da2d9", 3 "#b2cbee", \
     4 "#f5f4f0", 5 "#e7c3a1", 6 "#d09464", 7 "#b56531", 8 "#973401")
 set style fill solid noborder
-set key at screen 0.96,0.874 font ",10.5"
 array LEFT[3] = [0.04, 0.39, 0.69]
 do for [i = 2 - permuted:3] {
-    set label 4 + i MARK_NAME[i] . ": " . thousands(number_of(7 + i)) at screen LEFT[i],0.888 font ",10.5" \
-        point pointtype MARK[i] pointsize MARK_SIZE[i] * POINT linecolor rgb INK offset 0.8,-0.15
+    set label 4 + i MARK_NAME[i] . ": " . thousands(number_of(7 + i)) at screen LEFT[i - 1 + permuted],0.888 \
+        textcolor rgb INK font ",10.5" point pointtype MARK[i] pointsize MARK_SIZE[i] * POINT linecolor rgb INK \
+        offset 0.8,-0.15
 }
+
+# What the hatching and the grey are; a rectangle on the screen is as high as it is wide.
+swatch(i, left) = sprintf("set object %d rectangle from screen %g,0.852 to screen %g,0.87 fillstyle solid noborder " . \
+    "fillcolor rgb %d", i, left, left + 0.018 * 700 / WIDTH, i == 1 ? 0xf5f4f0 : 0x9a9a9a)
+if (black > 0) {
+    eval swatch(1, 0.034)
+    set arrow 1 from screen 0.034,0.852 to screen 0.034 + 0.018 * 700 / WIDTH,0.87 nohead front linewidth 1.2 \
+        linecolor rgb 0x9a9a9a
+    set label 8 "black in every image: " . plural(black, "pixel") at screen 0.06,0.861 textcolor rgb INK font ",10.5"
+}
+if (undefined > 0) {
+    eval swatch(2, 0.384)
+    set label 9 "undefined: " . plural(undefined, "pixel") at screen 0.41,0.861 textcolor rgb INK font ",10.5"
+}
+unset key
 
 plot NaN notitle, \
      for [i = 1:n > 0] cells('$3 != "nan"') using 1:2:(0.51):(0.51):3 with boxxyerror linecolor palette notitle, \
      for [i = 1:black > 0] cells('$3 != "nan" && $5 > 1') using ($1 - 0.5):($2 + 0.5):(1):(-1) with vectors nohead \
-         linewidth 0.8 linecolor rgb 0x9a9a9a title "always black: one hypothesis (" . plural(black, "pixel") . ")", \
-     for [i = 1:undefined > 0] cells('$3 == "nan"') using 1:2:(0.51):(0.51) with boxxyerror linecolor rgb 0x9a9a9a \
-         title "undefined (" . plural(undefined, "pixel") . ")", \
+         linewidth 0.8 linecolor rgb 0x9a9a9a notitle, \
+     for [i = 1:undefined > 0] cells('$3 == "nan"') using 1:2:(0.51):(0.51) with boxxyerror \
+         linecolor rgb 0x9a9a9a notitle, \
      for [i = 2 - permuted:3] cells(sprintf("$4 == %d", i)) using 1:2 with points pointtype MARK[i] \
          pointsize MARK_SIZE[i] * POINT linecolor rgb INK notitle

@@ -11,6 +11,7 @@ if (format eq "svg") {
 }
 set output output
 set encoding utf8
+set pointintervalbox 0.001  # no white round the points of error bars
 set minussign
 set datafile separator tab
 
@@ -67,7 +68,8 @@ padded(a, share) = word(a, 1) eq word(a, 2) ? "[-0.1:0.1]" : sprintf("[%.9g:%.9g
 
 # step(RANGE): between tics where there is room for three or four.
 step(a) = round_step((real(word(a, 2)) - real(word(a, 1))) / 3.)
-round_step(x) = x <= 0 ? 0.1 : 10**floor(log10(x)) * (x / 10**floor(log10(x)) < 2 ? 1 : x / 10**floor(log10(x)) < 5 ? 2 : 5)
+power_of_10(x) = 10**floor(log10(x))
+round_step(x) = x <= 0 ? 0.1 : power_of_10(x) * (x / power_of_10(x) < 2 ? 1 : x / power_of_10(x) < 5 ? 2 : 5)
 
 # correlated(TABLE, SCOPE): the row of correlations.tsv.
 correlated(table, scope) = row(table, "scope=" . scope . " part=all", "scope n undefined r t df p")
@@ -90,6 +92,7 @@ PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
 
 # The most seeds behind a line of a table of intervals; and "mean low high" of one: is it known, and in words.
 networks(table) = int(word(extent(table, "quantity=r", "seeds"), 2))
+t_intervals(n) = n > 1 ? "95% t-intervals over " . thousands(n) . " seeds" : "one seed, no intervals"
 # Of rows(…, "mean low high"), x where there is an interval.
 bounded(x) = strcol(2) eq "nan" ? NaN : x
 known(m) = words(m) > 0 && word(m, 1) ne "nan"

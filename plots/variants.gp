@@ -8,8 +8,8 @@ paired(scope) = rows(variants, of(scope), "variant seed r") . ' | awk -F "\t" ''
 of(scope) = "control=same part=all activation=" . activation . " scope=" . scope
 means(scope, variant) = "quantity=r variant=" . variant . " " . of(scope)
 # The mean change of r within a seed, to the second variant if sign is 1, and its interval.
-change(scope, which, sign) = change_text(row(variants_intervals, "quantity=difference variant=" . which . " " . of(scope), \
-    "mean low high"), sign)
+change(scope, which, sign) = change_text(row(variants_intervals, \
+    "quantity=difference variant=" . which . " " . of(scope), "mean low high"), sign)
 part(c, i, sign) = sprintf(sign * real(word(c, i)) < 0 ? "−%.3f" : "+%.3f", abs(real(word(c, i))))
 change_text(c, sign) = words(c) == 0 ? "" : part(c, 1, sign) . (word(c, 2) eq "nan" ? "" : \
     "\n[" . part(c, sign > 0 ? 2 : 3, sign) . ", " . part(c, sign > 0 ? 3 : 2, sign) . "]")
@@ -19,6 +19,8 @@ do for [scope in "biases weights"] {
     do for [v in "whole half short"] { range = wider(range, extent(variants_intervals, means(scope, v), "low high")) }
 }
 low = real(word(range, 1)); high = real(word(range, 2))
+LINE = words(seeds) > 30 ? 0xd00072b2 : 0x900072b2
+SIZE = (words(seeds) > 30 ? 0.6 : 1.1) * POINT
 LAST = from + 0 == 0 ? "all" : sprintf("last %g%%%%", 100 * (1 - from))
 
 set label 1 "{/:Bold Does it matter how much of phase 1 is tallied, or how long it is?}" @HEADLINE
@@ -44,14 +46,14 @@ do for [panel = 1:2] {
     if (panel == 2) { unset label; unset key }
     set label 5 "all → last\n" . change(scope, "whole-half", -1) at 1.5, graph 0.97 center boxed textcolor rgb SOFT
     set label 6 "long → short\n" . change(scope, "short-half", 1) at 2.5, graph 0.97 center boxed textcolor rgb SOFT
-    plot paired(scope) using (1):1:(1):($2 - $1) with vectors nohead linecolor rgb (words(seeds) > 30 ? 0xd00072b2 : 0x900072b2) notitle, \
-         paired(scope) using (2):2:(1):($3 - $2) with vectors nohead linecolor rgb (words(seeds) > 30 ? 0xd00072b2 : 0x900072b2) notitle, \
-         for [i = 1:3] paired(scope) using (i):i with points pointtype 7 pointsize (words(seeds) > 30 ? 0.6 : 1.1) * POINT linecolor rgb BLUE \
+    plot paired(scope) using (1):1:(1):($2 - $1) with vectors nohead linecolor rgb LINE notitle, \
+         paired(scope) using (2):2:(1):($3 - $2) with vectors nohead linecolor rgb LINE notitle, \
+         for [i = 1:3] paired(scope) using (i):i with points pointtype 7 pointsize SIZE linecolor rgb BLUE \
              title i == 1 ? "one seed" : "", \
          for [i = 1:3 * (words(seeds) > 1)] rows(variants_intervals, means(scope, word("whole half short", i)), \
-             "mean low high") using (i + 0.12):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize POINT linewidth 2.2 \
-             linecolor rgb ORANGE title i == 1 ? "mean and 95% t-interval" : "", \
-         for [i = 1:3 * (words(seeds) > 1)] rows(variants_intervals, means(scope, word("whole half short", i)), "mean") \
-             using (i + 0.18):1:(three($1)) with labels left boxed textcolor rgb ORANGE notitle
+             "mean low high") using (i + 0.12):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize POINT \
+             linewidth 2.2 linecolor rgb ORANGE title i == 1 ? "mean and 95% t-interval" : "", \
+         for [i = 1:3 * (words(seeds) > 1)] rows(variants_intervals, means(scope, word("whole half short", i)), \
+             "mean") using (i + 0.18):1:(three($1)) with labels left boxed textcolor rgb ORANGE notitle
 }
 unset multiplot
