@@ -471,10 +471,10 @@ matrix_example() {
 }
 
 @test "--map: inputs that cannot tell anything apart are one hypothesis" {
-    # Input 1 is input 0 with a y that differs by .004 on average, 2 by more; 3 has another x; 4 is
+    # Input 1 is input 0 with a y that differs by .004 on average, 2 by twice that; 3 has another x; 4 is
     # constant, and no hypothesis; 5 is 1 again.
     make_four w 3,6 .1 .1 .1 .1 .5 .1 .2 .2 .2 .2 .5 .2 .4 .4 .4 .5 .5 .4 \
-        .25 .254 .27 .25 .25 .254 .5 .504 .5 .5 .5 .504 .375 .379 .375 .375 .375 .379
+        .25 .254 .258 .25 .25 .254 .5 .504 .508 .5 .5 .504 .375 .379 .384 .375 .375 .379
     correlate a b c d --map map -P 99 >table
     [ "$(numbers map hypothesis)" = '0 0 2 3 nan 0' ]
     [[ $(header_of map) == *'"hypotheses":"3"'* ]]

@@ -94,8 +94,8 @@ static void few_draws_give_the_same(void **state) {
         }
 }
 
-/* All units but one are alike: every permutation that leaves that one alone gives the same r, its
- * sums rounded in another order. */
+/* x of all units but one are alike: r depends only on whose y goes with that one, in 6 permutations
+ * each, but its sums are rounded in another order. */
 static void ties_count(void **state) {
     (void)state;
     enum { M = 4, N = 5 };
@@ -103,12 +103,18 @@ static void ties_count(void **state) {
     for (size_t i = 0; i < M; i++)
         for (size_t j = 0; j < N; j++) {
             a[i * N + j] = i == 2 ? .1 * (double)(j * j) : .7 / (double)(j + 1);
-            b[i * N + j] = i == 2 ? .3 + .01 * (double)(j * j) : .9 / (double)(j + 2);
+            b[i * N + j] = i == 2 ? .3 + .1 * (double)(j * j) : .9 / (double)(i + j + 2);
         }
     of_units(a, b, M, N, DRAWS, p);
     drawn(p[TWOWAY_ALL], 0.25, DRAWS);
     drawn(p[TWOWAY_UNITS], 0.25, DRAWS);
     drawn(p[TWOWAY_CENTRED], 0.25, DRAWS);
+    const struct stat_pair alike[] = {{.1, .3}, {.1, .7}, {.1, .11}, {.9, 5.1}};
+    const size_t end = 4;
+    struct error error;
+    double of_alike;
+    assert_int_equal(permute_pairs(alike, &end, 1, DRAWS, 1, &of_alike, &error), 0);
+    drawn(of_alike, 0.25, DRAWS);
 }
 
 static void nothing_to_permute(void **state) {
@@ -184,8 +190,13 @@ static void p_is_uniform_under_independence(void **state) {
             fired[part] += p[part] <= .05;
         assert_int_equal(permute_max(a, b, M, N, 199, 1, p_max, &threshold, &error), 0);
         bool any = false;
-        for (size_t j = 0; j < N; j++)
+        for (size_t j = 0; j < N; j++) {
+            double r = 0; /* of the columns as they have become */
+            for (size_t i = 0; i < M; i++)
+                r += a[i * N + j] * b[i * N + j];
+            assert_true((fabs(r) > threshold) == (p_max[j] <= .05));
             any |= p_max[j] <= .05;
+        }
         fired_max += any;
     }
     assert_in_range(fired[TWOWAY_UNITS], 32, 68);
