@@ -6,7 +6,7 @@ load pipeline.bash
 setup_file() {
     export PROJECT
     copy_project "$BATS_FILE_TMPDIR/project"
-    make -C "$PROJECT" -j2 all >/dev/null
+    make -C "$PROJECT" -j2 all SEEDS=1..2 SHUFFLES=1 DRAWS=19 >/dev/null
     # The n-th block of a language goes to block-LANGUAGE-n.
     awk -v dir="$BATS_FILE_TMPDIR" '
         /^```./ { language = substr($0, 4); name = dir "/block-" language "-" ++n[language]; next }
