@@ -26,17 +26,26 @@ setup() {
     [ -s out/hidden-100,50_rate-0.01/correlations.tsv ]
 }
 
+@test "replicates, nulls, controls, a sweep and the report" {
+    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-2"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output == *"planted: AUC with which the biases tell the routed halves apart"* ]]
+    [[ $output == *"0.01--100, 2 seeds"* ]]
+    [ -s out/sweep/RATE-0.002+0.01_HIDDEN-20+100_base/sweep.png ]
+    [ -s out/report.html ]
+}
+
 @test "the experiment in one shell command prints the table of make all" {
-    bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-2" >"$BATS_TEST_TMPDIR/table"
+    bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-3" >"$BATS_TEST_TMPDIR/table"
     cmp "$BATS_TEST_TMPDIR/table" out/base/correlations.tsv
 }
 
 @test "the programs by themselves" {
-    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-3"
+    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-4"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [[ $output == *"layer1.weight"* ]]
     [ -s map.png ]
-    [ ! -e "$BATS_FILE_TMPDIR/block-sh-4" ]
+    [ ! -e "$BATS_FILE_TMPDIR/block-sh-5" ]
 }
 
 @test "reading a parameter file in Python without the safetensors package" {
