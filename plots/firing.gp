@@ -7,8 +7,8 @@ array TEST_NAME[3] = ["t-test over parameters", "permutation of hidden units", "
 array TEST_COLOUR[3] = [ORANGE, BLUE, GREEN]
 array SIGN[3] = [7, 9, 5]
 array SHOWN[5] = [1, 2, 3, 5, 4]
-where(o, t) = OUTCOME[SHOWN[o]] . " test=" . TEST_OF[t]
-runs = int(word(extent(firing, "test=naive", "runs"), 2))
+where(o, t) = OUTCOME[SHOWN[o]] . " labels=shuffled test=" . TEST_OF[t]
+runs = int(word(extent(firing, "labels=shuffled test=naive", "runs"), 2))
 split(name) = strstrt(name, ", ") == 0 ? name : name[1:strstrt(name, ", ")] . "\n" . name[strstrt(name, ", ") + 2:*]
 
 set label 1 "{/:Bold How often a test at 5% finds a correlation where the labels were shuffled}" @HEADLINE
