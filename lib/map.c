@@ -311,7 +311,7 @@ static int write_header(const struct map *map, struct output *output, struct err
 
 int map_write(const struct map *map, struct output *output, struct error *error) {
     int result = write_header(map, output, error);
-    for (size_t i = 0; i < VALUES; i++)
+    for (enum value i = 0; i < VALUES; i++)
         for (size_t input = 0; input < map->inputs && result == 0; input++) {
             const double value = value_of(map, i, input);
             unsigned char bytes[8];

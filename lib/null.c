@@ -130,7 +130,7 @@ static int read_draw(struct work *work, struct error *error) {
 static void set_parts(const struct twoway *x, const struct twoway *y, size_t draw,
                       struct null_r *const part[TWOWAY_PARTS],
                       const double products[TWOWAY_PARTS]) {
-    for (size_t p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++)
+    for (enum twoway_part p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++)
         part[p][draw] = (struct null_r){twoway_correlate(x, y, products, p).r,
                                         twoway_effective(p, x->units, x->inputs)};
 }

@@ -333,7 +333,7 @@ static int fill_parts(const struct work *work, const struct st_tensor *tensor,
                       const struct twoway *y, struct row *rows, struct error *error) {
     double products[TWOWAY_PARTS];
     twoway_products(x, y, products);
-    for (size_t part = 0; part < TWOWAY_PARTS; part++) {
+    for (enum twoway_part part = TWOWAY_ALL; part < TWOWAY_PARTS; part++) {
         rows[part].share = twoway_share(x, y, products, part);
         if (part == TWOWAY_ALL)
             continue;
