@@ -15,10 +15,11 @@ bits() {
 }
 
 @test "a build that is as committed, and another when a constant of the kernel is another" {
+    files=$(wc -l <tests/bits/digests.sha256)
     bits BITS=gcc-O1
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [[ $output == *"107 files the same"* ]]
-    [ "${lines[-1]}" = "1 builds on 1 architectures: one digest for each of 107 files" ]
+    [[ $output == *"$files files the same"* ]]
+    [ "${lines[-1]}" = "1 builds on 1 architectures: one digest for each of $files files" ]
 
     bits BITS=gcc-O1 # nothing to do, the same table
     [ "$status" -eq 0 ]
@@ -27,7 +28,7 @@ bits() {
     sed -i 's/0x1.8p+23f;/0x1.8p+22f;/' lib/kernel.c
     bits BITS="gcc-O1 gcc-Os"
     [ "$status" -eq 2 ]
-    grep -q "^gcc-O1 .*[0-9] of 107 files differ: .*softplus/network" <<<"$output"
+    grep -q "^gcc-O1 .*[0-9] of $files files differ: .*softplus/network" <<<"$output"
     [[ $output == *"0 builds on 0 architectures"*"; not so: gcc-O1 gcc-Os"* ]]
 }
 
