@@ -27,17 +27,17 @@ typedef int not_for_this_processor;
 #define INLINE static inline __attribute__((always_inline))
 
 /* The widest vector of the instruction set, and the largest block of units whose sums its registers
- * hold, in floats: 100 hidden units, 104 with their padding, are one block, or two with SSE2. */
+ * hold, in floats, SIDE more apart: 100 hidden units are one block, or two with SSE2. */
 #if defined __AVX512F__
-enum { WIDE = 16, BLOCK = 104 };
+enum { WIDE = 16, BLOCK = 96 };
 #define KERNEL kernel_avx512
 #define KERNEL_NAME "avx512"
 #elif defined __AVX2__
-enum { WIDE = 8, BLOCK = 104 };
+enum { WIDE = 8, BLOCK = 96 };
 #define KERNEL kernel_avx2
 #define KERNEL_NAME "avx2"
 #else
-enum { WIDE = 4, BLOCK = 52 };
+enum { WIDE = 4, BLOCK = 48 };
 #define KERNEL kernel_base
 #define KERNEL_NAME "base"
 #endif
@@ -45,8 +45,7 @@ enum { WIDE = 4, BLOCK = 52 };
 /* Vectors that load and store anywhere a float may lie. */
 typedef float wide __attribute__((vector_size(4 * WIDE), aligned(4), may_alias));
 typedef uint32_t wide_bits __attribute__((vector_size(4 * WIDE)));
-typedef float eight __attribute__((vector_size(32), aligned(4), may_alias));
-typedef uint32_t eight_bits __attribute__((vector_size(32)));
+typedef float quad __attribute__((vector_size(4 * SIDE), aligned(4), may_alias));
 
 #define AT(type, address) (*(type *)(address))
 
@@ -217,112 +216,161 @@ static void list_lit(struct lit *lit, const uint8_t *image, size_t pixels) {
     lit->sum = sum;
 }
 
-/* A block of `lanes` floats in registers. Where vectors are wider than 8, it may end in 8 floats.
- */
+/* A block of a row, `lanes` floats, in registers: a multiple of LANES, and with a remainder, SIDE
+ * more. */
 struct block {
     wide w[BLOCK / WIDE];
-    eight rest;
+    quad side;
 };
 
-INLINE struct block load(const float *x, const size_t lanes) {
+INLINE struct block load(const float *x, const float *side, const size_t lanes) {
     struct block b = {0};
-    for (size_t k = 0; k < lanes / WIDE; k++)
-        b.w[k] = AT(const wide, x + k * WIDE);
-    if (lanes % WIDE != 0)
-        b.rest = AT(const eight, x + lanes / WIDE * WIDE);
+    for (size_t k = 0; k < lanes / LANES * LANES; k += WIDE)
+        b.w[k / WIDE] = AT(const wide, x + k);
+    if (lanes % LANES != 0)
+        b.side = AT(const quad, side);
     return b;
 }
 
-INLINE void store(float *x, const struct block *b, const size_t lanes) {
-    for (size_t k = 0; k < lanes / WIDE; k++)
-        AT(wide, x + k * WIDE) = b->w[k];
-    if (lanes % WIDE != 0)
-        AT(eight, x + lanes / WIDE * WIDE) = b->rest;
+INLINE void store(float *x, float *side, const struct block *b, const size_t lanes) {
+    for (size_t k = 0; k < lanes / LANES * LANES; k += WIDE)
+        AT(wide, x + k) = b->w[k / WIDE];
+    if (lanes % LANES != 0)
+        AT(quad, side) = b->side;
 }
 
-INLINE void add_row(struct block *b, float s, const float *row, const size_t lanes) {
-    for (size_t k = 0; k < lanes / WIDE; k++)
-        b->w[k] += s * AT(const wide, row + k * WIDE);
-    if (lanes % WIDE != 0)
-        b->rest += s * AT(const eight, row + lanes / WIDE * WIDE);
+/* b += s row */
+INLINE void add_row(struct block *b, float s, const float *row, const float *side,
+                    const size_t lanes) {
+    for (size_t k = 0; k < lanes / LANES * LANES; k += WIDE)
+        b->w[k / WIDE] += s * AT(const wide, row + k);
+    if (lanes % LANES != 0)
+        b->side += s * AT(const quad, side);
 }
 
-INLINE void add_to_row(float *row, float s, const struct block *b, const size_t lanes) {
-    for (size_t k = 0; k < lanes / WIDE; k++)
-        AT(wide, row + k * WIDE) += s * b->w[k];
-    if (lanes % WIDE != 0)
-        AT(eight, row + lanes / WIDE * WIDE) += s * b->rest;
+/* row += s b */
+INLINE void add_to_row(float *row, float *side, float s, const struct block *b,
+                       const size_t lanes) {
+    for (size_t k = 0; k < lanes / LANES * LANES; k += WIDE)
+        AT(wide, row + k) += s * b->w[k / WIDE];
+    if (lanes % LANES != 0)
+        AT(quad, side) += s * b->side;
+}
+
+/* What is done to all rows, a block of lanes at a time; of the arguments, what it needs. */
+enum pass { SUM, UPDATE, SETTLE, REPLAY };
+
+struct pass_of {
+    const struct first_layer *layer;
+    const struct lit *lit;
+    float *x; /* z, q, or the row that is replayed: its SIDE floats follow the others */
+    const struct tally *tally;
+    const struct replay *replay;
+    const uint64_t *chosen;
+};
+
+/* A row from a multiple of LANES on: cache lines of its own, and one register addresses all. */
+INLINE float *row_of(float *v, size_t at) {
+    return __builtin_assume_aligned(v + at, 4 * LANES);
 }
 
 /* z += s v over the rows of the lit pixels. */
-INLINE void sum_block(const struct first_layer *layer, const struct lit *lit, float *z, size_t lane,
-                      const size_t lanes) {
-    const float *const v = layer->v + lane;
-    const size_t stride = layer->stride, count = lit->count;
-    const uint32_t *const pixel = lit->pixel;
-    const uint8_t *const image = lit->image;
-    struct block b = load(z + lane, lanes);
-    for (size_t n = 0; n < count; n++)
-        add_row(&b, (float)image[pixel[n]] * 0x1p-8f, v + pixel[n] * stride, lanes);
-    store(z + lane, &b, lanes);
+INLINE void sum_block(const struct pass_of *of, size_t lane, const size_t lanes) {
+    const size_t stride = of->layer->stride, count = of->lit->count;
+    float *const v = of->layer->v + lane, *const sides = of->layer->v + of->layer->inputs * stride;
+    const float *const s = of->layer->s;
+    const uint32_t *const pixel = of->lit->pixel;
+    const uint8_t *const image = of->lit->image;
+    float *const z = of->x + lane, *const z_side = of->x + stride;
+    struct block b = load(z, z_side, lanes);
+    for (size_t n = 0; n < count; n++) {
+        const size_t j = pixel[n];
+        add_row(&b, s[image[j]], row_of(v, j * stride), sides + j * SIDE, lanes);
+    }
+    store(z, z_side, &b, lanes);
 }
 
 /* v += s q, the last lit pixel first: its row the sum has just left in the cache. */
-INLINE void update_block(const struct first_layer *layer, const struct lit *lit, const float *q,
-                         size_t lane, const size_t lanes) {
-    float *const v = layer->v + lane;
-    const size_t stride = layer->stride;
-    const uint32_t *const pixel = lit->pixel;
-    const uint8_t *const image = lit->image;
-    const struct block b = load(q + lane, lanes);
-    for (size_t n = lit->count; n-- > 0;)
-        add_to_row(v + pixel[n] * stride, (float)image[pixel[n]] * 0x1p-8f, &b, lanes);
+INLINE void update_block(const struct pass_of *of, size_t lane, const size_t lanes) {
+    const size_t stride = of->layer->stride;
+    float *const v = of->layer->v + lane, *const sides = of->layer->v + of->layer->inputs * stride;
+    const float *const s = of->layer->s;
+    const uint32_t *const pixel = of->lit->pixel;
+    const uint8_t *const image = of->lit->image;
+    const struct block b = load(of->x + lane, of->x + stride, lanes);
+    for (size_t n = of->lit->count; n-- > 0;) {
+        const size_t j = pixel[n];
+        add_to_row(row_of(v, j * stride), sides + j * SIDE, s[image[j]], &b, lanes);
+    }
 }
 
 /* Adds the products of the steps that wait to the rows of a tally, to each in the steps' order. */
-INLINE void settle_block(const struct first_layer *layer, const struct tally *tally, size_t lane,
-                         const size_t lanes) {
-    const size_t inputs = layer->inputs, stride = layer->stride, step = tally->steps.f_stride[0];
-    const float *const f = tally->steps.f[0] + lane, *const light = tally->light;
+INLINE void settle_block(const struct pass_of *of, size_t lane, const size_t lanes) {
+    const struct tally *const tally = of->tally;
+    const size_t inputs = of->layer->inputs, stride = of->layer->stride,
+                 step = tally->steps.f_stride[0];
+    float *const v = tally->v + lane, *const sides = tally->v + inputs * stride;
+    const float *const f = tally->steps.f[0], *const light = tally->light;
     for (size_t j = 0; j < inputs; j++) {
         uint32_t left = tally->lit_in[j];
         if (left == 0)
             continue;
-        float *const row = tally->v + j * stride + lane;
-        struct block b = load(row, lanes);
+        struct block b = load(v + j * stride, sides + j * SIDE, lanes);
         for (; left != 0; left &= left - 1) {
             const size_t n = (size_t)__builtin_ctz(left);
-            add_row(&b, light[tally->images[n * inputs + j]], f + n * step, lanes);
+            add_row(&b, light[tally->images[n * inputs + j]], f + n * step + lane,
+                    f + n * step + stride, lanes);
         }
-        store(row, &b, lanes);
+        store(v + j * stride, sides + j * SIDE, &b, lanes);
     }
 }
 
-enum pass { SUM, UPDATE, SETTLE };
-
-INLINE void pass_block(enum pass pass, const struct first_layer *layer, const struct lit *lit,
-                       float *x, const struct tally *tally, size_t lane, const size_t lanes) {
-    if (pass == SUM)
-        sum_block(layer, lit, x, lane, lanes);
-    else if (pass == UPDATE)
-        update_block(layer, lit, x, lane, lanes);
-    else
-        settle_block(layer, tally, lane, lanes);
+/* One row that is summed over steps. */
+INLINE void replay_block(const struct pass_of *of, size_t lane, const size_t lanes) {
+    const struct replay *const replay = of->replay;
+    const size_t stride = replay->stride, at_side = replay->lanes / LANES * LANES;
+    const float *const x = replay->x, *const scale = replay->scale;
+    float *const row = of->x + lane, *const side = of->x + at_side;
+    struct block b = load(row, side, lanes);
+    for (size_t w = 0; w < replay->words; w++)
+        for (uint64_t left = replay->lit[w] & of->chosen[w]; left != 0; left &= left - 1) {
+            const size_t n = 64 * w + (size_t)__builtin_ctzll(left);
+            add_row(&b, scale[n], x + n * stride + lane, x + n * stride + at_side, lanes);
+        }
+    store(row, side, &b, lanes);
 }
 
-/* One pass over all units, in blocks. */
-INLINE void pass_all(enum pass pass, const struct first_layer *layer, const struct lit *lit,
-                     float *x, const struct tally *tally) {
-    enum { LEAST = WIDE < 8 ? WIDE : 8 };
-    size_t lane = 0;
-    for (; layer->stride - lane >= BLOCK; lane += BLOCK)
-        pass_block(pass, layer, lit, x, tally, lane, BLOCK);
-    for (; layer->stride - lane >= 48; lane += 48)
-        pass_block(pass, layer, lit, x, tally, lane, 48);
-    for (; layer->stride - lane >= 16; lane += 16)
-        pass_block(pass, layer, lit, x, tally, lane, 16);
-    for (; layer->stride > lane; lane += LEAST)
-        pass_block(pass, layer, lit, x, tally, lane, LEAST);
+/* Returns `lanes`. */
+INLINE size_t pass_block(enum pass pass, const struct pass_of *of, size_t lane,
+                         const size_t lanes) {
+    switch (pass) {
+    case SUM:
+        sum_block(of, lane, lanes);
+        break;
+    case UPDATE:
+        update_block(of, lane, lanes);
+        break;
+    case SETTLE:
+        settle_block(of, lane, lanes);
+        break;
+    default:
+        replay_block(of, lane, lanes);
+    }
+    return lanes;
+}
+
+/* One pass over rows of `lanes` floats: the last block takes those at the side. */
+INLINE void pass_all(enum pass pass, const struct pass_of *of, size_t lanes) {
+    enum { MIDDLE = 48 };
+    for (size_t lane = 0; lane < lanes;) {
+        const size_t left = lanes - lane;
+        lane += left == BLOCK + SIDE    ? pass_block(pass, of, lane, BLOCK + SIDE)
+                : left >= BLOCK         ? pass_block(pass, of, lane, BLOCK)
+                : left == MIDDLE + SIDE ? pass_block(pass, of, lane, MIDDLE + SIDE)
+                : left >= MIDDLE        ? pass_block(pass, of, lane, MIDDLE)
+                : left == LANES + SIDE  ? pass_block(pass, of, lane, LANES + SIDE)
+                                        : pass_block(pass, of, lane, LANES);
+    }
 }
 
 static void first_sum(const struct first_layer *layer, const struct lit *lit, float *z) {
@@ -330,7 +378,7 @@ static void first_sum(const struct first_layer *layer, const struct lit *lit, fl
     for (size_t i = 0; i < layer->units; i += WIDE)
         AT(wide, z + i) = (AT(wide, layer->b + i) + 0x1p-8f * AT(wide, layer->r + i)) +
                           s * AT(wide, layer->c + i);
-    pass_all(SUM, layer, lit, z, NULL);
+    pass_all(SUM, &(struct pass_of){.layer = layer, .lit = lit, .x = z}, layer->lanes);
 }
 
 /* Gives `units` the step q = -rate * delta, and takes it. */
@@ -344,7 +392,7 @@ static void first_update(const struct first_layer *layer, const struct lit *lit,
         AT(wide, layer->r + i) += x_sum * q;
         AT(wide, layer->b + i) += q;
     }
-    pass_all(UPDATE, layer, lit, units->step, NULL);
+    pass_all(UPDATE, &(struct pass_of){.layer = layer, .lit = lit, .x = units->step}, layer->lanes);
 }
 
 /* --- the layers above ------------------------------------------------------------------------- */
@@ -402,19 +450,18 @@ INLINE void dense_settle_block(const struct dense_layer *layer, const struct tal
     for (size_t o = 0; o < layer->units; o++) {
         float *const row = tally->w[l] + o * layer->stride + lane;
         const float *const f = tally->steps.f[l] + o;
-        struct block b = load(row, lanes);
+        struct block b = load(row, NULL, lanes);
         for (size_t n = 0; n < tally->waiting; n++)
-            add_row(&b, f[n * f_stride], h + n * h_stride, lanes);
-        store(row, &b, lanes);
+            add_row(&b, f[n * f_stride], h + n * h_stride, NULL, lanes);
+        store(row, NULL, &b, lanes);
     }
 }
 
 /* The same as settle_block for layer `l`. */
 static void dense_settle(const struct dense_layer *layer, const struct tally *tally, size_t l) {
-    enum { MOST = BLOCK / 48 * 48 };
     size_t lane = 0;
-    for (; layer->stride - lane >= MOST; lane += MOST)
-        dense_settle_block(layer, tally, l, lane, MOST);
+    for (; layer->stride - lane >= BLOCK; lane += BLOCK)
+        dense_settle_block(layer, tally, l, lane, BLOCK);
     for (; layer->stride > lane; lane += LANES)
         dense_settle_block(layer, tally, l, lane, LANES);
 }
@@ -470,7 +517,7 @@ static void factors(const struct net *net, struct factors *to, size_t n) {
 static void settle(const struct net *net, struct tally *tally) {
     if (tally->waiting == 0)
         return;
-    pass_all(SETTLE, &net->first, NULL, NULL, tally);
+    pass_all(SETTLE, &(struct pass_of){.layer = &net->first, .tally = tally}, net->first.lanes);
     for (size_t l = 1; l < net->spec.layers; l++)
         dense_settle(&net->dense[l], tally, l);
     memset(tally->lit_in, 0, net->first.inputs * sizeof *tally->lit_in);
@@ -493,31 +540,9 @@ static void tally_step(const struct net *net, struct tally *tally) {
         settle(net, tally);
 }
 
-/* One block of a row that is summed over steps. */
-INLINE void replay_block(const struct replay *replay, const uint64_t *chosen, float *row,
-                         size_t lane, const size_t lanes) {
-    const size_t stride = replay->stride;
-    const float *const x = replay->x + lane, *const scale = replay->scale;
-    struct block b = load(row + lane, lanes);
-    for (size_t w = 0; w < replay->words; w++)
-        for (uint64_t left = replay->lit[w] & chosen[w]; left != 0; left &= left - 1) {
-            const size_t n = 64 * w + (size_t)__builtin_ctzll(left);
-            add_row(&b, scale[n], x + n * stride, lanes);
-        }
-    store(row + lane, &b, lanes);
-}
-
 static void replay_row(const struct replay *replay, const uint64_t *chosen, float *row) {
-    enum { LEAST = WIDE < 8 ? WIDE : 8 };
-    size_t lane = 0;
-    for (; replay->lanes - lane >= BLOCK; lane += BLOCK)
-        replay_block(replay, chosen, row, lane, BLOCK);
-    for (; replay->lanes - lane >= 48; lane += 48)
-        replay_block(replay, chosen, row, lane, 48);
-    for (; replay->lanes - lane >= 16; lane += 16)
-        replay_block(replay, chosen, row, lane, 16);
-    for (; replay->lanes > lane; lane += LEAST)
-        replay_block(replay, chosen, row, lane, LEAST);
+    pass_all(REPLAY, &(struct pass_of){.replay = replay, .chosen = chosen, .x = row},
+             replay->lanes);
 }
 
 /* --- a step ----------------------------------------------------------------------------------- */

@@ -9,14 +9,21 @@
 enum { LANES = 16 };
 
 /* The first layer, input-major, so that hidden units lie along the vector lanes. Its weights are
- * W[i][j] = v[j][i] + c[i]: hidden unit i, input j. */
+ * W[i][j] = v[j][i] + c[i]: hidden unit i, input j.
+ *
+ * A row of v fills its cache lines: it has a multiple of LANES floats. Up to SIDE units left over,
+ * 4 of 100, have short rows of their own, after all others. */
+enum { SIDE = 4 };
+
 struct first_layer {
     size_t inputs, units;
-    size_t stride; /* floats from a row of v to the next: units, rounded up to a multiple of 8 */
-    float *v;      /* [inputs][stride] */
+    size_t lanes;  /* net_lanes(units): of a row and its short row, which there may be */
+    size_t stride; /* of a row */
+    float *v;      /* [inputs][stride], then [inputs][lanes - stride] */
     float *c;      /* [LANES] shared by all weights of a unit */
     float *r;      /* [LANES] sum over the weights W of a unit, kept up to date */
     float *b;      /* [LANES] biases */
+    float s[256];  /* of a pixel: pixel / 256 */
 };
 
 /* A layer above, output-major: rows of weights, [units][stride]. */
@@ -41,7 +48,7 @@ struct factors {
 enum { TALLY_WAITING = 32 };
 
 struct tally {
-    float *v;                 /* [inputs][stride] */
+    float *v;                 /* as in first_layer */
     float *w[NET_MAX_LAYERS]; /* as in dense_layer */
     float *b[NET_MAX_LAYERS]; /* [LANES] */
     const float *light;       /* the network's */
@@ -92,7 +99,7 @@ struct replay {
     const float *scale; /* [64 * words] */
     const float *x;     /* [steps][stride] */
     size_t stride;
-    size_t lanes; /* of the row, a multiple of 8 */
+    size_t lanes; /* of the row, net_lanes of its units */
 };
 
 struct kernel {
@@ -135,9 +142,8 @@ void *net_allocate(size_t count, size_t size);
 size_t net_place_factors(const struct net_spec *spec, size_t steps, float *memory,
                          struct factors *factors);
 
-/* v + scale * share[i], both input-major, turned to [out][in]. */
-void net_turn_first(const struct first_layer *first, const float *v, const float *share,
-                    float scale, float *weights);
+/* How many floats a row over `units` units takes: a multiple of LANES, or SIDE more than one. */
+size_t net_lanes(size_t units);
 
 /* Writes the numbers of a tensor, which it uses up. Fails if one is not finite. */
 int net_write_values(struct output *output, const char *name, float *values, size_t count,

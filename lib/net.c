@@ -110,19 +110,33 @@ static bool allocate_units(struct net *net, struct units *units, size_t count) {
     return true;
 }
 
+size_t net_lanes(size_t units) {
+    const size_t over = units % LANES;
+    return units > LANES && over > 0 && over <= SIDE ? units - over + SIDE : round_up(units, LANES);
+}
+
+/* The weight of input j and unit i in an array like v. */
+static size_t first_at(const struct first_layer *first, size_t j, size_t i) {
+    const size_t stride = first->stride;
+    return i < stride ? j * stride + i : first->inputs * stride + j * SIDE + (i - stride);
+}
+
 static bool allocate_first(struct net *net) {
     struct first_layer *first = &net->first;
     const size_t room = round_up(net->spec.width[1], LANES);
     first->inputs = net->spec.width[0];
     first->units = net->spec.width[1];
-    first->stride = round_up(first->units, 8);
-    first->v = allocate(net, first->inputs * first->stride * sizeof(float));
+    first->lanes = net_lanes(first->units);
+    first->stride = first->lanes / LANES * LANES;
+    first->v = allocate(net, first->inputs * first->lanes * sizeof(float));
     first->c = allocate(net, 3 * room * sizeof(float));
     net->lit.pixel = allocate(net, (first->inputs + 8) * sizeof *net->lit.pixel);
     if (first->v == NULL || first->c == NULL || net->lit.pixel == NULL)
         return false;
     first->r = first->c + room;
     first->b = first->r + room;
+    for (int pixel = 0; pixel < 256; pixel++)
+        first->s[pixel] = (float)pixel / 256;
     return true;
 }
 
@@ -189,7 +203,7 @@ static bool allocate_tally(struct net *net, size_t class) {
     const struct first_layer *first = &net->first;
     struct tally *tally = &net->tally[class];
     const size_t waiting = TALLY_WAITING * net_place_factors(&net->spec, 0, NULL, &tally->steps);
-    size_t floats = first->inputs * first->stride + waiting;
+    size_t floats = first->inputs * first->lanes + waiting;
     for (size_t l = 0; l < net->spec.layers; l++)
         floats += round_up(net->spec.width[l + 1], LANES) +
                   (l > 0 ? net->dense[l].units * net->dense[l].stride : 0);
@@ -210,7 +224,7 @@ static bool allocate_tally(struct net *net, size_t class) {
         next += net->dense[l].units * net->dense[l].stride;
     }
     tally->v = next;
-    next += first->inputs * first->stride;
+    next += first->inputs * first->lanes;
     tally->lit_in = (uint32_t *)(void *)next;
     tally->images = (uint8_t *)(tally->lit_in + first->inputs);
     return true;
@@ -246,7 +260,7 @@ static void set_first(struct first_layer *first, const float *weights, const flo
     for (size_t i = 0; i < first->units; i++) {
         double sum = 0;
         for (size_t j = 0; j < first->inputs; j++) {
-            first->v[j * first->stride + i] = weights[i * first->inputs + j];
+            first->v[first_at(first, j, i)] = weights[i * first->inputs + j];
             sum += (double)weights[i * first->inputs + j];
         }
         first->r[i] = (float)sum;
@@ -360,16 +374,17 @@ static void copy_rows(const struct dense_layer *dense, const float *rows, float 
                dense->inputs * sizeof *weights);
 }
 
-void net_turn_first(const struct first_layer *first, const float *v, const float *share,
-                    float scale, float *weights) {
+/* v + scale * share[i], turned to [out][in]. */
+static void turn_first(const struct first_layer *first, const float *v, const float *share,
+                       float scale, float *weights) {
     for (size_t i = 0; i < first->units; i++)
         for (size_t j = 0; j < first->inputs; j++)
-            weights[i * first->inputs + j] = v[j * first->stride + i] + scale * share[i];
+            weights[i * first->inputs + j] = v[first_at(first, j, i)] + scale * share[i];
 }
 
 void net_get_layer(const struct net *net, size_t layer, float *weights, float *biases) {
     if (layer == 0)
-        net_turn_first(&net->first, net->first.v, net->first.c, 1, weights);
+        turn_first(&net->first, net->first.v, net->first.c, 1, weights);
     else
         copy_rows(&net->dense[layer], net->dense[layer].w, weights);
     memcpy(biases, layer == 0 ? net->first.b : net->dense[layer].b,
@@ -381,7 +396,7 @@ void net_get_tally(const struct net *net, size_t class, size_t layer, float *wei
     struct tally *tally = &net->tally[class];
     net->kernel->settle(net, tally);
     if (layer == 0)
-        net_turn_first(&net->first, tally->v, tally->b[0], net->black, weights);
+        turn_first(&net->first, tally->v, tally->b[0], net->black, weights);
     else
         copy_rows(&net->dense[layer], tally->w[layer], weights);
     memcpy(biases, tally->b[layer], net->spec.width[layer + 1] * sizeof *biases);

@@ -20,10 +20,6 @@ struct record {
     struct factors factors;
 };
 
-static size_t round_up(size_t n, size_t multiple) {
-    return (n + multiple - 1) / multiple * multiple;
-}
-
 struct record *record_create(const struct net *net, size_t steps, struct error *error) {
     struct record *record = calloc(1, sizeof *record);
     if (record != NULL) {
@@ -107,7 +103,7 @@ static struct replay replay_of(const struct record *record, struct part part,
         .scale = batch->scale,
         .x = below ? factors->h[l] : factors->f[l],
         .stride = below ? factors->h_stride[l] : factors->f_stride[l],
-        .lanes = round_up(net_spec(record->net)->width[below ? l : l + 1], 8),
+        .lanes = net_lanes(net_spec(record->net)->width[below ? l : l + 1]),
     };
 }
 
@@ -217,9 +213,12 @@ static void collect(const struct record *record, struct part part, const struct 
     const size_t stride = replay_of(record, part, batch).lanes;
     const size_t width =
         part.weight ? net->spec.width[part.layer] : net->spec.width[part.layer + 1];
-    if (part.weight && part.layer == 0)
-        net_turn_first(&net->first, rows, rows + width * stride, net->black, batch->values);
-    else
+    if (part.weight && part.layer == 0) {
+        const float *const share = rows + width * stride;
+        for (size_t i = 0; i < net->first.units; i++)
+            for (size_t j = 0; j < width; j++)
+                batch->values[i * width + j] = rows[j * stride + i] + net->black * share[i];
+    } else
         for (size_t row = 0; row < part.rows; row++)
             memcpy(batch->values + row * width, rows + row * stride, width * sizeof *rows);
 }
