@@ -8,15 +8,22 @@ ACTIVATION_LIST := $(strip $(ACTIVATION_LIST) $(filter-out $(ACTIVATION_LIST),$(
 NETWORKS := $(CONFIG)/networks
 HALF_UNITS := $(shell echo $$((($(firstword $(subst $(comma), ,$(HIDDEN))) + 1) / 2)))
 
+# The tallies of the images alone: what they add to the first layer depends on no network.
+IMAGE := $(CONFIG)/image
+IMAGE_TALLIES := $(IMAGE)-a$(S) $(IMAGE)-b$(S)
+$(call add,$(IMAGE_TALLIES),$(BIN)/train-tally $(CONFIG)/samples/phase1$(S),\
+    $(BIN)/train-tally -c $(CLASS_A) -t $(IMAGE)-a$(S) -c $(CLASS_B) -t $(IMAGE)-b$(S) -H $(HIDDEN) -e 0 \
+    -f $(TALLY_FROM) --measure input -o /dev/null $(CONFIG)/samples/phase1$(S))
+
 # $(call network,NAME,KIND,ACTIVATION,SEED,FROM,SAMPLES)
 NETWORK_PROGRAMS := pipeline/network $(foreach p,train-tally fork-train param-diff correlate,$(BIN)/$(p))
 network = $(call add,$(NETWORKS)/$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
-    $(foreach f,$(FORKS),$(6)/without-$(f)$(S)),\
-    pipeline/network $(2) $(NETWORKS)/$(1).tsv $(BIN) $(6) $(CLASS_A) $(CLASS_B) "$(call pair,A)" "$(call pair,B)" \
+    $(foreach f,$(FORKS),$(6)/without-$(f)$(S)) $(if $(findstring =$(IMAGE),$(2)),$(IMAGE_TALLIES)),\
+    source pipeline/network $(2) $(NETWORKS)/$(1).tsv $(BIN) $(6) $(CLASS_A) $(CLASS_B) "$(call pair,A)" "$(call pair,B)" \
     $(4) -H $(HIDDEN) -a $(3) -e $(RATE) -f $(5))
 
 $(foreach a,$(ACTIVATION_LIST),$(foreach s,$(SEED_LIST),\
-    $(call network,$(a)-$(s),controls,$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
+    $(call network,$(a)-$(s),controls=$(IMAGE),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
 $(foreach s,$(SEED_LIST),\
     $(call network,$(ACTIVATION)-$(s)-whole,same,$(ACTIVATION),$(s),0,$(CONFIG)/samples)\
     $(call network,$(ACTIVATION)-$(s)-short,same,$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/short)\
