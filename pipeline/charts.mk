@@ -33,7 +33,7 @@ $(call chart,shares,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
 $(call chart,controls,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
 $(call chart,nulls,$(RUN)/null.tsv $(RUN)/evidence.tsv,)
 $(call chart,firing,$(RUN)/firing.tsv,)
-$(call chart,planted,$(RUN)/planted.tsv $(RUN)/planted-intervals.tsv,)
+$(call chart,planted,$(RUN)/planted.tsv $(RUN)/planted-intervals.tsv,"activations=$(ACTIVATION_LIST)")
 $(call chart,significance,$(RUN)/pixels.tsv,)
 
 .PHONY: charts

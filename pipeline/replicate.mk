@@ -23,15 +23,15 @@ network = $(call add,$(NETWORKS)/$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
     $(4) -H $(HIDDEN) -a $(3) -e $(RATE) -f $(5))
 
 $(foreach a,$(ACTIVATION_LIST),$(foreach s,$(SEED_LIST),\
-    $(call network,$(a)-$(s),controls=$(IMAGE),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
+    $(call network,$(a)-$(s),controls=$(IMAGE),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)\
+    $(call network,$(a)-$(s)-planted,planted=$(HALF_UNITS),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
 $(foreach s,$(SEED_LIST),\
     $(call network,$(ACTIVATION)-$(s)-whole,same,$(ACTIVATION),$(s),0,$(CONFIG)/samples)\
     $(call network,$(ACTIVATION)-$(s)-short,same,$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/short)\
-    $(call network,$(ACTIVATION)-$(s)-planted,planted=$(HALF_UNITS),$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/samples)\
     $(call network,$(ACTIVATION)-$(s)-shuffled,shuffled=$(SHUFFLES)$(comma)$(DRAWS),$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/samples))
 
 # How many there are, for whoever waits.
-export MANY := $(words $(SEED_LIST:%=$(ACTIVATION_LIST) whole short planted shuffled))
+export MANY := $(words $(SEED_LIST:%=$(ACTIVATION_LIST) $(ACTIVATION_LIST) whole short shuffled))
 
 # $(call table,FILE,SCRIPT,INPUTS,REST): a table made by a script from others.
 table = $(call add,$(1),$(2) $(3),$(2) $(3) $(4) >$(1).new; mv $(1).new $(1))
@@ -42,7 +42,7 @@ gathered = $(call add,$(RUN)/$(1).tsv,pipeline/gather $(foreach v,$(3),$(patsubs
     pipeline/gather $(NETWORKS) "$(2)" $(SEEDS) "$(3)" >$(RUN)/$(1).new; mv $(RUN)/$(1).new $(RUN)/$(1).tsv)
 $(call gathered,runs,$(ACTIVATION_LIST),half)
 $(call gathered,variants,$(ACTIVATION),half whole short)
-$(call gathered,planted,$(ACTIVATION),planted)
+$(call gathered,planted,$(ACTIVATION_LIST),planted)
 $(call gathered,shuffled,$(ACTIVATION),shuffled)
 $(call table,$(RUN)/intervals.tsv,pipeline/intervals,$(RUN)/runs.tsv,)
 $(call table,$(RUN)/variants-intervals.tsv,pipeline/intervals,$(RUN)/variants.tsv,)

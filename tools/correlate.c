@@ -42,7 +42,7 @@ static const struct tool_option options[] = {
     {KEY_NULL, "null", "FILE", NULL, "draws of A and B under a null hypothesis: column p_null"},
     {KEY_NULL_TABLE, "null-table", "FILE", NULL, "write the correlations of every such draw"},
     {KEY_SPLIT, "split", "N", NULL,
-     "how well x and y tell the first N units from the others: columns auc_x, auc_y"},
+     "how well x and y tell the first N units or inputs from the others: auc_x, auc_y"},
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
     {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
     {KEY_MAP_TENSOR, "map-tensor", "NAME", NULL,
@@ -314,18 +314,18 @@ static int rank_means(const double *x, const double *y, size_t count, struct row
     return result;
 }
 
-/* How well the units' means tell the first units, as the tensor counts them, from the others. */
-static int split_units(const struct work *work, const struct twoway_kept *kept, uint64_t rows,
-                       const struct twoway *x, const struct twoway *y, struct row *row,
-                       struct error *error) {
-    if (work->split == 0 || work->split >= rows)
+/* How well means tell the first units or inputs, as the tensor counts them, from the others: `kept`
+ * says which of `whole` the means are of. */
+static int split_means(const struct work *work, const size_t *kept, size_t count, uint64_t whole,
+                       const double *x, const double *y, struct row *row, struct error *error) {
+    if (work->split == 0 || work->split >= whole)
         return 0;
     size_t first = 0;
-    while (first < kept->units && kept->unit[first] < work->split)
+    while (first < count && kept[first] < work->split)
         first++;
-    return stat_auc(x->unit, first, kept->units, &row->auc_x, error) != 0
+    return stat_auc(x, first, count, &row->auc_x, error) != 0
                ? -1
-               : stat_auc(y->unit, first, kept->units, &row->auc_y, error);
+               : stat_auc(y, first, count, &row->auc_y, error);
 }
 
 static int fill_parts(const struct work *work, const struct st_tensor *tensor,
@@ -340,10 +340,15 @@ static int fill_parts(const struct work *work, const struct st_tensor *tensor,
         rows[part].c = twoway_correlate(x, y, products, part);
         rows[part].undefined = tensor->elements - (uint64_t)kept->units * kept->inputs;
     }
-    if (rank_means(x->unit, y->unit, x->units, &rows[TWOWAY_UNITS], error) != 0 ||
-        rank_means(x->input, y->input, x->inputs, &rows[TWOWAY_INPUTS], error) != 0)
-        return -1;
-    return split_units(work, kept, tensor->shape[0], x, y, &rows[TWOWAY_UNITS], error);
+    struct row *const units = &rows[TWOWAY_UNITS], *const inputs = &rows[TWOWAY_INPUTS];
+    return rank_means(x->unit, y->unit, x->units, units, error) != 0 ||
+                   rank_means(x->input, y->input, x->inputs, inputs, error) != 0 ||
+                   split_means(work, kept->unit, x->units, tensor->shape[0], x->unit, y->unit,
+                               units, error) != 0 ||
+                   split_means(work, kept->input, x->inputs, tensor->shape[1], x->input, y->input,
+                               inputs, error) != 0
+               ? -1
+               : 0;
 }
 
 /* A table of units and inputs, all dimensions but the first; a matrix has parts. */

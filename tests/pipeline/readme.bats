@@ -29,7 +29,7 @@ setup() {
 @test "replicates, nulls, controls, a sweep and the report" {
     run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-2"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [[ $output == *"planted: AUC with which the biases tell the routed halves apart"* ]]
+    [[ $output == *"planted: AUC with which x and y tell the routed halves of the units apart"* ]]
     [[ $output == *"0.01--100, 2 seeds"* ]]
     [ -s out/sweep/RATE-0.002+0.01_HIDDEN-20+100_base/sweep.png ]
     [ -s out/report.html ]
