@@ -17,9 +17,9 @@ enum { SIDE = 4 };
 
 struct first_layer {
     size_t inputs, units;
-    size_t lanes;  /* net_lanes(units): of a row and its short row, which there may be */
-    size_t stride; /* of a row */
-    float *v;      /* [inputs][stride], then [inputs][lanes - stride] */
+    size_t lanes;  /* net_lanes(units): those of a row, and of its short row if it has one */
+    size_t stride; /* those of a row alone */
+    float *v;      /* [inputs][stride], then [inputs][SIDE], in use if lanes > stride */
     float *c;      /* [LANES] shared by all weights of a unit */
     float *r;      /* [LANES] sum over the weights W of a unit, kept up to date */
     float *b;      /* [LANES] biases */

@@ -128,7 +128,7 @@ static bool allocate_first(struct net *net) {
     first->units = net->spec.width[1];
     first->lanes = net_lanes(first->units);
     first->stride = first->lanes / LANES * LANES;
-    first->v = allocate(net, first->inputs * first->lanes * sizeof(float));
+    first->v = allocate(net, first->inputs * (first->stride + SIDE) * sizeof(float));
     first->c = allocate(net, 3 * room * sizeof(float));
     net->lit.pixel = allocate(net, (first->inputs + 8) * sizeof *net->lit.pixel);
     if (first->v == NULL || first->c == NULL || net->lit.pixel == NULL)
@@ -203,7 +203,7 @@ static bool allocate_tally(struct net *net, size_t class) {
     const struct first_layer *first = &net->first;
     struct tally *tally = &net->tally[class];
     const size_t waiting = TALLY_WAITING * net_place_factors(&net->spec, 0, NULL, &tally->steps);
-    size_t floats = first->inputs * first->lanes + waiting;
+    size_t floats = first->inputs * (first->stride + SIDE) + waiting;
     for (size_t l = 0; l < net->spec.layers; l++)
         floats += round_up(net->spec.width[l + 1], LANES) +
                   (l > 0 ? net->dense[l].units * net->dense[l].stride : 0);
@@ -224,7 +224,7 @@ static bool allocate_tally(struct net *net, size_t class) {
         next += net->dense[l].units * net->dense[l].stride;
     }
     tally->v = next;
-    next += first->inputs * first->lanes;
+    next += first->inputs * (first->stride + SIDE);
     tally->lit_in = (uint32_t *)(void *)next;
     tally->images = (uint8_t *)(tally->lit_in + first->inputs);
     return true;

@@ -8,7 +8,7 @@ low = 0; high = 1
 if (units > 0) { stats clusters index 1 using 1 nooutput; low = STATS_min - 0.01; high = STATS_max + 0.01 }
 
 title = "Weights into the hidden units, and the units’ biases"
-if (black > 0 && units > 0) { title = "Each cluster is the weights into one hidden unit, and lies at that unit’s bias" }
+if (black > 0 && units > 0) { title = "Clusters: a hidden unit’s weights from black pixels have the a / (a + b) of its bias" }
 
 set label 1 "{/:Bold " . title . "}" @HEADLINE
 set label 2 word(head, 2) . " of " . word(head, 3) . " pixels are black in every tallied image: " . \

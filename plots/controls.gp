@@ -14,7 +14,7 @@ two_lines(name) = strstrt(name, ", ") == 0 ? "{/:Bold " . name . "}" : "{/:Bold 
     "}\n{/:Bold " . name[strstrt(name, ", ") + 2:*] . "}"
 
 set label 1 "{/:Bold Correlation with x of the network itself, of another, and of the images alone}" @HEADLINE
-set label 2 R_OF @SUBTITLE
+set label 2 "mean r of x and y over the seeds;  x of the images alone is the same for all units, and often has no r" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  " . \
     t_intervals(networks(intervals)) . ", of r by Fisher’s z" @SMALL2

@@ -4,14 +4,15 @@ load "style.gp"
 
 WINDOW = 11
 running(log) = '< awk ''NR > 1 { x[NR - 1] = $1; y[NR - 1] = $2 } END { n = NR - 1; for (i = 1; i <= n; i++) { ' . \
-    sprintf("h = %d; ", (WINDOW - 1) / 2) . 'if (h > i - 1) h = i - 1; s = m = 0; ' . \
-    'for (j = i - h; j <= i + h && j <= n; j++) { s += y[j]; m++ } print x[i] "\t" s / m } }'' ' . log
+    sprintf("h = %d; ", (WINDOW - 1) / 2) . 'if (h > (n - 1) / 2) h = int((n - 1) / 2); if (i + h > n) break; ' . \
+    'if (h > i - 1) h = i - 1; s = m = 0; ' . \
+    'for (j = i - h; j <= i + h; j++) { s += y[j]; m++ } print x[i] "\t" s / m } }'' ' . log
 fork(i) = value("fork_without_" . word(forks_all, i))
 seen = int(word(system("tail -n 1 " . phase1), 1))
 
 set label 1 "{/:Bold Loss while the network learns: phase 1, then each fork on the other images}" @HEADLINE
 set label 2 "light: mean loss over 100 images, ½ Σ (output − target)², before each step; dark: running mean over " . \
-    thousands(100 * WINDOW) @SUBTITLE
+    thousands(100 * WINDOW) . ", at first over fewer" @SUBTITLE
 set label 4 RUN @SMALL2
 set xlabel "images the network has learned from"
 set ylabel "mean loss"

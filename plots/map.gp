@@ -17,7 +17,7 @@ set label 2 n == 0 ? "r is undefined at every pixel" : \
     ", r < 0 at " . sprintf("%.0f%%", 100. * word(summary, 6) / n) . " of " . plural(n, "pixel") . \
     (undefined > 0 ? ", undefined at " . thousands(undefined) : "") @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 RUN @SMALL2
+set label 4 RUN . ";  " . FORMULAS @SMALL2
 set lmargin screen 0.15
 set rmargin screen 0.85
 height = 0.7 * WIDTH / 700 * rows / cols

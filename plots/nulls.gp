@@ -10,8 +10,8 @@ middle(i) = system(selection(null, where(i), "r") . ' | grep -v nan | sort -g | 
     'END { if (NR) { k = int(0.025 * (NR + 1)); if (k < 1) k = 1; print r[k], r[NR + 1 - k] } }''')
 
 set label 1 "{/:Bold Correlation of one network among those under permuted labels}" @HEADLINE
-set label 2 R_OF . ";  every panel has its own scale" @SUBTITLE
-set label 3 "p = (1 + permutations with at least this |r|) / (1 + permutations);  x is tallied over " . TALLIED @SMALL1
+set label 2 "r of x and y;  p = (1 + permutations with at least this |r|) / (1 + permutations)" @SUBTITLE
+set label 3 X_Y @SMALL1
 set label 4 RUN @SMALL2
 set key at screen 0.975,0.98 vertical maxrows 3
 set grid noxtics

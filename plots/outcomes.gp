@@ -30,6 +30,9 @@ set key at screen 0.975,0.98 vertical maxrows 3
 golden(i) = 0.618034 * i - floor(0.618034 * i)
 spread(seed) = many ? -0.36 + 0.32 * golden(nth(seeds, seed)) : 0
 
+# A mean's number stands off 0.
+aside = 0.033 * (real(word(range, 2)) - real(word(range, 1)))
+
 set multiplot
 do for [i = 1:4] {
     eval frame(i, 2, 2)
@@ -47,8 +50,8 @@ do for [i = 1:4] {
              "further_low further_high") using (k + 0.07):(bounded($1)):(0):($2 - $1) with vectors nohead \
              linewidth 1 linecolor rgb ORANGE title k == 1 ? "95% interval of a further seed" : "", \
          for [k = 1:words(activations) * many] rows(intervals, "quantity=r " . where(i, k), "mean") \
-             using (k + 0.12):1:(minus(sprintf("%.3f", $1))) with labels left font ",10.5" \
-             offset 0, 0.5 textcolor rgb ORANGE notitle
+             using (k + 0.12):($1 < 0 ? $1 - aside : $1 + aside):(minus(sprintf("%.3f", $1))) with labels left \
+             font ",10.5" textcolor rgb ORANGE notitle
     unset label
     unset key
 }

@@ -20,9 +20,9 @@ set label 1 "{/:Bold Telling apart the hidden units to which either class was ro
 set label 2 "in the first half of phase 1 steps on " . A . " changed only one half of the hidden units, steps on " . \
     B . " the other;  below 0.5, the wrong way round" @SUBTITLE
 set label 3 X_Y @SMALL1
-alive(k) = int(word(extent(planted_intervals, wanted(1, k, 1), "seeds"), 2))
-some_dead(k) = alive(k) == networks ? "" : ";  " . called(word(activations, k)) . ": the " . thousands(alive(k)) . \
-    " in which not all units died"
+alive(p, k) = int(word(extent(planted_intervals, wanted(p, k, 1), "seeds"), 2))
+some_dead(k) = alive(1, k) == networks && alive(3, k) == networks ? "" : ";  " . called(word(activations, k)) . \
+    ": those not dead, " . (alive(3, k) < alive(1, k) ? thousands(alive(3, k)) . " to " : "") . thousands(alive(1, k))
 dead = ""
 do for [k = 1:n] { dead = dead . some_dead(k) }
 set label 4 PHASE1 . ";  " . UNITS . ", learning rate " . rate . ";  " . t_intervals(networks) . dead @SMALL2
@@ -44,9 +44,9 @@ set label 8 "goal for x" at graph 1, first 0.95 right offset 0, 0.6 textcolor rg
 
 plot NaN notitle, \
      for [p = 1:3] for [k = 1:n] for [m = 1:2] rows(planted, of(p, k), MEASURE[m]) \
-         using (at(p, k, m) + spread($0)):1 with points pointtype 7 pointsize 0.75 * POINT \
+         using (at(p, k, m) + spread($0)):1 with points pointtype m == 1 ? 7 : 8 pointsize 0.75 * POINT \
          linecolor rgb 0x90000000 + COLOUR[m == 1 ? 1 : 3] notitle, \
-     for [m = 1:2] NaN with points pointtype 7 pointsize 1.1 * POINT linecolor rgb COLOUR[m == 1 ? 1 : 3] \
+     for [m = 1:2] NaN with points pointtype m == 1 ? 7 : 8 pointsize 1.1 * POINT linecolor rgb COLOUR[m == 1 ? 1 : 3] \
          title "one seed: " . MEASURE_NAME[m], \
      for [p = 1:3] for [k = 1:n] for [m = 1:2 * many] rows(planted_intervals, wanted(p, k, m), "mean low high") \
          using (at(p, k, m)):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize 0.8 * POINT linewidth 2 \

@@ -1,18 +1,19 @@
 # The map of r with marks where a pixel survives a correction for how many there are: the strictest of the
-# three. Pixels black in every image are one hypothesis, hatched; what is counted is hypotheses.
+# three. Pixels alike in every image are one hypothesis; those that are always black, the most, are hatched.
+# What is counted is hypotheses.
 WIDTH = 820
 load "style.gp"
 
 array MARK_NAME[3] = ["permutation of max |r|", "Benjamini–Yekutieli", "Benjamini–Hochberg"]
 array MARK[3] = [7, 6, 2]
 array MARK_SIZE[3] = [1, 1.1, 0.8]
-# Column, row, r, the mark or 0, how many pixels the hypothesis has, and the hypothesis.
+# Column, row, r, the mark or 0, whether it is of the hypothesis of most pixels, and the hypothesis.
 classes = selection(pixels, "", "column row r p_max q_by q_bh hypothesis") . ' | awk -F "\t" -v OFS="\t" ''' . \
-    'function small(x) { return x != "nan" && x <= 0.05 } { line[NR] = $0; members[$7]++ } ' . \
+    'function small(x) { return x != "nan" && x <= 0.05 } { line[NR] = $0; if (++members[$7] > most) most = members[$7] } ' . \
     'END { for (k = 1; k <= NR; k++) { split(line[k], v, "\t"); print v[1], v[2], v[3], ' . \
-    'v[3] == "nan" ? 0 : small(v[4]) ? 1 : small(v[5]) ? 2 : small(v[6]) ? 3 : 0, members[v[7]], v[7] } }'''
+    'v[3] == "nan" ? 0 : small(v[4]) ? 1 : small(v[5]) ? 2 : small(v[6]) ? 3 : 0, (most > 1 && members[v[7]] == most), v[7] } }'''
 summary = system(classes . ' | awk ''{ if ($1 >= cols) cols = $1 + 1; if ($2 >= rows) rows = $2 + 1; ' . \
-    'if ($3 == "nan") { u++; next } n++; a = $3 < 0 ? -$3 : $3; if (a > top) top = a; black += $5 > 1; ' . \
+    'if ($3 == "nan") { u++; next } n++; a = $3 < 0 ? -$3 : $3; if (a > top) top = a; black += $5; ' . \
     'if (!seen[$6]++) { h++; count[$4]++ } } ' . \
     'END { print rows, cols, n + 0, u + 0, top ? top : 1, h + 0, black + 0, ' . \
     'count[1] + 0, count[2] + 0, count[3] + 0 }''')
@@ -25,9 +26,9 @@ cells(test) = '< ' . classes . ' | awk -F "\t" ''' . test . "'"
 set label 1 "{/:Bold Correlation r, pixel by pixel, and where it survives correction}" @HEADLINE
 set label 2 n == 0 ? "r is undefined at every pixel" : \
     "marked by the first of these corrections that a pixel survives at 5%, of " . \
-    thousands(number_of(6)) . " hypotheses" . (black > 0 ? " (black pixels: one)" : "") @SUBTITLE
+    thousands(number_of(6)) . " hypotheses, if units were independent" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 RUN @SMALL2
+set label 4 RUN . ";  " . FORMULAS @SMALL2
 set lmargin screen 0.15
 set rmargin screen 0.85
 height = 0.7 * WIDTH / 700 * rows / cols
@@ -71,7 +72,7 @@ unset key
 
 plot NaN notitle, \
      for [i = 1:n > 0] cells('$3 != "nan"') using 1:2:(0.51):(0.51):3 with boxxyerror linecolor palette notitle, \
-     for [i = 1:black > 0] cells('$3 != "nan" && $5 > 1') using ($1 - 0.5):($2 + 0.5):(1):(-1) with vectors nohead \
+     for [i = 1:black > 0] cells('$3 != "nan" && $5') using ($1 - 0.5):($2 + 0.5):(1):(-1) with vectors nohead \
          linewidth 0.8 linecolor rgb 0x9a9a9a notitle, \
      for [i = 1:undefined > 0] cells('$3 == "nan"') using 1:2:(0.51):(0.51) with boxxyerror \
          linecolor rgb 0x9a9a9a notitle, \

@@ -119,7 +119,8 @@ PHASE1 = DATA . ", phase 1: " . A . " against " . B . " among the first " . thou
 UNITS = hidden . " hidden unit" . (hidden eq "1" ? "" : "s")
 NET = called(activation) . ", " . UNITS . ", learning rate " . rate
 RUN = PHASE1 . ";  " . NET . ", seed " . seed
-X_Y = "a, b: sums of |Δθ| over steps on images of " . A . ", of " . B . " (" . TALLIED . \
+FORMULAS = "x = a/(a + b), y = c/(c + d)"
+X_Y = (WIDTH < 960 ? "" : FORMULAS . ";  ") . "a, b: sums of |Δθ| over steps on " . A . ", on " . B . " (" . TALLIED . \
     ");  c = " . apart(forks_a) . ",  d = " . apart(forks_b)
 R_OF = "r of relative updating x = a / (a + b) and relative difference y = c / (c + d)"
 X_AXIS = "relative updating due to " . A . ":  a / (a + b)"
