@@ -74,6 +74,22 @@ TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc
     [ "$(cell table rate "$row") $(cell table low "$row") $(cell table high "$row")" = "0.0500 0.0171 0.1370" ]
 }
 
+@test "firing: runs of one seed that are alike count as fewer" {
+    # All 4 runs of one seed fire, none of another: a design effect of 8, so as one run of 8.
+    { printf '%s\tp_units\tp_labels\n' "$TITLE"
+      for seed in 1 2; do
+          for run in {1..4}; do
+              printf 'relu\t%d\tshuffled\t%d\tbiases\tall\t.5\t%s\tnan\tnan\tnan\tnan\t%s\n' $seed $run \
+                  $((seed - 1)) .0$((run + 2))
+          done
+      done; } >runs
+    "$SCRIPTS/firing" runs >table
+    row='$c["test"] == "naive"' # prop.test(.5, 1, correct = FALSE)$conf.int
+    [ "$(cell table runs "$row") $(cell table rate "$row") $(cell table low "$row") $(cell table high "$row")" = "8 0.5000 0.0546 0.9454" ]
+    row='$c["test"] == "labels"' # 3 of 4 for either seed, so as independent: prop.test(6, 8, correct = FALSE)
+    [ "$(cell table rate "$row") $(cell table low "$row") $(cell table high "$row")" = "0.7500 0.4093 0.9285" ]
+}
+
 @test "gather: columns for activation, seed and variant; a table that is not there is an error" {
     printf 'control\tr\nsame\t.1\nother\t.2\n' | tee relu-1.tsv relu-2.tsv >relu-1-whole.tsv
     run "$SCRIPTS/gather" . relu 1,2 half
