@@ -11,8 +11,8 @@ export LC_ALL := C
 PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap
 
 include pipeline/config.mk
-include pipeline/build.mk
 include pipeline/stage.mk
+include pipeline/build.mk
 include pipeline/data.mk
 include pipeline/run.mk
 include pipeline/replicate.mk

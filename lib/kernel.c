@@ -271,7 +271,7 @@ struct pass_of {
 
 /* A row from a multiple of LANES on: cache lines of its own, and one register addresses all. */
 INLINE float *row_of(float *v, size_t at) {
-    return __builtin_assume_aligned(v + at, 4 * LANES);
+    return __builtin_assume_aligned(v + at, LANES * sizeof *v);
 }
 
 /* z += s v over the rows of the lit pixels. */
@@ -308,7 +308,7 @@ INLINE void update_block(const struct pass_of *of, size_t lane, const size_t lan
 INLINE void settle_block(const struct pass_of *of, size_t lane, const size_t lanes) {
     const struct tally *const tally = of->tally;
     const size_t inputs = of->layer->inputs, stride = of->layer->stride,
-                 step = tally->steps.f_stride[0];
+                 f_stride = tally->steps.f_stride[0];
     float *const v = tally->v + lane, *const sides = tally->v + inputs * stride;
     const float *const f = tally->steps.f[0], *const light = tally->light;
     for (size_t j = 0; j < inputs; j++) {
@@ -318,8 +318,8 @@ INLINE void settle_block(const struct pass_of *of, size_t lane, const size_t lan
         struct block b = load(v + j * stride, sides + j * SIDE, lanes);
         for (; left != 0; left &= left - 1) {
             const size_t n = (size_t)__builtin_ctz(left);
-            add_row(&b, light[tally->images[n * inputs + j]], f + n * step + lane,
-                    f + n * step + stride, lanes);
+            add_row(&b, light[tally->images[n * inputs + j]], f + n * f_stride + lane,
+                    f + n * f_stride + stride, lanes);
         }
         store(v + j * stride, sides + j * SIDE, &b, lanes);
     }
@@ -450,14 +450,14 @@ INLINE void dense_settle_block(const struct dense_layer *layer, const struct tal
     for (size_t o = 0; o < layer->units; o++) {
         float *const row = tally->w[l] + o * layer->stride + lane;
         const float *const f = tally->steps.f[l] + o;
-        struct block b = load(row, NULL, lanes);
+        struct block b = load(row, row, lanes);
         for (size_t n = 0; n < tally->waiting; n++)
-            add_row(&b, f[n * f_stride], h + n * h_stride, NULL, lanes);
-        store(row, NULL, &b, lanes);
+            add_row(&b, f[n * f_stride], h + n * h_stride, h, lanes);
+        store(row, row, &b, lanes);
     }
 }
 
-/* The same as settle_block for layer `l`. */
+/* The same as settle_block for layer `l`, whose rows have no floats at the side. */
 static void dense_settle(const struct dense_layer *layer, const struct tally *tally, size_t l) {
     size_t lane = 0;
     for (; layer->stride - lane >= BLOCK; lane += BLOCK)

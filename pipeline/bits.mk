@@ -25,7 +25,7 @@ $(call target,riscv64-linux-gnu,riscv64,qemu-riscv64)
 $(call target,s390x-linux-gnu,s390x,qemu-s390x)
 
 # What runs AVX-512 where the processor does not: Bochs, and what its Linux is put together from.
-BOCHS := $(if $(shell grep -som 1 avx512f /proc/cpuinfo),,bochs bochs-term busybox-static cpio isolinux \
+BOCHS := $(if $(filter avx512f,$(file </proc/cpuinfo)),,bochs bochs-term busybox-static cpio isolinux \
     syslinux-common xorriso bsdutils)
 $(BITS_DIR)/linux/vmlinuz: | $(BITS_READY)
 	@tests/bits/kernel $(@D) || true

@@ -31,10 +31,12 @@ LIBRARY := $(BUILD)/libengram.a
 tools: $(PROGRAMS:%=$(BIN)/%)  ## build the programs, in build/bin
 
 # The commands as they are now: whoever depends on this file is remade when they change.
-$(BUILD)/commands: FORCE | $(filter deps,$(MAKECMDGOALS))
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' | cmp -s - $@ || \
-	    printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' > $@
+define COMMANDS
+$(COMPILE)
+$(LINK) $(LIBRARIES)
+endef
+$(BUILD)/commands: $(if $(call differ,$(file <$(BUILD)/commands),$(COMMANDS)),FORCE) | $(filter deps,$(MAKECMDGOALS))
+	@mkdir -p $(@D); printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' >$@
 .PHONY: FORCE
 FORCE:
 

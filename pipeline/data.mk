@@ -21,11 +21,9 @@ KNOWN := $(if $(IMAGES),,$(filter mnist,$(DATASET)))
 $(SOURCE_fashion)/%:
 	@echo "make: $@ is missing; install Debian's package dataset-fashion-mnist" >&2; exit 1
 
-# $(call unpack,NAME,SOURCE): pigz -cdf passes on what is not packed.
-unpack = $(call add,$(DATA)/$(1),$(2) pipeline/unpack,pipeline/unpack $(2) $(DATA)/$(1) \
-    $(if $(KNOWN),$(DIGEST_$(1))))
-$(call unpack,images,$(PACKED_IMAGES))
-$(call unpack,labels,$(PACKED_LABELS))
+unpack = source pipeline/unpack $(2) $(DATA)/$(1) $(if $(KNOWN),$(DIGEST_$(1)))
+$(call add,$(DATA)/images $(DATA)/labels,$(PACKED_IMAGES) $(PACKED_LABELS) pipeline/unpack,\
+    $(call unpack,images,$(PACKED_IMAGES)); $(call unpack,labels,$(PACKED_LABELS)))
 
 # $(call take,FILE,LABELS,RANGE): the command that cuts samples out of it.
 take = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(2) -r $(3) -o $(1)

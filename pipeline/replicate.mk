@@ -1,12 +1,12 @@
 # Many networks: the seed is the unit of evidence. One stage a network, all made the same way by
 # pipeline/network, which leaves a table in $(CONFIG)/networks; so more seeds cost only the new ones.
 
-seeds = $(if $(findstring ..,$(1)),$(shell seq $(subst .., ,$(1))),$(subst $(comma), ,$(1)))
-SEED_LIST := $(call seeds,$(SEEDS))
+# make base needs none of them, and is done before they are all read.
+seeds = $(if $(findstring ..,$(1)),$(shell echo {$(1)}),$(subst $(comma), ,$(1)))
+SEED_LIST := $(if $(call differ,$(MAKECMDGOALS),base),$(call seeds,$(SEEDS)))
 ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
 ACTIVATION_LIST := $(strip $(ACTIVATION_LIST) $(filter-out $(ACTIVATION_LIST),$(ACTIVATION)))
 NETWORKS := $(CONFIG)/networks
-HALF_UNITS := $(shell echo $$((($(firstword $(subst $(comma), ,$(HIDDEN))) + 1) / 2)))
 
 # The tallies of the images alone: what they add to the first layer depends on no network.
 IMAGE := $(CONFIG)/image
@@ -24,7 +24,7 @@ network = $(call add,$(NETWORKS)/$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
 
 $(foreach a,$(ACTIVATION_LIST),$(foreach s,$(SEED_LIST),\
     $(call network,$(a)-$(s),controls=$(IMAGE),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)\
-    $(call network,$(a)-$(s)-planted,planted=$(HALF_UNITS),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
+    $(call network,$(a)-$(s)-planted,planted=$(firstword $(subst $(comma), ,$(HIDDEN))),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
 $(foreach s,$(SEED_LIST),\
     $(call network,$(ACTIVATION)-$(s)-whole,same,$(ACTIVATION),$(s),0,$(CONFIG)/samples)\
     $(call network,$(ACTIVATION)-$(s)-short,same,$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/short)\

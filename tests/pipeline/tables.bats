@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The scripts between the programs and the charts: what seeds say together, how often tests fire. Expected
 # values are R's; the commands stand beside them.
+# shellcheck disable=SC2016 # the conditions are awk's
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
@@ -12,6 +13,7 @@ cell() {
     awk -F '\t' -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } '"$3"' { print $c[name] }' "$1"
 }
 
+# shellcheck disable=SC2016 # awk programs
 TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc_y'
 
 @test "intervals: mean, t-interval and prediction interval by Fisher's z are R's" {
@@ -65,7 +67,7 @@ TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc
       for run in {1..60}; do
           naive=.5; ((run > 30)) || naive=1e-300; ((run > 1)) || naive=1.8e-2227
           labels=.06; ((run > 3)) || labels=.05
-          printf 'relu\t1\tshuffled\t%d\tbiases\tall\t.5\t%s\tnan\tnan\tnan\tnan\t%s\n' $run $naive $labels
+          printf 'relu\t1\tshuffled\t%d\tbiases\tall\t.5\t%s\tnan\tnan\tnan\tnan\t%s\n' "$run" "$naive" "$labels"
       done; } >runs
     "$SCRIPTS/firing" runs >table
     [ "$(cut -f 1-6 table | grep ^shuffled)" = $'shuffled\tnaive\tbiases\tall\t60\t30\nshuffled\tlabels\tbiases\tall\t60\t3' ]
@@ -79,7 +81,7 @@ TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc
     { printf '%s\tp_units\tp_labels\n' "$TITLE"
       for seed in 1 2; do
           for run in {1..4}; do
-              printf 'relu\t%d\tshuffled\t%d\tbiases\tall\t.5\t%s\tnan\tnan\tnan\tnan\t%s\n' $seed $run \
+              printf 'relu\t%d\tshuffled\t%d\tbiases\tall\t.5\t%s\tnan\tnan\tnan\tnan\t%s\n' "$seed" "$run" \
                   $((seed - 1)) .0$((run + 2))
           done
       done; } >runs
