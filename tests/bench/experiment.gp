@@ -13,7 +13,7 @@ unset print
 set label 1 "{/:Bold The whole experiment, from the packed images to the correlations}" @HEADLINE
 set label 2 "phase 1 with tallies, four forks, differences, correlations, the map: " . \
     "make base in a fresh folder, and the same in Python" @SUBTITLE
-set label 4 (clock eq "cpu" ? "processor time" : "time") . ", best of " . (rounds < 3 ? rounds : "3") . " rounds, one core;  " . MACHINE @SMALL2
+set label 4 (clock eq "cpu" ? "processor time" : "time") . ", best of " . (rounds < 3 ? rounds : "3") . " rounds;  " . MACHINE @SMALL2
 set lmargin screen 0.21
 set xlabel "seconds"
 set xrange [0:seconds(count) * 1.2]

@@ -18,9 +18,9 @@ set lmargin screen 0.21
 set tmargin screen 0.82
 set xlabel "µs a step"
 set logscale x
-set xrange [0.8:*]
+set xrange [0.7 * measured("sparse limit", "no"):*]
 set xtics ()
-do for [k = 0:3] { do for [m in "1 2 5"] { set xtics add (thousands(m * 10**k) m * 10**k) } }
+do for [k = -1:3] { do for [m in "1 2 5"] { set xtics add ((k < 0 ? sprintf("%g", m * 10.**k) : thousands(m * 10**k)) m * 10.**k) } }
 set yrange [count + 0.6:0.4]
 set ytics scale 0 ()
 do for [i = 1:count] { set ytics add (spelled(name(i)) i) }
