@@ -31,12 +31,9 @@ LIBRARY := $(BUILD)/libengram.a
 tools: $(PROGRAMS:%=$(BIN)/%)  ## build the programs, in build/bin
 
 # The commands as they are now: whoever depends on this file is remade when they change.
-define COMMANDS
-$(COMPILE)
-$(LINK) $(LIBRARIES)
-endef
+COMMANDS = $(COMPILE); $(LINK) $(LIBRARIES)
 $(BUILD)/commands: $(if $(call differ,$(file <$(BUILD)/commands),$(COMMANDS)),FORCE) | $(filter deps,$(MAKECMDGOALS))
-	@mkdir -p $(@D); printf '%s\n' '$(COMPILE)' '$(LINK) $(LIBRARIES)' >$@
+	@mkdir -p $(@D); printf '%s\n' '$(COMMANDS)' >$@
 .PHONY: FORCE
 FORCE:
 

@@ -21,6 +21,7 @@ KNOWN := $(if $(IMAGES),,$(filter mnist,$(DATASET)))
 $(SOURCE_fashion)/%:
 	@echo "make: $@ is missing; install Debian's package dataset-fashion-mnist" >&2; exit 1
 
+# $(call unpack,NAME,SOURCE)
 unpack = source pipeline/unpack $(2) $(DATA)/$(1) $(if $(KNOWN),$(DIGEST_$(1)))
 $(call add,$(DATA)/images $(DATA)/labels,$(PACKED_IMAGES) $(PACKED_LABELS) pipeline/unpack,\
     $(call unpack,images,$(PACKED_IMAGES)); $(call unpack,labels,$(PACKED_LABELS)))

@@ -1,8 +1,8 @@
 # Many networks: the seed is the unit of evidence. One stage a network, all made the same way by
 # pipeline/network, which leaves a table in $(CONFIG)/networks; so more seeds cost only the new ones.
 
-# make base needs none of them, and is done before they are all read.
 seeds = $(if $(findstring ..,$(1)),$(shell echo {$(1)}),$(subst $(comma), ,$(1)))
+# make base needs none of them, and is done before they are all read.
 SEED_LIST := $(if $(call differ,$(MAKECMDGOALS),base),$(call seeds,$(SEEDS)))
 ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
 ACTIVATION_LIST := $(strip $(ACTIVATION_LIST) $(filter-out $(ACTIVATION_LIST),$(ACTIVATION)))

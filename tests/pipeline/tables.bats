@@ -13,7 +13,6 @@ cell() {
     awk -F '\t' -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } '"$3"' { print $c[name] }' "$1"
 }
 
-# shellcheck disable=SC2016 # awk programs
 TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc_y'
 
 @test "intervals: mean, t-interval and prediction interval by Fisher's z are R's" {
