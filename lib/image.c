@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static void put(uint8_t *pixel, struct rgb rgb) {
     pixel[0] = rgb.red;
@@ -145,4 +146,13 @@ int img_write_ppm(const struct image *image, struct output *output, struct error
     if (output_printf(output, error, "P6\n%zu %zu\n255\n", image->width, image->height) != 0)
         return -1;
     return output_write(output, image->pixels, 3 * image->width * image->height, error);
+}
+
+const struct img_format img_formats[IMG_FORMATS] = {{"png", img_write_png}, {"ppm", img_write_ppm}};
+
+const struct img_format *img_format_named(const char *name) {
+    for (size_t i = 0; i < IMG_FORMATS; i++)
+        if (strcasecmp(img_formats[i].name, name) == 0)
+            return &img_formats[i];
+    return NULL;
 }

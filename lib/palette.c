@@ -50,6 +50,13 @@ const struct palette *pal_named(const char *name) {
     return NULL;
 }
 
+const struct palette *pal_default(bool diverging) {
+    const struct palette *palette = pal_palettes;
+    while (palette->diverging != diverging)
+        palette++;
+    return palette;
+}
+
 /* From `a` to `b` by `part`, rounded to nearest. */
 static uint8_t between(uint8_t a, uint8_t b, double part) {
     return (uint8_t)((double)a + ((double)b - (double)a) * part + 0.5);

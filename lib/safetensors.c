@@ -480,16 +480,29 @@ int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offse
     return 0;
 }
 
-int st_finish(struct st_file *file, struct error *error) {
-    if (file->input.regular)
-        return 0;
+/* Takes the data of a pipe before `end` and forgets them. */
+static int pass_to(struct st_file *file, uint64_t end, struct error *error) {
     unsigned char buffer[CHUNK];
-    while (file->read < file->data_size) {
-        const uint64_t left = file->data_size - file->read;
+    while (file->read < end) {
+        const uint64_t left = end - file->read;
         if (read_pipe(file, buffer, left < CHUNK ? (size_t)left : CHUNK, error) != 0)
             return -1;
     }
-    const int64_t more = input_read(&file->input, buffer, 1, error);
+    return 0;
+}
+
+int st_pass(struct st_file *file, const struct st_tensor *tensor, uint64_t offset,
+            struct error *error) {
+    return file->input.regular ? 0 : pass_to(file, tensor->begin + offset, error);
+}
+
+int st_finish(struct st_file *file, struct error *error) {
+    if (file->input.regular)
+        return 0;
+    if (pass_to(file, file->data_size, error) != 0)
+        return -1;
+    unsigned char byte;
+    const int64_t more = input_read(&file->input, &byte, 1, error);
     if (more > 0)
         return error_set(error, "%s: data goes on after the %" PRIu64 " bytes the tensors take",
                          file->input.name, file->data_size);

@@ -12,35 +12,10 @@
 #include "engram/safetensors.h"
 #include "engram/tool.h"
 
-enum { BLOCK = 1 << 12, MAX_SCALE = 4096, LABEL = 32 };
+enum { BLOCK = 1 << 12, MAX_SCALE = 4096, LABEL = 32, NAMES = 128 };
 
 /* Ends of a range stay this small, so that no difference of two overflows. */
 static const double LIMIT = 1e307;
-
-static const struct tool_option options[] = {
-    {'t', "tensor", "TENSOR", NULL,
-     "the tensor to draw [the only one with two dimensions; of several, \"r\"]"},
-    {'s', "scale", "N", "8", "pixels per value, in width and height"},
-    {'p', "palette", "NAME", "blue-orange", "blue-orange, purple-green, blues or gray"},
-    {'r', "range", "LO:HI", NULL,
-     "values of the palette's ends, either may be left out [symmetric about 0 if the\n"
-     "        palette is diverging, else from the smallest value to the largest]"},
-    {'b', "bar", NULL, NULL, "draw a colour bar beside the map"},
-    {'f', "format", "FORMAT", "png", "png or ppm"},
-    {'o', "output", "FILE", "-", "where the picture goes"},
-    {0},
-};
-
-static const struct tool tool = {
-    .name = "pixmap",
-    .synopsis = "[OPTION]... [FILE]",
-    .summary = "Draw a two-dimensional tensor of a safetensors file as a picture.",
-    .options = options,
-    .min_operands = 0,
-    .max_operands = 1,
-};
-
-typedef int writer(const struct image *image, struct output *output, struct error *error);
 
 struct range {
     double low, high; /* NaN: to be chosen */
@@ -48,14 +23,16 @@ struct range {
 
 struct settings {
     const char *input, *output, *tensor;
-    const struct palette *palette;
-    writer *write;
+    bool list, indexed, bar;
+    uint64_t index;                  /* if indexed: of the matrix in a tensor of several */
+    const struct palette *palette;   /* NULL: chosen by the values */
+    const struct img_format *format; /* NULL: chosen by the output's name */
     size_t scale;
     struct range range;
-    bool bar;
 };
 
 struct map {
+    const char *file; /* its name for messages */
     size_t rows, columns;
     double *values; /* [rows][columns] */
 };
@@ -68,19 +45,14 @@ static bool can_draw(enum st_dtype dtype) {
 }
 
 static double integer(enum st_dtype dtype, const unsigned char *data) {
-    uint32_t bits = 0;
-    for (unsigned i = 0; i < st_dtype_bits(dtype) / 8; i++)
-        bits |= (uint32_t)data[i] << 8 * i;
-    switch (dtype) {
-    case ST_I8:
-        return (int8_t)bits;
-    case ST_I16:
-        return (int16_t)bits;
-    case ST_I32:
-        return (int32_t)bits;
-    default:
-        return bits;
-    }
+    const unsigned bits = st_dtype_bits(dtype);
+    const bool is_signed = dtype == ST_I8 || dtype == ST_I16 || dtype == ST_I32;
+    int64_t value = 0;
+    for (unsigned i = 0; i < bits / 8; i++)
+        value |= (int64_t)data[i] << 8 * i;
+    if (is_signed && value >> (bits - 1) != 0)
+        value -= (int64_t)1 << bits;
+    return (double)value;
 }
 
 static void to_double(enum st_dtype dtype, const unsigned char *data, double *values,
@@ -92,63 +64,101 @@ static void to_double(enum st_dtype dtype, const unsigned char *data, double *va
             values[i] = integer(dtype, data + i * (st_dtype_bits(dtype) / 8));
 }
 
+/* The matrices [rows][columns] in a tensor, which lie one behind the other: its last two
+ * dimensions, as many as the dimensions before them say. */
+static uint64_t matrices(const struct st_tensor *tensor) {
+    if (tensor->rank < 2 || tensor->elements == 0)
+        return 0;
+    return tensor->elements / tensor->shape[tensor->rank - 2] / tensor->shape[tensor->rank - 1];
+}
+
+/* What is taken without -t: without an index a tensor of one matrix, with an index one of many; of
+ * several, the one of that name. */
+struct wanted {
+    bool many;
+    const char *name, *dimensions;
+};
+
+static bool is_wanted(const struct wanted *wanted, const struct st_tensor *tensor) {
+    return wanted->many ? tensor->rank > 2 : tensor->rank == 2;
+}
+
 /* Fills `error` with the names of all tensors that could be meant. */
-static void list_choices(const struct st_file *file, struct error *error) {
+static void list_choices(const struct st_file *file, const struct wanted *wanted,
+                         struct error *error) {
     char names[sizeof error->text / 2] = "";
     size_t used = 0;
     for (size_t i = 0; i < file->tensors && used < sizeof names; i++) {
         char name[128];
         st_escape(file->tensor[i].name, name, sizeof name);
-        if (file->tensor[i].rank == 2)
+        if (is_wanted(wanted, &file->tensor[i]))
             used += (size_t)snprintf(names + used, sizeof names - used, "%s\"%s\"",
                                      used > 0 ? ", " : "", name);
     }
-    error_set(error, "%s: several tensors have two dimensions, choose with -t: %s%s",
-              file->input.name, names, used < sizeof names ? "" : "...");
+    error_set(error, "%s: several tensors have %s, choose with -t: %s%s", file->input.name,
+              wanted->dimensions, names, used < sizeof names ? "" : "...");
 }
 
-static const struct st_tensor *default_tensor(const struct st_file *file, struct error *error) {
-    const struct st_tensor *only = NULL, *r = st_find(file, "r");
-    size_t count = 0;
+static const struct st_tensor *default_tensor(const struct st_file *file, bool indexed,
+                                              struct error *error) {
+    const struct wanted wanted = indexed
+                                     ? (struct wanted){true, "images", "three dimensions or more"}
+                                     : (struct wanted){false, "r", "two dimensions"};
+    const struct st_tensor *only = NULL, *named = st_find(file, wanted.name);
+    size_t count = 0, others = 0;
     for (size_t i = 0; i < file->tensors; i++)
-        if (file->tensor[i].rank == 2) {
+        if (is_wanted(&wanted, &file->tensor[i])) {
             only = &file->tensor[i];
             count++;
-        }
+        } else
+            others += file->tensor[i].rank > 2;
     if (count == 0)
-        error_set(error, "%s: no tensor has two dimensions", file->input.name);
+        error_set(error, "%s: no tensor has %s%s", file->input.name, wanted.dimensions,
+                  others > 0 ? "; --index N draws a matrix of one that has more" : "");
     if (count <= 1)
         return only;
-    if (r != NULL && r->rank == 2)
-        return r;
-    list_choices(file, error);
+    if (named != NULL && is_wanted(&wanted, named))
+        return named;
+    list_choices(file, &wanted, error);
     return NULL;
 }
 
-static const struct st_tensor *choose_tensor(const struct st_file *file, const char *name,
-                                             struct error *error) {
-    if (name == NULL)
-        return default_tensor(file, error);
-    const struct st_tensor *tensor = st_find(file, name);
+static const struct st_tensor *choose_tensor(const struct st_file *file,
+                                             const struct settings *settings, struct error *error) {
+    if (settings->tensor == NULL)
+        return default_tensor(file, settings->indexed, error);
+    const struct st_tensor *tensor = st_find(file, settings->tensor);
     if (tensor == NULL)
-        st_tensor_error(file, name, error, "not in the file");
+        st_tensor_error(file, settings->tensor, error, "not in the file");
     return tensor;
 }
 
-static int check_tensor(const struct st_file *file, const struct st_tensor *tensor, size_t scale,
-                        struct error *error) {
-    if (tensor->rank != 2)
-        return st_tensor_error(file, tensor->name, error, "%zu dimension%s, not 2", tensor->rank,
+static int check_tensor(const struct st_file *file, const struct st_tensor *tensor,
+                        const struct settings *settings, struct error *error) {
+    const char *name = tensor->name;
+    if (tensor->rank < 2)
+        return st_tensor_error(file, name, error, "%zu dimension%s, not 2", tensor->rank,
                                tensor->rank == 1 ? "" : "s");
-    const uint64_t rows = tensor->shape[0], columns = tensor->shape[1];
-    if (tensor->elements == 0)
-        return st_tensor_error(file, tensor->name, error, "no values in %" PRIu64 " x %" PRIu64,
-                               rows, columns);
+    const uint64_t rows = tensor->shape[tensor->rank - 2],
+                   columns = tensor->shape[tensor->rank - 1], count = matrices(tensor);
+    if (rows == 0 || columns == 0)
+        return st_tensor_error(file, name, error, "no values in %" PRIu64 " x %" PRIu64, rows,
+                               columns);
+    if (tensor->rank > 2 && !settings->indexed)
+        return st_tensor_error(file, name, error,
+                               "%zu dimensions, not 2; --index N draws one of its %" PRIu64
+                               " matrices",
+                               tensor->rank, count);
+    if (settings->index >= count)
+        return st_tensor_error(file, name, error,
+                               "no matrix %" PRIu64 ", counted from 0: there %s %" PRIu64,
+                               settings->index, count == 1 ? "is" : "are", count);
     if (!can_draw(tensor->dtype))
-        return st_tensor_error(file, tensor->name, error, "cannot draw values of dtype %s",
+        return st_tensor_error(file, name, error, "cannot draw values of dtype %s",
                                st_dtype_name(tensor->dtype));
-    if (tensor->elements > IMG_MAX_PIXELS / (scale * scale))
-        return st_tensor_error(file, tensor->name, error,
+    const size_t scale = settings->scale;
+    if (rows * columns > IMG_MAX_PIXELS / (scale * scale))
+        return st_tensor_error(file, name, error,
                                "%" PRIu64 " x %" PRIu64
                                " values at scale %zu make more than %d pixels",
                                rows, columns, scale, IMG_MAX_PIXELS);
@@ -156,10 +166,16 @@ static int check_tensor(const struct st_file *file, const struct st_tensor *tens
 }
 
 /* Allocates as values arrive: the size a pipe's header claims cannot be trusted. */
-static int read_values(struct st_file *file, const struct st_tensor *tensor, struct map *map,
-                       struct error *error) {
-    const size_t total = (size_t)tensor->elements, bytes = st_dtype_bits(tensor->dtype) / 8;
+static int read_values(struct st_file *file, const struct st_tensor *tensor, uint64_t index,
+                       struct map *map, struct error *error) {
+    const size_t bytes = st_dtype_bits(tensor->dtype) / 8;
+    map->rows = (size_t)tensor->shape[tensor->rank - 2];
+    map->columns = (size_t)tensor->shape[tensor->rank - 1];
+    const size_t total = map->rows * map->columns;
+    const uint64_t first = index * total * bytes;
     unsigned char buffer[BLOCK * sizeof(double)];
+    if (st_pass(file, tensor, first, error) != 0)
+        return -1;
     for (size_t done = 0, room = 0, count; done < total; done += count) {
         count = total - done < BLOCK ? total - done : BLOCK;
         if (done + count > room) {
@@ -169,25 +185,57 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, str
                 return error_errno(error, "%s", file->input.name);
             map->values = grown;
         }
-        if (st_read(file, tensor, done * bytes, buffer, count * bytes, error) != 0)
+        if (st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
             return -1;
         to_double(tensor->dtype, buffer, map->values + done, count);
     }
-    map->rows = (size_t)tensor->shape[0];
-    map->columns = (size_t)tensor->shape[1];
     return st_finish(file, error);
 }
 
-static int read_map(const struct settings *settings, struct map *map, struct error *error) {
-    struct st_file file;
-    if (st_open(&file, settings->input, error) != 0)
+static int read_map(struct st_file *file, const struct settings *settings, struct map *map,
+                    struct error *error) {
+    map->file = file->input.name;
+    const struct st_tensor *tensor = choose_tensor(file, settings, error);
+    if (tensor == NULL || check_tensor(file, tensor, settings, error) != 0)
         return -1;
-    const struct st_tensor *tensor = choose_tensor(&file, settings->tensor, error);
-    int result = -1;
-    if (tensor != NULL && check_tensor(&file, tensor, settings->scale, error) == 0)
-        result = read_values(&file, tensor, map, error);
-    st_close(&file);
+    return read_values(file, tensor, settings->index, map, error);
+}
+
+/* --- the list --------------------------------------------------------------------------------- */
+
+/* The name, however long, escaped. */
+static int list_name(const char *name, struct output *output, struct error *error) {
+    const size_t size = 6 * strlen(name) + sizeof "...";
+    char *escaped = malloc(size + 1);
+    if (escaped == NULL)
+        return error_errno(error, "%s", output->name);
+    st_escape(name, escaped, size + 1);
+    const int result = output_text(output, error, escaped);
+    free(escaped);
     return result;
+}
+
+static int list_tensor(const struct st_tensor *tensor, struct output *output, struct error *error) {
+    if (list_name(tensor->name, output, error) != 0 ||
+        output_printf(output, error, "\t%s\t", st_dtype_name(tensor->dtype)) != 0)
+        return -1;
+    if (tensor->rank == 0 && output_text(output, error, "scalar") != 0)
+        return -1;
+    for (size_t i = 0; i < tensor->rank; i++)
+        if (output_integer(output, error, i > 0 ? "x" : "", tensor->shape[i]) != 0)
+            return -1;
+    return output_printf(output, error, "\t%" PRIu64 "\n",
+                         can_draw(tensor->dtype) ? matrices(tensor) : 0);
+}
+
+static int list(struct st_file *file, struct output *output, struct error *error) {
+    if (st_finish(file, error) != 0 ||
+        output_text(output, error, "tensor\tdtype\tshape\tmatrices\n") != 0)
+        return -1;
+    for (size_t i = 0; i < file->tensors; i++)
+        if (list_tensor(&file->tensor[i], output, error) != 0)
+            return -1;
+    return 0;
 }
 
 /* --- values to colours ------------------------------------------------------------------------ */
@@ -229,6 +277,15 @@ static struct range choose_range(struct range range, bool diverging, const struc
     if (no_high && low >= high)
         range.high = low + apart(low);
     return range;
+}
+
+/* A palette that was not chosen: sequential where the range, or else the values, begin at 0. */
+static const struct palette *choose_palette(struct range range, const struct map *map) {
+    bool negative = range.low < 0;
+    if (isnan(range.low))
+        for (size_t i = 0; i < map->rows * map->columns && !negative; i++)
+            negative = map->values[i] < 0;
+    return pal_default(negative);
 }
 
 static struct rgb color_of(const struct settings *settings, struct range range, double value) {
@@ -320,17 +377,56 @@ static int draw(struct image *image, const struct map *map, const struct setting
 
 /* --- the command line ------------------------------------------------------------------------- */
 
+static const char *palette_name(size_t i) {
+    return pal_palettes[i].name;
+}
+
+static const char *format_name(size_t i) {
+    return img_formats[i].name;
+}
+
+/* What an option accepts, as words: "a, b or c". */
+struct names {
+    char text[NAMES];
+};
+
+static struct names join(const char *(*name)(size_t), size_t count) {
+    struct names names = {""};
+    for (size_t i = 0, used = 0; i < count && used < sizeof names.text; i++)
+        used += (size_t)snprintf(names.text + used, sizeof names.text - used, "%s%s",
+                                 i == 0           ? ""
+                                 : i == count - 1 ? " or "
+                                                  : ", ",
+                                 name(i));
+    return names;
+}
+
 static const struct palette *parse_palette(const char *name) {
     const struct palette *palette = pal_named(name);
     if (palette == NULL)
-        tool_usage("-p: '%s' is not blue-orange, purple-green, blues or gray", name);
+        tool_usage("-p: '%s' is not %s", name, join(palette_name, PAL_PALETTES).text);
     return palette;
 }
 
-static writer *parse_format(const char *name) {
-    if (strcmp(name, "png") != 0 && strcmp(name, "ppm") != 0)
-        tool_usage("-f: '%s' is not png or ppm", name);
-    return name[1] == 'n' ? img_write_png : img_write_ppm;
+static const struct img_format *parse_format(const char *name) {
+    const struct img_format *format = img_format_named(name);
+    if (format == NULL)
+        tool_usage("-f: '%s' is not %s", name, join(format_name, IMG_FORMATS).text);
+    return format;
+}
+
+/* The format that the suffix of a file's name says; without a suffix, the first. */
+static const struct img_format *format_of(const char *path) {
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    const char *name = slash != NULL ? slash + 1 : path != NULL ? path : "-";
+    const char *suffix = strrchr(name + strspn(name, "."), '.');
+    if (suffix == NULL)
+        return img_formats;
+    const struct img_format *format = img_format_named(suffix + 1);
+    if (format == NULL)
+        tool_usage("-o: the suffix of '%s' is not %s; -f chooses the format whatever the name",
+                   path, join(format_name, IMG_FORMATS).text);
+    return format;
 }
 
 static struct range parse_range(const char *text) {
@@ -348,13 +444,18 @@ static struct range parse_range(const char *text) {
 }
 
 static struct settings parse(int argc, char **argv) {
-    /* What the table gives a default is set again by the first options read. */
-    struct settings settings = {
-        .palette = pal_palettes, .write = img_write_png, .scale = 1, .range = {NAN, NAN}};
+    struct settings settings = {.scale = 1, .range = {NAN, NAN}};
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
         case 't':
             settings.tensor = optarg;
+            break;
+        case 'i':
+            settings.index = tool_integer(key, optarg, 0, UINT64_MAX);
+            settings.indexed = true;
+            break;
+        case 'l':
+            settings.list = true;
             break;
         case 's':
             settings.scale = (size_t)tool_integer(key, optarg, 1, MAX_SCALE);
@@ -369,34 +470,84 @@ static struct settings parse(int argc, char **argv) {
             settings.bar = true;
             break;
         case 'f':
-            settings.write = parse_format(optarg);
+            settings.format = parse_format(optarg);
             break;
-        default:
+        case 'o':
             settings.output = optarg;
+            break;
         }
     settings.input = argv[optind];
+    if (settings.format == NULL && !settings.list)
+        settings.format = format_of(settings.output);
     return settings;
 }
 
-static int run(const struct settings *settings, struct output *output, struct error *error) {
+static int make_picture(struct st_file *file, struct settings settings, struct output *output,
+                        struct error *error) {
     struct map map = {0};
     struct image image = {0};
-    int result = read_map(settings, &map, error);
+    int result = read_map(file, &settings, &map, error);
+    if (result == 0) {
+        struct error why;
+        if (settings.palette == NULL)
+            settings.palette = choose_palette(settings.range, &map);
+        if (draw(&image, &map, &settings, &why) != 0)
+            result = error_set(error, "%s: %s", map.file, why.text);
+    }
     if (result == 0)
-        result = draw(&image, &map, settings, error);
-    if (result == 0)
-        result = settings->write(&image, output, error);
+        result = settings.format->write(&image, output, error);
     free(map.values);
     img_free(&image);
     return result;
 }
 
+static int run(const struct settings *settings, struct output *output, struct error *error) {
+    struct st_file file;
+    if (st_open(&file, settings->input, error) != 0)
+        return -1;
+    const int result =
+        settings->list ? list(&file, output, error) : make_picture(&file, *settings, output, error);
+    st_close(&file);
+    return result;
+}
+
 int main(int argc, char **argv) {
+    char palettes[2 * NAMES], formats[2 * NAMES];
+    snprintf(palettes, sizeof palettes, "%s\n        [%s; where no value is negative, %s]",
+             join(palette_name, PAL_PALETTES).text, pal_default(true)->name,
+             pal_default(false)->name);
+    snprintf(formats, sizeof formats, "%s [what the suffix of the output says; without one, %s]",
+             join(format_name, IMG_FORMATS).text, img_formats->name);
+    const struct tool_option options[] = {
+        {'t', "tensor", "TENSOR", NULL,
+         "the tensor to draw [the only one with two dimensions; of several, \"r\"; with\n"
+         "        --index, the only one with more; of several, \"images\"]"},
+        {'i', "index", "N", NULL,
+         "of a tensor with more dimensions, such as images, the N-th matrix, from 0"},
+        {'s', "scale", "N", "8", "pixels per value, in width and height"},
+        {'p', "palette", "NAME", NULL, palettes},
+        {'r', "range", "LO:HI", NULL,
+         "values of the palette's ends, either may be left out [symmetric about 0 if the\n"
+         "        palette is diverging, else from the smallest value to the largest]"},
+        {'b', "bar", NULL, NULL, "draw a colour bar beside the map"},
+        {'f', "format", "FORMAT", NULL, formats},
+        {'l', "list", NULL, NULL, "list the file's tensors instead, as a table"},
+        {'o', "output", "FILE", "-", "where the picture or the table goes"},
+        {0},
+    };
+    const struct tool tool = {
+        .name = "pixmap",
+        .synopsis = "[OPTION]... [FILE]",
+        .summary = "Draw a matrix from a safetensors file as a picture, or list what is there.",
+        .options = options,
+        .min_operands = 0,
+        .max_operands = 1,
+    };
     tool_start(&tool);
     const struct settings settings = parse(argc, argv);
     struct error error;
     struct output output;
-    if (output_open(&output, settings.output, true, &error) != 0)
+    if (output_open(&output, settings.output, !settings.list, &error) != 0)
         tool_fail(&error);
     if (run(&settings, &output, &error) != 0 || output_commit(&output, &error) != 0) {
         output_discard(&output);

@@ -41,4 +41,15 @@ size_t img_text_width(const char *text, size_t size);
 int img_write_png(const struct image *image, struct output *output, struct error *error);
 int img_write_ppm(const struct image *image, struct output *output, struct error *error);
 
+/* All formats, the default first. */
+enum { IMG_FORMATS = 2 };
+struct img_format {
+    const char *name; /* and a file's suffix */
+    int (*write)(const struct image *image, struct output *output, struct error *error);
+};
+extern const struct img_format img_formats[IMG_FORMATS];
+
+/* In upper or lower case. Returns NULL if no format has that name. */
+const struct img_format *img_format_named(const char *name);
+
 #endif

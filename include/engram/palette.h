@@ -25,11 +25,14 @@ struct palette {
     struct rgb stop[PAL_MAX_STOPS]; /* [stops], evenly spaced from 0 to 1, linear between */
 };
 
-/* All there are, the default first. */
+/* All there are, the default of each kind before others of its kind. */
 extern const struct palette pal_palettes[PAL_PALETTES];
 
 /* Returns NULL if no palette has that name. */
 const struct palette *pal_named(const char *name);
+
+/* The first of its kind. */
+const struct palette *pal_default(bool diverging);
 
 /* The colour at `position`, which is clamped to 0..1; a NaN has the undefined colour. */
 struct rgb pal_rgb(const struct palette *palette, double position);

@@ -81,6 +81,11 @@ int st_open(struct st_file *file, const char *path, struct error *error);
 int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
             size_t size, struct error *error);
 
+/* Passes over the data of a pipe before byte `offset` of `tensor`, so that none of it is kept; what
+ * was passed over cannot be read any more. */
+int st_pass(struct st_file *file, const struct st_tensor *tensor, uint64_t offset,
+            struct error *error);
+
 /* Checks that the data ends where the header says; reads what is left of a pipe. */
 int st_finish(struct st_file *file, struct error *error);
 

@@ -69,6 +69,40 @@ fails_usage() {
     [ "$(draw --palette blue-orange m)" = "4 1: f5f4f0 d09464 973401 000000" ]
 }
 
+# usage: palette_of OPTION... FILE   the default palette, by what it draws
+palette_of() {
+    local palette drawn
+    drawn=$(draw -b "$@")
+    for palette in blue-orange blues; do
+        [ "$(draw -b -p $palette "$@")" != "$drawn" ] || echo $palette
+    done
+}
+
+@test "without a negative value the default palette is the sequential one" {
+    [ "$(matrix 1 4 0 1 2 nan | draw)" = "4 1: ecf5fa 3a92d0 212b66 ff8c00" ]
+    local values
+    for values in "0 1" "5 nan" "1e-300 inf" "0 -0.0" "0 0" "nan nan" "inf inf"; do
+        # shellcheck disable=SC2086 # two words
+        matrix 1 2 $values >m
+        [ "$(palette_of m)" = blues ]
+        [ "$(palette_of m -r :)" = blues ]
+        [ "$(palette_of m -r :1)" = blues ]
+        [ "$(palette_of m -r 0:)" = blues ]
+        [ "$(palette_of m -r -0.0:2)" = blues ]
+        [ "$(palette_of m -r -1:1)" = blue-orange ]
+    done
+    for values in "0 -1" "-5e-324 9" "nan -1" "-inf 1"; do
+        # shellcheck disable=SC2086
+        matrix 1 2 $values >m
+        [ "$(palette_of m)" = blue-orange ]
+        [ "$(palette_of m -r :1)" = blue-orange ]
+        [ "$(palette_of m -r -1:)" = blue-orange ]
+        [ "$(palette_of m -r 0:1)" = blues ]
+    done
+    tensors w 2,2 >m
+    [ "$(palette_of m)" = blues ]
+}
+
 @test "rows run down, columns to the right" {
     [ "$(matrix 3 2 0 51 102 153 204 255 | draw -p gray)" = \
         "2 3: 000000 333333 666666 999999 cccccc ffffff" ]
@@ -106,32 +140,33 @@ fails_usage() {
     matrix 1 4 -1 0 2 3 >m
     same m "-b -p gray -r 4:" "-b -p gray -r 4:8"
     same m "-b -p gray -r :-4" "-b -p gray -r -8:-4"
-    same m "-b -r 4:" "-b -r 4:8"
+    same m "-b -p blue-orange -r 4:" "-b -p blue-orange -r 4:8"
     same m "-b -r :-4" "-b -r -8:-4"
-    same m "-b -r 0:" "-b -r 0:1"
+    same m "-b -p blue-orange -r 0:" "-b -p blue-orange -r 0:1"
     same m "-b -r :0" "-b -r -1:0"
 }
 
 @test "constant maps" {
     [ "$(matrix 1 2 5 5 | draw -p gray)" = "2 1: 808080 808080" ]
-    [ "$(matrix 1 2 5 nan | draw)" = "2 1: 973401 000000" ]
+    [ "$(matrix 1 2 5 nan | draw -p blue-orange)" = "2 1: 973401 000000" ]
     [ "$(matrix 1 2 -5 -5 | draw)" = "2 1: 0154a5 0154a5" ]
-    [ "$(matrix 1 2 0 -0.0 | draw)" = "2 1: f5f4f0 f5f4f0" ]
+    [ "$(matrix 1 2 0 -0.0 | draw -p blue-orange)" = "2 1: f5f4f0 f5f4f0" ]
     [ "$(matrix 1 2 0 0 | draw -p gray)" = "2 1: 808080 808080" ]
     matrix 1 2 -5 -5 >m
     same m "-b -p gray" "-b -p gray -r -10:0"
     matrix 1 1 0 >m
-    same m "-b" "-b -r -1:1"
+    same m "-b -p gray" "-b -p gray -r -1:1"
+    same m "-b" "-b -p blues -r -1:1"
     same m "-b -p blues" "-b -p blues -r -1:1"
 }
 
 @test "maps without a finite value" {
-    [ "$(matrix 2 1 nan nan | draw)" = "1 2: 000000 000000" ]
+    [ "$(matrix 2 1 nan nan | draw -p blue-orange)" = "1 2: 000000 000000" ]
     [ "$(matrix 2 1 nan nan | draw -p blues)" = "1 2: ff8c00 ff8c00" ]
     [ "$(matrix 1 3 inf nan -inf | draw)" = "3 1: 973401 000000 0154a5" ]
     [ "$(matrix 1 3 inf nan -inf | draw -p gray)" = "3 1: ffffff ff8c00 000000" ]
     matrix 1 1 nan >m
-    same m "-b" "-b -r -1:1"
+    same m "-b" "-b -p blues -r -1:1"
 }
 
 @test "values of any size" {
@@ -228,9 +263,11 @@ which() {
 
 @test "tensor: none that can be drawn" {
     tensors a 4 b 1,4,1 >none
-    fails 1 'pixmap: none: no tensor has two dimensions' pixmap none
+    fails 1 'pixmap: none: no tensor has two dimensions; --index N draws a matrix of one that has more' \
+        pixmap none
     fails 1 'pixmap: none: tensor "a": 1 dimension, not 2' pixmap -t a none
-    fails 1 'pixmap: none: tensor "b": 3 dimensions, not 2' pixmap -t b none
+    fails 1 'pixmap: none: tensor "b": 3 dimensions, not 2; --index N draws one of its 1 matrices' \
+        pixmap -t b none
     fails 1 'pixmap: none: tensor "c": not in the file' pixmap -t c none
     make_safetensors '{}' >none
     fails 1 'pixmap: none: no tensor has two dimensions' pixmap none
@@ -249,8 +286,8 @@ which() {
     fails 1 'pixmap: m: tensor "m": 1 x 17 values at scale 4096 make more than 268435456 pixels' \
         pixmap -s 4096 m
     matrix 4 4 {1..16} >m
-    fails 1 'pixmap: a picture of 22000 x 17788 pixels is not one of 1 to 268435456' \
-        pixmap -b -s 4096 m
+    fails 1 'pixmap: m: a picture of 22000 x 17788 pixels is not one of 1 to 268435456' \
+        pixmap -b -p blue-orange -s 4096 m
 }
 
 @test "a pipe's claim of many values takes no memory" {
@@ -258,6 +295,123 @@ which() {
     fails 1 'pixmap: <stdin>: the data ends after 0 of 1073741824 bytes' \
         bash -c 'ulimit -v 200000; exec pixmap -s 1' \
         < <(make_safetensors "$(header F32 16384 16384 4)")
+}
+
+# --- a matrix of several --------------------------------------------------------------------------
+
+# usage: labelled SHAPE VALUE...   a file like samples: two labels, then images of this shape
+labelled() {
+    local size=$(($# - 1))
+    make_safetensors '{"__metadata__":{"format":"engram.samples"},"labels":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"images":{"dtype":"U8","shape":['"$1"'],"data_offsets":[2,'$((2 + size))']}}' \
+        'C*' 7 7 "${@:2}"
+}
+
+@test "index: an image of samples, from a file and a pipe" {
+    labelled 2,1,3 0 128 255 255 0 128 >m
+    [ "$(draw -p gray --index 0 m)" = "3 1: 000000 808080 ffffff" ]
+    [ "$(draw -p gray -i 1 m)" = "3 1: ffffff 000000 808080" ]
+    [ "$(draw -p gray -i 1 < <(cat m))" = "3 1: ffffff 000000 808080" ]
+    [ "$(draw -p gray -t images -i 1 m)" = "3 1: ffffff 000000 808080" ]
+    fails 1 'pixmap: m: tensor "images": no matrix 2, counted from 0: there are 2' pixmap -i 2 m
+    fails 1 'pixmap: <stdin>: tensor "images": no matrix 18446744073709551615, counted from 0: there are 2' \
+        pixmap -i 18446744073709551615 < <(cat m)
+    fails 1 'pixmap: m: tensor "labels": 1 dimension, not 2' pixmap -t labels -i 0 m
+    fails 1 'pixmap: m: tensor "images": 3 dimensions, not 2; --index N draws one of its 2 matrices' \
+        pixmap -t images m
+}
+
+@test "index: dimensions before the last two are counted through" {
+    labelled 2,3,1,2 {1..12} >m
+    local i
+    for i in {0..5}; do
+        [ "$(draw -p gray -r 0:255 -i "$i" m)" = \
+            "$(printf '2 1: %02x%02x%02x %02x%02x%02x' $((2*i+1)) $((2*i+1)) $((2*i+1)) $((2*i+2)) $((2*i+2)) $((2*i+2)))" ]
+    done
+    fails 1 'pixmap: m: tensor "images": no matrix 6, counted from 0: there are 6' pixmap -i 6 m
+    matrix 1 2 0 1 >m
+    same m "-t m --index 0" ""
+    fails 1 'pixmap: m: tensor "m": no matrix 1, counted from 0: there is 1' pixmap -t m -i 1 m
+}
+
+@test "index: the only tensor of more than two dimensions; of several, images" {
+    [ "$(tensors a 2,2 c 1,2,2 z 4 | which -i 0)" = 1 ]
+    [ "$(tensors a 1,2,2 images 1,2,2 z 4 | which -i 0)" = 1 ]
+    tensors a 1,2,2 b 2,2 c 1,2,1,2 images 4 >several
+    fails 1 'pixmap: several: several tensors have three dimensions or more, choose with -t: "a", "c"' \
+        pixmap -i 0 several
+    [ "$(which -t c -i 0 several)" = 2 ]
+    matrix 1 2 0 1 >m
+    fails 1 'pixmap: m: no tensor has three dimensions or more' pixmap -i 0 m
+}
+
+@test "index: no matrix at all, however large the claim" {
+    fails 1 'pixmap: <stdin>: tensor "m": no matrix 0, counted from 0: there are 0' \
+        pixmap -i 0 < <(make_safetensors '{"m":{"dtype":"F32","shape":[0,2,2],"data_offsets":[0,0]}}')
+    fails 1 'pixmap: <stdin>: tensor "m": no values in 1099511627776 x 0' \
+        pixmap -i 0 < <(make_safetensors '{"m":{"dtype":"F32","shape":[4,1099511627776,0],"data_offsets":[0,0]}}')
+    fails 1 'pixmap: <stdin>: tensor "m": no values in 1099511627776 x 0' \
+        pixmap < <(make_safetensors '{"m":{"dtype":"F32","shape":[1099511627776,0],"data_offsets":[0,0]}}')
+}
+
+@test "index: of a pipe, only the matrix is kept" {
+    [[ "$BIN" != */sanitize/* ]] || skip "a sanitizer takes all the address space"
+    # 200 MB of images; of the last, one pixel is white.
+    images() {
+        make_safetensors '{"images":{"dtype":"U8","shape":[200,1000,1000],"data_offsets":[2,200000002]},"labels":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}'
+        head -c $((2 + 200000000 - 1)) /dev/zero
+        printf '\377'
+    }
+    for index in 0 199; do
+        images | (ulimit -v 100000; exec pixmap -f ppm -s 1 -p gray -i $index) >image.ppm
+        [ "$(head -c 12 image.ppm | tr '\n' ' ')" = "P6 1000 1000" ]
+    done
+    [ "$(tail -c 6 image.ppm | od -An -tx1)" = " 00 00 00 ff ff ff" ]
+    # A matrix behind another tensor, too.
+    { make_safetensors '{"a":{"dtype":"U8","shape":[200000000],"data_offsets":[0,200000000]},"b":{"dtype":"U8","shape":[1,2],"data_offsets":[200000000,200000002]}}'
+      head -c 200000000 /dev/zero; printf '\0\377'; } |
+        (ulimit -v 100000; exec pixmap -f ppm -s 1 -p gray) | pixels >image
+    [ "$(cat image)" = "2 1: 000000 ffffff" ]
+}
+
+# --- the list -------------------------------------------------------------------------------------
+
+# usage: table LINE...   with tabs for blanks
+table() {
+    printf '%s\n' "$@" | tr ' ' '\t'
+}
+
+@test "list: names, dtypes, shapes and how many matrices can be drawn" {
+    make_safetensors '{"z":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1,2,1,2],"data_offsets":[4,8]},"a":{"dtype":"I64","shape":[1,1],"data_offsets":[8,16]},"m":{"dtype":"BOOL","shape":[2,1],"data_offsets":[16,18]},"e":{"dtype":"F64","shape":[3,0,5],"data_offsets":[18,18]},"v":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[18,20]}}' \
+        'C*' {1..20} >several
+    table 'tensor dtype shape matrices' 'a I64 1x1 0' 'b U8 1x2x1x2 2' 'e F64 3x0x5 0' \
+        'm BOOL 2x1 1' 'v F8_E4M3 2 0' 'z F32 scalar 0' >expected
+    pixmap --list several | cmp - expected
+    pixmap -l <several | cmp - expected
+    pixmap -l < <(cat several) | cmp - expected
+    pixmap -l -o list.tsv several
+    cmp list.tsv expected
+    make_safetensors '{}' >none
+    pixmap -l none | cmp - <(table 'tensor dtype shape matrices')
+}
+
+@test "list: names are whole and escaped, to a terminal too" {
+    # shellcheck disable=SC1003 # backslashes are meant
+    local long name='a\tb\n\"\\'
+    long=$(printf 'x%.0s' {1..5000})
+    tensors "$long" 4 "$name" 2,2 "$long"2 4 >several
+    pixmap -l several >list
+    [ "$(cut -f 1 list | sed -n 2p)" = "$name" ]
+    [ "$(cut -f 1 list | sed -n 3p)" = "$long" ]
+    [ "$(cut -f 1 list | sed -n 4p)" = "${long}2" ]
+    script -qec 'pixmap -l several' /dev/null </dev/null 3>&- | tr -d '\r' | cmp - list
+}
+
+@test "list: a damaged file has none" {
+    tensors a 2,2 b 4 | head -c -1 >short
+    fails 1 'pixmap: short: 7 bytes of data, but the tensors take 8' pixmap -l short
+    fails 1 'pixmap: <stdin>: the data ends after 7 of 8 bytes' pixmap -l < <(cat short)
+    fails 1 'pixmap: /dev/full: cannot write: No space left on device' \
+        pixmap -l -o /dev/full <(tensors a 4)
 }
 
 # --- the colour bar -------------------------------------------------------------------------------
@@ -364,6 +518,47 @@ END
 }
 
 # --- formats, input and output --------------------------------------------------------------------
+
+@test "the suffix of the output chooses the format, unless -f does" {
+    matrix 1 2 0 1 >m
+    pixmap -f png m >m.is_png
+    pixmap -f ppm m >m.is_ppm
+    mkdir d.ppm
+    local name
+    for name in a.png A.PNG a.b.Png .ppm..png; do
+        pixmap -o "$name" m
+        cmp "$name" m.is_png
+    done
+    for name in a.ppm A.PPM ./a.PpM a.png.ppm; do
+        pixmap -o "$name" m
+        cmp "$name" m.is_ppm
+    done
+    # No suffix: png.
+    for name in a .ppm d.ppm/a ./.hidden; do
+        pixmap -o "$name" m
+        cmp "$name" m.is_png
+    done
+    pixmap -o /dev/stdout m | cmp - m.is_png
+    pixmap -o >(cat >piped) m
+    # -f has the last word, wherever it stands.
+    for name in a.png a.tiff a; do
+        pixmap -o "$name" -f ppm m
+        cmp "$name" m.is_ppm
+        pixmap -f png -o "$name" m
+        cmp "$name" m.is_png
+    done
+}
+
+@test "another suffix is a usage error that leaves no file" {
+    matrix 1 2 0 1 >m
+    local name
+    for name in a.gif a.png.gz a.jpg d/a.bmp a.pngx a.pn a.; do
+        fails_usage "-o: the suffix of '$name' is not png or ppm; -f chooses the format whatever the name" \
+            pixmap -o "$name" m
+    done
+    [ -z "$(compgen -G 'a.*')" ] # nor under a temporary name:
+    [ -z "$(compgen -G '.engram-*')" ]
+}
 
 # An RGB PNG as PPM, decoded by other means than the program's.
 unpng() {
@@ -522,23 +717,29 @@ unpng() {
     [ -z "$stderr" ]
     diff <(echo "$output") - <<'END'
 Usage: pixmap [OPTION]... [FILE]
-Draw a two-dimensional tensor of a safetensors file as a picture.
+Draw a matrix from a safetensors file as a picture, or list what is there.
 
   -t, --tensor TENSOR
-        the tensor to draw [the only one with two dimensions; of several, "r"]
+        the tensor to draw [the only one with two dimensions; of several, "r"; with
+        --index, the only one with more; of several, "images"]
+  -i, --index N
+        of a tensor with more dimensions, such as images, the N-th matrix, from 0
   -s, --scale N
         pixels per value, in width and height [8]
   -p, --palette NAME
-        blue-orange, purple-green, blues or gray [blue-orange]
+        blue-orange, purple-green, blues or gray
+        [blue-orange; where no value is negative, blues]
   -r, --range LO:HI
         values of the palette's ends, either may be left out [symmetric about 0 if the
         palette is diverging, else from the smallest value to the largest]
   -b, --bar
         draw a colour bar beside the map
   -f, --format FORMAT
-        png or ppm [png]
+        png or ppm [what the suffix of the output says; without one, png]
+  -l, --list
+        list the file's tensors instead, as a table
   -o, --output FILE
-        where the picture goes [-]
+        where the picture or the table goes [-]
   -h, --help
         print this help
       --version

@@ -142,6 +142,17 @@ static void test_characters_differ(void **state) {
 
 /* --- files ------------------------------------------------------------------------------------ */
 
+static void test_formats(void **state) {
+    (void)state;
+    assert_ptr_equal(img_format_named("png"), img_formats);
+    assert_ptr_equal(img_format_named("PNG")->write, img_write_png);
+    assert_ptr_equal(img_format_named("ppm")->write, img_write_ppm);
+    assert_string_equal(img_format_named("Ppm")->name, "ppm");
+    assert_null(img_format_named("pngx"));
+    assert_null(img_format_named("pn"));
+    assert_null(img_format_named(""));
+}
+
 typedef int writer(const struct image *image, struct output *output, struct error *error);
 
 /* Writes to a file and returns what it then holds; to free. */
@@ -267,6 +278,7 @@ int main(void) {
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_text_enlarged),
         cmocka_unit_test(test_characters_differ),
+        cmocka_unit_test(test_formats),
         cmocka_unit_test(test_ppm),
         cmocka_unit_test(test_png),
         cmocka_unit_test(test_png_wide),

@@ -27,6 +27,8 @@ static void test_names(void **state) {
         assert_int_equal(pal_palettes[i].diverging, i < 2);
         assert_in_range(pal_palettes[i].stops, 2, PAL_MAX_STOPS);
     }
+    assert_ptr_equal(pal_default(true), pal_named("blue-orange"));
+    assert_ptr_equal(pal_default(false), pal_named("blues"));
     assert_null(pal_named("Blues"));
     assert_null(pal_named("blue"));
     assert_null(pal_named(""));
