@@ -19,6 +19,7 @@
 
 enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
 
+static size_t defaults; /* rows of the program's table whose defaults have been given */
 static const struct tool *program;
 
 void tool_start(const struct tool *tool) {
@@ -30,6 +31,7 @@ void tool_start(const struct tool *tool) {
     struct error error;
     if (det_self_test(&error) != 0)
         tool_fail(&error);
+    defaults = 0; /* fuzzers start a program again and again */
 }
 
 static void print_option(int key, const char *name, const char *argument) {
@@ -98,7 +100,6 @@ static void check_operands(int argc, char **argv) {
 }
 
 int tool_option(int argc, char **argv) {
-    static size_t defaults; /* table rows whose defaults have been given */
     while (program->options[defaults].name != NULL) {
         const struct tool_option *o = &program->options[defaults++];
         if (o->initial != NULL) {

@@ -33,6 +33,8 @@ LDFLAGS ?=                                 ## further linker flags
 WERROR ?=                                  ## 1: warnings are errors
 SANITIZE ?=                                ## 1: build with address and undefined sanitizers
 BITS ?= all                                ## what make bits builds: all, ci, or names of builds
+FUZZ ?= all                                ## fuzzers of make fuzz: all, or names as "header correlate"
+FUZZ_S ?= 60                               ## seconds each of them runs
 V ?=                                       ## 1: show each stage's whole command
 PREFIX ?= /usr/local                       ## where `make install` puts programs and man pages
 DESTDIR ?=                                 ## prepended to PREFIX, for packagers
@@ -56,6 +58,6 @@ EXPERIMENT := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FRO
 GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter command environment,$(origin $(v))),$(v)=$($(v)))))
 
 # A comment leaves its spaces in a value.
-CONFIGURED := $(EXPERIMENT) SWEEP SWEEP_SEEDS POINT OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE BITS V PREFIX DESTDIR \
+CONFIGURED := $(EXPERIMENT) SWEEP SWEEP_SEEDS POINT OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE BITS FUZZ FUZZ_S V PREFIX DESTDIR \
     PARTS ROUNDS CORE CLOCK BENCH_IMAGES FILE_MIB
 $(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))

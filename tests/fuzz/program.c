@@ -1,0 +1,149 @@
+/* A whole program: the input's first part is its arguments, one a line, the others are files.
+ *
+ * In an argument, "@2" stands for the second of the files and "|2" for the same through a pipe. The
+ * program runs in a folder of its own; no slash of an argument's own leads out of it. It is linked
+ * with main named fuzz_main and exit named fuzz_exit, which comes back here; what it then leaves
+ * allocated or open is freed and closed. */
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+enum { FILES = 6, ARGUMENTS = 32, ARGUMENT = 200, BLOCKS = 1 << 16 };
+
+int fuzz_main(int argc, char **argv);
+_Noreturn void fuzz_exit(int status);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void *, size_t),
+                                              void (*free_hook)(const volatile void *));
+
+static jmp_buf before;
+static int folder, start;
+
+void fuzz_exit(int status) {
+    fuzz_check(status >= 0 && status <= 3, "the exit status is one of those documented");
+    longjmp(before, 1);
+}
+
+/* --- what the program leaves ------------------------------------------------------------------ */
+
+static struct {
+    bool on;
+    size_t count;
+    const volatile void *block[BLOCKS];
+} kept;
+
+static void on_malloc(const volatile void *block, size_t size) {
+    (void)size;
+    if (kept.on && kept.count < BLOCKS)
+        kept.block[kept.count++] = block;
+}
+
+static void on_free(const volatile void *block) {
+    for (size_t i = kept.count; kept.on && i-- > 0;)
+        if (kept.block[i] == block) {
+            kept.block[i] = kept.block[--kept.count];
+            return;
+        }
+}
+
+static void clean(int first_descriptor) {
+    kept.on = false;
+    while (kept.count > 0)
+        free((void *)kept.block[--kept.count]);
+    close_range((unsigned)first_descriptor, ~0u, 0);
+    DIR *files = fdopendir(openat(folder, ".", O_RDONLY | O_DIRECTORY));
+    fuzz_check(files != NULL, "the folder is read");
+    for (struct dirent *file; (file = readdir(files)) != NULL;)
+        unlinkat(folder, file->d_name, 0);
+    closedir(files);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    (void)argc, (void)argv;
+    static char scratch[4096], buffer[BUFSIZ];
+    const char *temporary = getenv("TMPDIR");
+    snprintf(scratch, sizeof scratch, "%s/fuzz-XXXXXX", temporary != NULL ? temporary : "/tmp");
+    fuzz_check(mkdtemp(scratch) != NULL, "there is a folder for the program");
+    folder = open(scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    start = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fuzz_check(folder >= 0 && start >= 0, "folders are opened");
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* else the first run would allocate it */
+    __sanitizer_install_malloc_and_free_hooks(on_malloc, on_free);
+    return 0;
+}
+
+/* --- arguments -------------------------------------------------------------------------------- */
+
+struct run {
+    struct fuzz_part part[FILES];
+    struct fuzz_file file[ARGUMENTS];
+    size_t files;
+    char text[ARGUMENTS][ARGUMENT + sizeof(((struct fuzz_file *)0)->path)];
+    char *argument[ARGUMENTS + 1];
+    int arguments;
+};
+
+/* Numbers of more than two digits are cut where there are files: a million hidden units, or ten
+ * million permutations, are the user's to wait for. */
+static void add_argument(struct run *run, struct fuzz_part line, bool small) {
+    char *out = run->text[run->arguments];
+    size_t used = 0, digits = 0;
+    for (size_t i = 0; i < line.size && used < ARGUMENT; i++) {
+        const char c = (char)line.bytes[i];
+        const size_t which = i + 1 < line.size ? (size_t)(line.bytes[i + 1] - '1') : FILES;
+        digits = isdigit((unsigned char)c) ? digits + 1 : 0;
+        if ((c == '@' || c == '|') && which < FILES && run->files < ARGUMENTS) {
+            struct fuzz_file *file = &run->file[run->files++];
+            fuzz_open(file, run->part[which], c == '|');
+            used += (size_t)sprintf(out + used, "%s", file->path);
+            break;
+        }
+        if (c != '\0' && (digits <= 2 || !small))
+            out[used++] = (char)(c == '/' ? '_' : c);
+    }
+    out[used] = '\0';
+    run->argument[run->arguments++] = out;
+}
+
+static void add_arguments(struct run *run, struct fuzz_part lines, bool small) {
+    add_argument(run, (struct fuzz_part){(const uint8_t *)"fuzz", 4}, small);
+    while (lines.size > 0 && run->arguments < ARGUMENTS) {
+        const uint8_t *end = memchr(lines.bytes, '\n', lines.size);
+        const size_t length = end != NULL ? (size_t)(end - lines.bytes) : lines.size;
+        const size_t taken = length + (end != NULL);
+        add_argument(run, (struct fuzz_part){lines.bytes, length}, small);
+        lines = (struct fuzz_part){lines.bytes + taken, lines.size - taken};
+    }
+    run->argument[run->arguments] = NULL;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static struct run run;
+    struct fuzz_part rest = {data, size};
+    const struct fuzz_part lines = fuzz_next(&rest);
+    const bool small = rest.size > 0;
+    run.arguments = 0;
+    run.files = 0;
+    for (size_t f = 0; f < FILES; f++)
+        run.part[f] = fuzz_next(&rest);
+    add_arguments(&run, lines, small);
+    const int first_descriptor = dup(start);
+    close(first_descriptor);
+    fuzz_check(fchdir(folder) == 0, "the folder is entered");
+    kept.on = true;
+    optind = 0; /* getopt starts anew */
+    if (setjmp(before) == 0)
+        fuzz_main(run.arguments, run.argument);
+    clean(first_descriptor);
+    fuzz_check(fchdir(start) == 0, "the folder is left");
+    for (size_t f = 0; f < run.files; f++)
+        fuzz_close(&run.file[f]);
+    return 0;
+}
