@@ -47,6 +47,51 @@ void fuzz_pipe(struct fuzz_file *reading, struct fuzz_file *writing) {
     name(writing, ends[1]);
 }
 
+/* --- numbers ---------------------------------------------------------------------------------- */
+
+static bool starts_number(const uint8_t *data, size_t at) {
+    return isdigit(data[at]) && (at == 0 || !isdigit(data[at - 1]));
+}
+
+/* The start of a number of the input, each as likely; `size` if there is none. */
+static size_t find_number(const uint8_t *data, size_t size, unsigned seed) {
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < size; i++)
+        count += starts_number(data, i);
+    for (size_t skip = count > 0 ? seed % count : 0; at < size; at++)
+        if (starts_number(data, at) && skip-- == 0)
+            break;
+    return at;
+}
+
+/* Half of the changes are of a number, such as a dimension, into one that has done harm elsewhere;
+ * the others are libFuzzer's own. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed) {
+    static const char numbers[][24] = {"0",
+                                       "1",
+                                       "2",
+                                       "255",
+                                       "65536",
+                                       "1000000",
+                                       "268435456",
+                                       "4294967295",
+                                       "1099511627776",
+                                       "2305843009213693952",
+                                       "18446744073709551615"};
+    const char *number = numbers[seed / 2 % (sizeof numbers / sizeof *numbers)];
+    const size_t at = find_number(data, size, seed / 32), length = strlen(number);
+    if (seed % 2 == 0 || at == size)
+        return LLVMFuzzerMutate(data, size, room);
+    size_t end = at;
+    while (end < size && isdigit(data[end]))
+        end++;
+    if (at + length + (size - end) > room)
+        return size;
+    memmove(data + at + length, data + end, size - end);
+    memcpy(data + at, number, length);
+    return at + length + (size - end);
+}
+
 /* --- files that are described ----------------------------------------------------------------- */
 
 /* The next line, without its end, cut off from the front of `rest`. */

@@ -15,8 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What libFuzzer calls. */
+/* What libFuzzer calls, and what it offers. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t room);
 
 struct fuzz_part {
     const uint8_t *bytes;
