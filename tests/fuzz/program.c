@@ -98,6 +98,8 @@ static void add_argument(struct run *run, struct fuzz_part line, bool small) {
     for (size_t i = 0; i < line.size && used < ARGUMENT; i++) {
         const char c = (char)line.bytes[i];
         const size_t which = i + 1 < line.size ? (size_t)(line.bytes[i + 1] - '1') : FILES;
+        if (c == '\0')
+            continue;
         digits = isdigit((unsigned char)c) ? digits + 1 : 0;
         if ((c == '@' || c == '|') && which < FILES && run->files < ARGUMENTS) {
             struct fuzz_file *file = &run->file[run->files++];
@@ -105,7 +107,7 @@ static void add_argument(struct run *run, struct fuzz_part line, bool small) {
             used += (size_t)sprintf(out + used, "%s", file->path);
             break;
         }
-        if (c != '\0' && (digits <= 2 || !small))
+        if (digits <= 2 || !small)
             out[used++] = (char)(c == '/' ? '_' : c);
     }
     out[used] = '\0';
