@@ -117,7 +117,7 @@ static size_t block_at(const struct work *work, size_t start) {
 
 /* Reads a, then b, and makes x of them. */
 static int read_draw(struct work *work, struct error *error) {
-    double b[BLOCK];
+    double a[BLOCK], b[BLOCK];
     for (size_t start = 0; start < work->elements; start += BLOCK)
         if (next_block(work, work->x + start, block_at(work, start), error) != 0)
             return -1;
@@ -125,7 +125,8 @@ static int read_draw(struct work *work, struct error *error) {
         const size_t count = block_at(work, start);
         if (next_block(work, b, count, error) != 0)
             return -1;
-        tally_shares(work->x + start, b, work->x + start, count);
+        memcpy(a, work->x + start, count * sizeof *a);
+        tally_shares(a, b, work->x + start, count);
     }
     return 0;
 }

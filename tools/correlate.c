@@ -260,12 +260,16 @@ static bool small(uint64_t parameters) {
     return parameters <= MAX_RANKED;
 }
 
+/* What little may be taken before anything has arrived. */
+enum { FIRST_ROOM = 1 << 17 };
+
 /* `array` with room for `needed` elements of all there will be: as they arrive, for of a pipe it is
  * not known whether they will. NULL on no memory. */
 static void *grown(void *array, size_t *room, size_t needed, uint64_t all, size_t size) {
     if (needed <= *room)
         return array;
-    size_t more = 2 * *room > needed ? 2 * *room : needed;
+    size_t more = *room > 0 ? 2 * *room : FIRST_ROOM;
+    more = more > needed ? more : needed;
     more = more < all ? more : (size_t)all;
     void *larger = realloc(array, more * size);
     *room = larger != NULL ? more : *room;
@@ -957,7 +961,22 @@ static json_t *json_map(const struct map *map) {
     return object;
 }
 
+/* Where JSON goes, and whether all of it has: jansson passes over some failures. */
+struct sink {
+    struct output *output;
+    struct error *error;
+    int result;
+};
+
+static int pour(const char *text, size_t size, void *data) {
+    struct sink *sink = data;
+    if (sink->result == 0)
+        sink->result = output_write(sink->output, text, size, sink->error);
+    return sink->result;
+}
+
 static int write_json(const struct work *work, struct output *output, struct error *error) {
+    struct sink sink = {output, error, 0};
     json_t *root = json_object();
     put(&root, "program", json_string(tool.name));
     put(&root, "version", json_string(ENGRAM_VERSION));
@@ -966,15 +985,14 @@ static int write_json(const struct work *work, struct output *output, struct err
     put(&root, "draws", json_count(work->null.draws));
     put(&root, "scopes", json_rows(work));
     put(&root, "map", work->map.tensor != SIZE_MAX ? json_map(&work->map) : json_null());
-    char *text = root != NULL ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17);
+    const int dumped = root != NULL ? json_dump_callback(root, pour, &sink, flags) : -1;
     json_decref(root);
-    if (text == NULL)
+    if (sink.result != 0)
+        return -1;
+    if (dumped != 0)
         return error_set(error, "%s: cannot make JSON of the table", output->name);
-    int result = output_text(output, error, text);
-    if (result == 0)
-        result = output_text(output, error, "\n");
-    free(text);
-    return result;
+    return output_text(output, error, "\n");
 }
 
 /* --- the command line ------------------------------------------------------------------------- */

@@ -18,8 +18,8 @@ int tally_check(const struct st_file *file, const struct st_tensor *tensor, uint
                 const double *values, size_t count, struct error *error);
 
 /* share = part / (part + other), in [0, 1] if neither is negative. NaN if either is not finite or
- * their sum is 0; a sum that is beyond the largest number is none of these. `share` may be `part`.
- */
-void tally_shares(const double *part, const double *other, double *share, size_t count);
+ * their sum is 0; a sum that is beyond the largest number is none of these. */
+void tally_shares(const double *restrict part, const double *restrict other, double *restrict share,
+                  size_t count);
 
 #endif
