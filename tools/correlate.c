@@ -600,29 +600,22 @@ static int keep_y(struct table *table, struct error *error) {
     return 0;
 }
 
-/* Why a map has no r at all, of a tensor for which there is one. */
-static unsigned causes_of_map(const struct map *map) {
-    unsigned bits = 0, all = UINT_MAX;
+/* Why a map has no r at all: as its tensor, or for what its inputs are. */
+static unsigned causes_of_map(const struct map *map, const struct scope *scope) {
+    unsigned any = 0, all = UINT_MAX;
     for (size_t j = 0; j < map->inputs; j++) {
         if (!isnan(map->c[j].r))
             return 0;
         if (map->pairs[j].n >= 2) {
-            bits |= sameness(&map->pairs[j]);
+            any |= sameness(&map->pairs[j]);
             all &= sameness(&map->pairs[j]);
         }
     }
-    if (bits == 0)
+    if (isnan(stat_correlate(&scope->pairs).r))
+        return causes_of(scope);
+    if (any == 0)
         return bit(TOO_FEW);
     return all != 0 ? all : bit(EITHER_SAME);
-}
-
-static int finish_map(struct work *work, const struct table *table, size_t units,
-                      struct error *error) {
-    struct map *map = &work->map;
-    if (map_finish(map, table->x, table->y, units, work->permutations, work->seed, error) != 0)
-        return -1;
-    work->map_causes = causes_of_map(map);
-    return 0;
 }
 
 /* What needs the pairs in their places; then they are forgotten. */
@@ -632,8 +625,12 @@ static int finish_table(struct work *work, size_t t, const struct scope *scope,
     struct table *table = &work->tables[t];
     if (table->elements > 0 && work->null.draws > 0 && keep_y(table, error) != 0)
         return -1;
-    if (t == work->map.tensor && finish_map(work, table, (size_t)tensor->shape[0], error) != 0)
-        return -1;
+    if (t == work->map.tensor) {
+        if (map_finish(&work->map, table->x, table->y, (size_t)tensor->shape[0], work->permutations,
+                       work->seed, error) != 0)
+            return -1;
+        work->map_causes = causes_of_map(&work->map, scope);
+    }
     if (table->elements > 0 &&
         (tensor->rank <= 1 ? vector_tests(work, table, scope, error)
                            : (tensor->rank == 2 || work->permutations > 0) &&
