@@ -93,6 +93,15 @@ void st_escape(const char *name, char *buffer, size_t size) {
     buffer[used] = '\0';
 }
 
+void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]) {
+    size_t used = (size_t)snprintf(text, ST_SHAPE_SIZE, "%s", tensor->rank == 0 ? "scalar" : "");
+    for (size_t i = 0; i < tensor->rank && i < ST_SHAPE_SHOWN; i++)
+        used += (size_t)snprintf(text + used, ST_SHAPE_SIZE - used, "%s%" PRIu64, i > 0 ? "x" : "",
+                                 tensor->shape[i]);
+    if (tensor->rank > ST_SHAPE_SHOWN)
+        snprintf(text + used, ST_SHAPE_SIZE - used, "x... of %zu dimensions", tensor->rank);
+}
+
 __attribute__((format(printf, 4, 0))) static int tensor_error(const char *file, const char *name,
                                                               struct error *error,
                                                               const char *format, va_list args) {
