@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engram/safetensors.h"
+
 enum { BUFFER = 1 << 16, PIECE = 1 << 30, MAX_TEMPORARIES = 320 };
 
 static bool is_standard(const char *path) {
@@ -241,6 +243,26 @@ int output_printf(struct output *output, struct error *error, const char *format
 
 int output_text(struct output *output, struct error *error, const char *text) {
     return output_write(output, text, strlen(text), error);
+}
+
+int output_escaped(struct output *output, struct error *error, const char *text) {
+    enum { PIECE_SIZE = 40 };
+    char piece[PIECE_SIZE + 1], escaped[16 * PIECE_SIZE];
+    while (*text != '\0') {
+        size_t length = strnlen(text, PIECE_SIZE);
+        for (size_t cut = length; cut > PIECE_SIZE - 4; cut--) /* between two characters of UTF-8 */
+            if (((unsigned char)text[cut] & 0xc0) != 0x80) {
+                length = cut;
+                break;
+            }
+        memcpy(piece, text, length);
+        piece[length] = '\0';
+        st_escape(piece, escaped, sizeof escaped);
+        if (output_text(output, error, escaped) != 0)
+            return -1;
+        text += length;
+    }
+    return 0;
 }
 
 /* Writes the digits of an integer to the front of `text`, which has room for 20; returns how many.
