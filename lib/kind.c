@@ -84,7 +84,8 @@ static bool is_safetensors(const unsigned char *bytes, size_t size) {
 /* Without control characters; bytes beyond ASCII are letters of some encoding. */
 static bool is_text(const unsigned char *bytes, size_t size) {
     for (size_t i = 0; i < size; i++)
-        if (bytes[i] == 0x7f || (bytes[i] < 0x20 && memchr("\t\n\f\r", bytes[i], 4) == NULL))
+        if (bytes[i] == '\0' || bytes[i] == 0x7f ||
+            (bytes[i] < 0x20 && strchr("\t\n\f\r", bytes[i]) == NULL))
             return false;
     return true;
 }
@@ -93,7 +94,7 @@ static const char *kind_of_text(const char *text, size_t size) {
     const char *at = text, *end = text + size;
     if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
         at += 3;
-    while (at < end && memchr(" \t\n\r", *at, 4) != NULL)
+    while (at < end && strchr(" \t\n\r", *at) != NULL) /* no NUL is among them */
         at++;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const size_t length = strlen(texts[i].words);

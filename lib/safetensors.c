@@ -77,12 +77,12 @@ static size_t escape_part(const char *name, size_t first, size_t last, char *out
 }
 
 void st_escape(const char *name, char *buffer, size_t size) {
-    char middle[16];
     const size_t whole = escape_part(name, 0, SIZE_MAX, NULL);
     size_t used;
     if (whole < size)
         used = escape_part(name, 0, whole, buffer);
     else {
+        char middle[16];
         const int cut = snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
         const size_t ends = size - 1 - (size_t)cut;
         used = escape_part(name, 0, ends / 2, buffer);
@@ -173,17 +173,17 @@ static char *read_string(struct reader *reader, struct error *error) {
         return NULL;
     }
     json_error_t why;
+    errno = 0; /* jansson may call a want of memory something else */
     json_t *string = json_loadb(reader->text + reader->at, reader->size - reader->at,
                                 JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &why);
     char *copy = NULL;
-    if (string == NULL && json_error_code(&why) != json_error_out_of_memory)
+    if (string == NULL && errno != ENOMEM)
         error_set(error, "%s: header byte %zu: no JSON string: %s", file, reader->at, why.text);
     else if (string != NULL && strlen(json_string_value(string)) != json_string_length(string))
         error_set(error, "%s: header byte %zu: the string holds a NUL", file, reader->at);
-    else if (string == NULL || (copy = strdup(json_string_value(string))) == NULL) {
-        errno = ENOMEM;
+    else if (string == NULL || (copy = strdup(json_string_value(string))) == NULL)
         error_errno(error, "%s", file);
-    } else
+    else
         reader->at += (size_t)why.position;
     json_decref(string);
     return copy;
@@ -265,6 +265,19 @@ static int read_integers(struct reader *reader, const char *what, uint64_t **val
     return take(reader, ']') ? 0 : expected(reader, error, "',' or ']'");
 }
 
+/* Names the dtypes there are. */
+static int unknown_dtype(const struct reader *reader, const char *text, struct error *error) {
+    const struct st_file *file = reader->file;
+    char escaped[64], names[256];
+    size_t used = 0;
+    for (size_t i = 0; i < ST_DTYPES; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                                 dtypes[i].name);
+    st_escape(text, escaped, sizeof escaped);
+    return st_tensor_error(file, file->tensor[file->tensors - 1].name, error,
+                           "unknown dtype \"%s\", none of %s", escaped, names);
+}
+
 static int read_dtype(struct reader *reader, struct st_tensor *tensor, struct error *error) {
     const struct st_file *file = reader->file;
     if (next_character(reader) != '"')
@@ -274,12 +287,9 @@ static int read_dtype(struct reader *reader, struct st_tensor *tensor, struct er
         return -1;
     while (tensor->dtype < ST_DTYPES && strcmp(dtypes[tensor->dtype].name, text) != 0)
         tensor->dtype++;
-    char escaped[64];
-    st_escape(text, escaped, sizeof escaped);
+    const int result = tensor->dtype < ST_DTYPES ? 0 : unknown_dtype(reader, text, error);
     free(text);
-    return tensor->dtype < ST_DTYPES
-               ? 0
-               : st_tensor_error(file, tensor->name, error, "unknown dtype \"%s\"", escaped);
+    return result;
 }
 
 static int read_shape(struct reader *reader, struct st_tensor *tensor, struct error *error) {
@@ -290,13 +300,12 @@ static int read_offsets(struct reader *reader, struct st_tensor *tensor, struct 
     uint64_t *offset = NULL;
     size_t count;
     int result = read_integers(reader, "data_offsets", &offset, &count, error);
-    if (result == 0 && count != 2)
-        result = st_tensor_error(reader->file, tensor->name, error,
-                                 "data_offsets are %zu integers, not 2", count);
-    if (result == 0) {
+    if (result == 0 && count == 2) {
         tensor->begin = offset[0];
         tensor->end = offset[1];
-    }
+    } else if (result == 0)
+        result = st_tensor_error(reader->file, tensor->name, error,
+                                 "data_offsets are %zu integers, not 2", count);
     free(offset);
     return result;
 }
@@ -401,19 +410,19 @@ static int by_name(const void *a, const void *b) {
     return strcmp(((const struct st_tensor *)a)->name, ((const struct st_tensor *)b)->name);
 }
 
-static int by_name_of(const void *a, const void *b) {
-    return by_name(*(const struct st_tensor *const *)a, *(const struct st_tensor *const *)b);
-}
-
 static int by_offset(const void *a, const void *b) {
-    const struct st_tensor *s = *(const struct st_tensor *const *)a,
-                           *t = *(const struct st_tensor *const *)b;
+    const struct st_tensor *s = a, *t = b;
     if (s->begin != t->begin)
         return s->begin < t->begin ? -1 : 1;
     return s->end < t->end ? -1 : s->end > t->end;
 }
 
-/* Sorts by key and name; neither may stand there twice. */
+static void sort_tensors(struct st_file *file, int (*order)(const void *, const void *)) {
+    if (file->tensors > 0)
+        qsort(file->tensor, file->tensors, sizeof *file->tensor, order);
+}
+
+/* Sorts by key and by name; neither may stand there twice. */
 static int sort_names(struct st_file *file, struct error *error) {
     if (file->metadata > 0)
         qsort(file->metadatum, file->metadata, sizeof *file->metadatum, by_key);
@@ -424,33 +433,27 @@ static int sort_names(struct st_file *file, struct error *error) {
             return error_set(error, "%s: __metadata__: \"%s\" stands there twice", file->input.name,
                              key);
         }
-    if (file->tensors > 0)
-        qsort(file->tensor, file->tensors, sizeof *file->tensor, by_name);
+    sort_tensors(file, by_name);
     for (size_t i = 1; i < file->tensors; i++)
         if (strcmp(file->tensor[i].name, file->tensor[i - 1].name) == 0)
             return st_tensor_error(file, file->tensor[i].name, error, "stands there twice");
     return 0;
 }
 
-/* In the order of their offsets, the tensors must tile the data. */
+/* Sorted by offset, the tensors must tile the data. */
 static int check_tiling(struct st_file *file, struct error *error) {
-    const struct st_tensor **order = malloc((file->tensors + 1) * sizeof *order);
-    if (order == NULL)
-        return error_errno(error, "%s", file->input.name);
-    for (size_t i = 0; i < file->tensors; i++)
-        order[i] = &file->tensor[i];
-    qsort(order, file->tensors, sizeof *order, by_offset);
-    int result = 0;
-    for (size_t i = 0; i < file->tensors && result == 0; i++) {
-        if (order[i]->begin != file->data_size)
-            result =
-                st_tensor_error(file, order[i]->name, error,
-                                "data begins at %" PRIu64 ", but the data before ends at %" PRIu64,
-                                order[i]->begin, file->data_size);
-        file->data_size = order[i]->end;
+    sort_tensors(file, by_offset);
+    for (size_t i = 0; i < file->tensors; i++) {
+        const struct st_tensor *t = &file->tensor[i];
+        if (t->begin != file->data_size)
+            return st_tensor_error(file, t->name, error,
+                                   "data begins at %" PRIu64
+                                   ", but the data before ends at %" PRIu64,
+                                   t->begin, file->data_size);
+        file->data_size = t->end;
     }
-    free(order);
-    return result;
+    sort_tensors(file, by_name);
+    return 0;
 }
 
 static int parse_header(struct st_file *file, const char *text, size_t size, struct error *error) {
@@ -762,17 +765,17 @@ static int lay_out(const char *file, struct st_tensor *tensor, size_t tensors,
         if (strcmp(t->name, "__metadata__") == 0)
             return error_set(error, "%s: no tensor can be named __metadata__", file);
     }
-    const struct st_tensor **order = malloc((tensors + 1) * sizeof *order);
-    if (order == NULL)
+    struct st_tensor *sorted = malloc((tensors + 1) * sizeof *sorted);
+    if (sorted == NULL)
         return error_errno(error, "%s", file);
-    for (size_t i = 0; i < tensors; i++)
-        order[i] = &tensor[i];
-    qsort(order, tensors, sizeof *order, by_name_of);
+    if (tensors > 0)
+        memcpy(sorted, tensor, tensors * sizeof *sorted);
+    qsort(sorted, tensors, sizeof *sorted, by_name);
     int result = 0;
     for (size_t i = 1; i < tensors && result == 0; i++)
-        if (strcmp(order[i]->name, order[i - 1]->name) == 0)
-            result = refuse(file, order[i], error, "two have this name");
-    free(order);
+        if (strcmp(sorted[i].name, sorted[i - 1].name) == 0)
+            result = refuse(file, &sorted[i], error, "two have this name");
+    free(sorted);
     return result;
 }
 

@@ -344,10 +344,10 @@ row() {
     printf 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123\n' >lfs
     printf '<!DOCTYPE html>\n<html><body>401</body></html>\n' >html
     printf '{"metadata": {}, "weight_map": {"x": "model-00001-of-00002.safetensors"}}' >json
-    gzip -nc a >gzip
+    gzip -nc a >packed
     param-diff --summary a b >table
     for file in 'lfs a Git LFS pointer: fetch' 'html a web page (HTML): the download' 'json JSON text: if it is the index' \
-        'gzip gzip data: unpack' 'table text with tabs: perhaps a table'; do
+        'packed gzip data: unpack' 'table text with tabs: perhaps a table'; do
         for input in "${file%% *}" -; do
             run -1 --separate-stderr bash -c "cat ${file%% *} | param-diff a $input"
             [[ $stderr == "param-diff: ${input/-/<stdin>}: not a safetensors file but ${file#* }"* ]]

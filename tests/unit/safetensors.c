@@ -128,7 +128,11 @@ static const struct rejection rejections[] = {
     {"{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},"
      "\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}",
      0, "tensor \"a\": stands there twice", true, true},
-    {TENSOR("\"f32\\u202e\"", "[1]", "[0,4]"), 4, "tensor \"a\": unknown dtype \"f32\\u202e\"",
+    {TENSOR("\"f32\\u202e\"", "[1]", "[0,4]"), 4,
+     "tensor \"a\": unknown dtype \"f32\\u202e\", none of U64, I64, F64, C64, F32, U32, I32, BF16, "
+     "F16, "
+     "U16, I16, F8_E5M2FNUZ, F8_E4M3FNUZ, F8_E8M0, F8_E4M3, F8_E5M2, I8, U8, F6_E3M2, F6_E2M3, F4, "
+     "BOOL",
      true, true},
     {TENSOR("1", "[1]", "[0,4]"), 4, "tensor \"a\": dtype is not a string", true, true},
     {TENSOR("\"F32\\u0000\"", "[1]", "[0,4]"), 4, "header byte 14: the string holds a NUL", true,
