@@ -173,15 +173,17 @@ static char *read_string(struct reader *reader, struct error *error) {
         return NULL;
     }
     json_error_t why;
-    errno = 0; /* jansson may call a want of memory something else */
+    errno = 0; /* jansson may go on without memory, or call the want of it something else */
     json_t *string = json_loadb(reader->text + reader->at, reader->size - reader->at,
                                 JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &why);
     char *copy = NULL;
-    if (string == NULL && errno != ENOMEM)
+    if (errno == ENOMEM)
+        error_errno(error, "%s", file);
+    else if (string == NULL)
         error_set(error, "%s: header byte %zu: no JSON string: %s", file, reader->at, why.text);
-    else if (string != NULL && strlen(json_string_value(string)) != json_string_length(string))
+    else if (strlen(json_string_value(string)) != json_string_length(string))
         error_set(error, "%s: header byte %zu: the string holds a NUL", file, reader->at);
-    else if (string == NULL || (copy = strdup(json_string_value(string))) == NULL)
+    else if ((copy = strdup(json_string_value(string))) == NULL)
         error_errno(error, "%s", file);
     else
         reader->at += (size_t)why.position;
