@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engram/safetensors.h"
+#include "engram/escape.h"
 
 enum { BUFFER = 1 << 16, PIECE = 1 << 30, MAX_TEMPORARIES = 320 };
 
@@ -246,22 +246,10 @@ int output_text(struct output *output, struct error *error, const char *text) {
 }
 
 int output_escaped(struct output *output, struct error *error, const char *text) {
-    enum { PIECE_SIZE = 40 };
-    char piece[PIECE_SIZE + 1], escaped[16 * PIECE_SIZE];
-    while (*text != '\0') {
-        size_t length = strnlen(text, PIECE_SIZE);
-        for (size_t cut = length; cut > PIECE_SIZE - 4; cut--) /* between two characters of UTF-8 */
-            if (((unsigned char)text[cut] & 0xc0) != 0x80) {
-                length = cut;
-                break;
-            }
-        memcpy(piece, text, length);
-        piece[length] = '\0';
-        st_escape(piece, escaped, sizeof escaped);
-        if (output_text(output, error, escaped) != 0)
+    char escaped[ESCAPE_SIZE];
+    for (size_t length; (length = escape_next(&text, escaped)) > 0;)
+        if (output_write(output, escaped, length, error) != 0)
             return -1;
-        text += length;
-    }
     return 0;
 }
 

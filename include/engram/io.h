@@ -55,7 +55,7 @@ int output_printf(struct output *output, struct error *error, const char *format
 int output_text(struct output *output, struct error *error, const char *text);
 int output_integer(struct output *output, struct error *error, const char *before, uint64_t value);
 
-/* Writes a name as st_escape does, but whole: names that differ stay distinct in a table. */
+/* Writes a name as escape_next does, whole: names that differ stay distinct in a table. */
 int output_escaped(struct output *output, struct error *error, const char *text);
 
 /* Writes `before` and a number of that many significant digits as by %g; every NaN is "nan". */
