@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <malloc.h>
@@ -15,14 +16,28 @@
 #include <unistd.h>
 
 #include "engram/detmath.h"
+#include "engram/io.h"
 #include "engram/version.h"
 
 enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
 
 static const struct tool *program;
 
+/* A descriptor that was closed is opened such that using it is an error: otherwise the first file
+ * would be standard output too. */
+static void open_standard(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
+            struct error error;
+            error_errno(&error, "/dev/null: cannot stand in for a closed descriptor");
+            tool_fail(&error);
+        }
+}
+
 void tool_start(const struct tool *tool) {
     program = tool;
+    open_standard();
     /* Memory that is freed stays with the program: taking it anew costs small runs more than they
      * compute. */
     mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest there is */
@@ -211,10 +226,15 @@ void tool_labels(int key, const char *text, bool labels[256]) {
 }
 
 void tool_distinct_outputs(const char *const *paths, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (paths[i] != NULL && paths[j] != NULL && strcmp(paths[i], paths[j]) == 0)
-                tool_usage("two outputs go to '%s'", paths[i]);
+    struct error error;
+    size_t pair[2];
+    const int same = output_same(paths, count, pair, &error);
+    if (same < 0)
+        tool_fail(&error);
+    if (same > 0 && strcmp(paths[pair[0]], paths[pair[1]]) == 0)
+        tool_usage("two outputs go to '%s'", paths[pair[0]]);
+    if (same > 0)
+        tool_usage("two outputs go to one file: '%s' and '%s'", paths[pair[0]], paths[pair[1]]);
 }
 
 void tool_fail(const struct error *error) {
