@@ -208,8 +208,9 @@ int output_same(const char *const *paths, size_t count, size_t pair[2], struct e
 /* --- temporary files ---------------------------------------------------------------------------
  */
 
-/* Beside an output: .engram-0, .engram-1 ... A program holds a lock on its own, which ends with the
- * program however it ends; so what is not locked is litter, for the next program to remove. */
+/* Beside an output: .engram-0, .engram-1 ... A program shares a lock on its own, which ends with
+ * the program however it ends; so what can be locked for one alone is litter, for the next program
+ * to remove. */
 
 static const char PREFIX[] = ".engram-";
 
@@ -317,7 +318,7 @@ static int make_temporary(char *temporary) {
             continue;
         /* Another program may have taken it for litter before it was locked. */
         if (fd < 0 ||
-            ((flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && is_at(fd, temporary)))
+            ((flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) && is_at(fd, temporary)))
             return fd;
         close(fd);
     }
@@ -593,20 +594,29 @@ static int complete(struct output *output, struct error *error) {
     return result;
 }
 
-/* Gives the file that will be replaced a second name, if it is there and the file system can. */
-static int keep_old(struct output *output, struct error *error) {
+/* Opens the file that will be replaced, if it is there; locked, so that its second name is no
+ * litter.
+ */
+static bool open_old(struct output *output) {
     output->kept_fd = open(output->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (output->kept_fd < 0 && errno == ENOENT)
+    output->replaces = output->kept_fd >= 0 || errno != ENOENT;
+    return output->kept_fd >= 0 &&
+           (flock(output->kept_fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK);
+}
+
+/* Gives it a second name, if the file system can: of the open file, as another program may be
+ * replacing it at the same time. */
+static int keep_old(struct output *output, struct error *error) {
+    if (!open_old(output))
         return 0;
-    if (output->kept_fd >= 0)
-        (void)flock(output->kept_fd, LOCK_SH | LOCK_NB); /* no litter, then */
-    output->replaces = true;
+    char opened[32];
+    snprintf(opened, sizeof opened, "/proc/self/fd/%d", output->kept_fd);
     output->kept = temporary_beside(output->path);
     if (output->kept == NULL)
         return error_errno(error, "%s", output->name);
     for (unsigned number = 0; number < UINT_MAX; number++) {
         number_temporary(output->kept, number);
-        if (link(output->path, output->kept) == 0)
+        if (linkat(AT_FDCWD, opened, AT_FDCWD, output->kept, AT_SYMLINK_FOLLOW) == 0)
             return 0;
         if (errno != EEXIST)
             break;
