@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
+#include "engram/kind.h"
+
 static const uint64_t MAX_HEADER = 100000000;
 enum { CHUNK = 1 << 16, PART = 256 };
 
@@ -50,53 +53,55 @@ unsigned st_dtype_bits(enum st_dtype dtype) {
     return dtypes[dtype].bits;
 }
 
-/* The short escape of a character in JSON, or 0. */
-static char short_escape(char c) {
-    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-    const char *at = c != '\0' ? strchr(from, c) : NULL;
-    return (char)(at != NULL ? to[at - from] : '\0');
+/* FNV-1a. Source: G. Fowler, L. Noll, K. Vo, "The FNV Non-Cryptographic Hash Algorithm". */
+static uint32_t digest(const char *text) {
+    uint32_t hash = 2166136261;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619;
+    return hash;
 }
 
-/* Writes the JSON form of one character; returns its length, at most 6. */
-static size_t escape_character(char c, char out[8]) {
-    if (short_escape(c) != '\0') {
-        out[0] = '\\';
-        out[1] = short_escape(c);
-        return 2;
-    }
-    if ((unsigned char)c < 0x20)
-        return (size_t)snprintf(out, 8, "\\u%04x", (unsigned)c);
-    out[0] = c;
-    return 1;
+/* Puts the characters of an escaped name that lie within its bytes [first, last) into `out`, if
+ * that is not NULL. Returns how many bytes they take. */
+static size_t escape_part(const char *name, size_t first, size_t last, char *out) {
+    char escaped[ESCAPE_SIZE];
+    size_t used = 0, from = 0;
+    for (size_t length; (length = escape_next(&name, escaped)) > 0; from += length)
+        if (from >= first && from + length <= last) {
+            if (out != NULL)
+                memcpy(out + used, escaped, length);
+            used += length;
+        }
+    return used;
 }
 
 void st_escape(const char *name, char *buffer, size_t size) {
-    size_t used = 0;
-    for (; *name != '\0'; name++) {
-        char escaped[8];
-        size_t length = escape_character(*name, escaped);
-        if (*name == 0x7f)
-            length = (size_t)snprintf(escaped, sizeof escaped, "\\u007f");
-        if (used + length + 4 > size) {
-            memcpy(buffer + used, "...", 3);
-            used += 3;
-            break;
-        }
-        memcpy(buffer + used, escaped, length);
-        used += length;
+    char middle[16];
+    const size_t whole = escape_part(name, 0, SIZE_MAX, NULL);
+    size_t used;
+    if (whole < size)
+        used = escape_part(name, 0, whole, buffer);
+    else {
+        const int cut = snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
+        const size_t ends = size - 1 - (size_t)cut;
+        used = escape_part(name, 0, ends / 2, buffer);
+        memcpy(buffer + used, middle, (size_t)cut);
+        used += (size_t)cut;
+        used += escape_part(name, whole - (ends - ends / 2), whole, buffer + used);
     }
     buffer[used] = '\0';
 }
 
 int st_tensor_error(const struct st_file *file, const char *name, struct error *error,
                     const char *format, ...) {
-    char escaped[128], what[256];
+    char escaped[256];
+    struct error what;
     st_escape(name, escaped, sizeof escaped);
     va_list args;
     va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
+    error_vset(&what, format, args);
     va_end(args);
-    return error_set(error, "%s: tensor \"%s\": %s", file->input.name, escaped, what);
+    return error_set(error, "%s: tensor \"%s\": %s", file->input.name, escaped, what.text);
 }
 
 /* --- the numbers of a header ------------------------------------------------------------------ */
@@ -541,8 +546,8 @@ void st_sort(struct st_tensor *tensor, size_t tensors) {
 static void put_string(FILE *stream, const char *text) {
     fputc('"', stream);
     for (; *text != '\0'; text++) {
-        char escaped[8];
-        fwrite(escaped, 1, escape_character(*text, escaped), stream);
+        char escaped[ESCAPE_SIZE];
+        fwrite(escaped, 1, escape_json(*text, escaped), stream);
     }
     fputc('"', stream);
 }

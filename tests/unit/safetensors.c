@@ -541,16 +541,36 @@ static void test_writer_messages(void **state) {
 
 static void test_escape(void **state) {
     (void)state;
-    char text[32];
-    st_escape("a\"\\\b\f\n\r\t\x01\x7f/\xc3\xa9", text, sizeof text);
-    assert_string_equal(text, "a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f/...");
+    char text[64];
+    st_escape("a\"\\\b\f\n\r\t\x01\x7f/\xc3\xa9\xe2\x80\xae", text, sizeof text);
+    assert_string_equal(text, "a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f/\xc3\xa9\\u202e");
     st_escape("\xc3\xa9/", text, sizeof text);
     assert_string_equal(text, "\xc3\xa9/");
-    for (size_t size = 4; size < 12; size++) {
-        st_escape("abcdefghijklmnopqrstuvwxyz", text, size);
-        assert_int_equal(strlen(text), size - 1);
-        assert_string_equal(text + size - 4, "...");
-    }
+    /* What fits, and what is one byte too long. */
+    st_escape("the.first.half.of.it-the.other.hal", text, 35);
+    assert_string_equal(text, "the.first.half.of.it-the.other.hal");
+    st_escape("the.first.half.of.it-the.other.half", text, 35);
+    assert_string_equal(text, "the.first....61947e96...other.half");
+}
+
+/* Names that differ at one place of a long text are printed differently, in whole characters. */
+static void test_escape_distinct(void **state) {
+    (void)state;
+    for (size_t size = 32; size < 64; size++)
+        for (size_t place = 0; place < 300; place++) {
+            char a[301], b[301], shown_a[64], shown_b[64];
+            for (size_t i = 0; i < 300; i += 2)
+                memcpy(a + i, "\xc3\xa9", 2);
+            a[300] = '\0';
+            memcpy(b, a, sizeof a);
+            memcpy(b + place / 2 * 2, "\xc3\xa8", 2);
+            st_escape(a, shown_a, size);
+            st_escape(b, shown_b, size);
+            assert_string_not_equal(shown_a, shown_b);
+            assert_true(strlen(shown_a) < size && strlen(shown_a) + 4 > size);
+            assert_null(strstr(shown_a, "\\x"));
+            assert_true(shown_a[0] == '\xc3' && shown_a[strlen(shown_a) - 1] == '\xa9');
+        }
 }
 
 /* --- numbers ---------------------------------------------------------------------------------- */
@@ -702,8 +722,9 @@ int main(void) {
         cmocka_unit_test(test_shrinking_file),   cmocka_unit_test(test_standard_input),
         cmocka_unit_test(test_writer_bytes),     cmocka_unit_test(test_writer_order),
         cmocka_unit_test(test_writer_messages),  cmocka_unit_test(test_escape),
-        cmocka_unit_test(test_16_bits),          cmocka_unit_test(test_32_and_64_bits),
-        cmocka_unit_test(test_many_numbers),     cmocka_unit_test(test_is_float),
+        cmocka_unit_test(test_escape_distinct),  cmocka_unit_test(test_16_bits),
+        cmocka_unit_test(test_32_and_64_bits),   cmocka_unit_test(test_many_numbers),
+        cmocka_unit_test(test_is_float),
     };
     return cmocka_run_group_tests_name("safetensors", tests, support_setup, support_teardown);
 }
