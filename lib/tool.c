@@ -165,11 +165,22 @@ const char *tool_option_name(int key) {
     return name;
 }
 
-double tool_double(int key, const char *text, double min, double max) {
+/* Reads a decimal number; not one so small that only zero is left of it. Returns what follows it,
+ * or NULL. */
+static const char *read_number(const char *text, double *value) {
     char *end;
     errno = 0;
-    const double value = strtod(text, &end);
-    if (end == text || *end != '\0' || isspace((unsigned char)*text))
+    *value = strtod(text, &end);
+    const bool hexadecimal = memchr(text, 'x', (size_t)(end - text)) != NULL ||
+                             memchr(text, 'X', (size_t)(end - text)) != NULL;
+    const bool lost = errno == ERANGE && *value == 0;
+    return end == text || isspace((unsigned char)*text) || hexadecimal || lost ? NULL : end;
+}
+
+double tool_double(int key, const char *text, double min, double max) {
+    double value;
+    const char *end = read_number(text, &value);
+    if (end == NULL || *end != '\0')
         tool_usage("%s: '%s' is not a number", tool_option_name(key), text);
     if (!(value >= min && value <= max))
         tool_usage("%s: %s is not between %g and %g", tool_option_name(key), text, min, max);
@@ -190,18 +201,17 @@ uint64_t tool_integer(int key, const char *text, uint64_t min, uint64_t max) {
 
 bool tool_range(const char *text, double *first, double *last) {
     const char *colon = strchr(text, ':');
+    double value;
     if (colon == NULL)
         return false;
-    char *end = (char *)text;
     if (colon != text) {
-        const double value = strtod(text, &end);
-        if (end != colon || isspace((unsigned char)*text))
+        if (read_number(text, &value) != colon)
             return false;
         *first = value;
     }
     if (colon[1] != '\0') {
-        const double value = strtod(colon + 1, &end);
-        if (end == colon + 1 || *end != '\0' || isspace((unsigned char)colon[1]))
+        const char *end = read_number(colon + 1, &value);
+        if (end == NULL || *end != '\0')
             return false;
         *last = value;
     }
@@ -246,19 +256,19 @@ void tool_usage(const char *format, ...) {
     struct error error;
     va_list args;
     va_start(args, format);
-    vsnprintf(error.text, sizeof error.text, format, args);
+    error_vset(&error, format, args);
     va_end(args);
     fprintf(stderr, "%s: %s\nTry '%s --help'.\n", program->name, error.text, program->name);
     exit(2);
 }
 
 void tool_warn(const char *format, ...) {
+    struct error error;
     va_list args;
-    fprintf(stderr, "%s: ", program->name);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    error_vset(&error, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    fprintf(stderr, "%s: %s\n", program->name, error.text);
 }
 
 static double seconds(void) {

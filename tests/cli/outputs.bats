@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Outputs that could damage each other or what the user had: closed descriptors, one file under two
 # names, names that cannot be given, litter of killed programs.
+# shellcheck disable=SC2094 # one file twice is what is tested
 # shellcheck disable=SC2030,SC2031 # every test sets `arguments` anew
 
 bats_require_minimum_version 1.5.0
