@@ -99,6 +99,11 @@ int st_tensor_error(const struct st_file *file, const char *name, struct error *
  * distinct. */
 void st_escape(const char *name, char *buffer, size_t size);
 
+/* A shape in words: "100x784", or "scalar"; of many dimensions the first, and how many there are.
+ */
+enum { ST_SHAPE_SHOWN = 8, ST_SHAPE_SIZE = 256 };
+void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]);
+
 /* Puts tensors into the order of the reference writer: by dtype, then by name. */
 void st_sort(struct st_tensor *tensor, size_t tensors);
 
