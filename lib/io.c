@@ -214,24 +214,32 @@ int output_same(const char *const *paths, size_t count, size_t pair[2], struct e
 
 static const char PREFIX[] = ".engram-";
 
-/* Temporary files to remove when a signal ends the program: written here before the file is made,
+/* Temporary files to remove when the program ends: written here before the file is made,
  * cleared after it is renamed or removed. */
 static char *volatile temporaries[MAX_TEMPORARIES];
 
-static void remove_temporaries(int number) {
+static void remove_temporaries(void) {
     for (size_t i = 0; i < MAX_TEMPORARIES; i++)
         if (temporaries[i] != NULL)
             unlink(temporaries[i]);
+}
+
+static void end_by_signal(int number) {
+    remove_temporaries();
     signal(number, SIG_DFL);
     raise(number);
 }
 
-static void catch_signals(void) {
+/* However the program ends. */
+static void catch_end(void) {
     static const int numbers[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGXCPU, SIGXFSZ};
+    static bool caught;
+    if (!caught)
+        caught = atexit(remove_temporaries) == 0;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction old;
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL) {
-            struct sigaction action = {.sa_handler = remove_temporaries};
+            struct sigaction action = {.sa_handler = end_by_signal};
             sigemptyset(&action.sa_mask);
             sigaction(numbers[i], &action, NULL);
         }
@@ -365,7 +373,7 @@ static int open_temporary(struct output *output, const struct stat *old, struct 
     output->fd = make_temporary(output->temporary);
     const int number = errno;
     const bool listed = output->fd >= 0 && remember(output->temporary) == 0;
-    catch_signals();
+    catch_end();
     sigprocmask(SIG_SETMASK, &before, NULL);
 
     if (output->fd < 0) {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <jansson.h>
 #include <limits.h>
 #include <malloc.h>
 #include <math.h>
@@ -35,9 +36,21 @@ static void open_standard(void) {
         }
 }
 
+/* For jansson, which on a failed allocation may go on with half a text. */
+static void *allocate_for_json(size_t size) {
+    void *memory = malloc(size);
+    if (memory == NULL) {
+        struct error error;
+        error_errno(&error, "JSON");
+        tool_fail(&error);
+    }
+    return memory;
+}
+
 void tool_start(const struct tool *tool) {
     program = tool;
     open_standard();
+    json_set_alloc_funcs(allocate_for_json, free);
     /* Memory that is freed stays with the program: taking it anew costs small runs more than they
      * compute. */
     mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest there is */

@@ -639,7 +639,10 @@ static json_t *json_map(const struct map *map) {
 static int write_json(const struct work *work, struct output *output, struct error *error) {
     json_t *rows = json_array();
     for (size_t i = 0; i < work->row_count; i++)
-        json_array_append_new(rows, json_row(&work->rows[i]));
+        if (json_array_append_new(rows, json_row(&work->rows[i])) != 0) {
+            json_decref(rows);
+            rows = NULL;
+        }
     json_t *root =
         json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "program", tool.name, "version",
                   ENGRAM_VERSION, "permutations", json_count(work->permutations), "seed",
