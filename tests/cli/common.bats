@@ -134,7 +134,7 @@ inputs() {
             arguments[place]=/
             fails 1 "$program: /: Is a directory" "$program" "${arguments[@]}" -o out
             arguments[place]=
-            fails 1 "$program: : No such file or directory" "$program" "${arguments[@]}" -o out
+            fails 1 "$program: '': No such file or directory" "$program" "${arguments[@]}" -o out
         done
     done
     [ ! -e out ]
@@ -194,7 +194,15 @@ inputs() {
 @test "standard input that is closed" {
     make_inputs
     usual correlate
-    fails 1 'correlate: <stdin>: Bad file descriptor' sh -c 'exec correlate - b c d <&-'
+    for program in $PROGRAMS; do
+        for place in $(inputs "$program"); do
+            usual "$program"
+            arguments[place]=-
+            fails 1 "$program: <stdin>: cannot read: Bad file descriptor" \
+                closed 0 "$program" "${arguments[@]}" -o out
+        done
+    done
+    [ ! -e out ]
 }
 
 # --- outputs --------------------------------------------------------------------------------------
