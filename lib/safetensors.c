@@ -50,6 +50,15 @@ unsigned st_dtype_bits(enum st_dtype dtype) {
     return dtypes[dtype].bits;
 }
 
+void st_describe(const struct st_tensor *tensor, char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, "%s [", st_dtype_name(tensor->dtype));
+    for (size_t i = 0; i < tensor->rank && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64, i > 0 ? "," : "",
+                                 tensor->shape[i]);
+    if (used < size)
+        snprintf(text + used, size - used, "]");
+}
+
 /* The short escape of a character in JSON, or 0. */
 static char short_escape(char c) {
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
