@@ -29,7 +29,7 @@ static const struct measure {
     [NET_SQUARED_CHANGE] = {"squared-change", true, true, true},
     [NET_SQUARED_GRADIENT] = {"squared-gradient", .squares_input = true, .of_learning = true},
     [NET_PATH_INTEGRAL] = {"path-integral", true, true, true},
-    [NET_INPUT] = {"input"},
+    [NET_INPUT] = {.name = "input"},
 };
 static_assert(sizeof measures / sizeof *measures == NET_MEASURES, "a row is missing");
 

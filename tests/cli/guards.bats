@@ -110,7 +110,7 @@ with_headers() {
     [ "$status" -ne 0 ] && [[ $stderr == *NET_GELU* ]] && [[ $stderr != *'a row is missing'* ]]
     with_headers 's/^    NET_MEASURES$/    NET_OTHER,\n&/' '' net.c
     [ "$status" -ne 0 ] && [[ $stderr == *'a row is missing'* ]]
-    with_headers 's/^    NET_MEASURES$/    NET_OTHER,\n&/' 's/^    \[NET_INPUT\] = {"input"},/&\n[NET_OTHER] = {"other"},/' kernel.c
+    with_headers 's/^    NET_MEASURES$/    NET_OTHER,\n&/' 's/^    \[NET_INPUT\] = {.name = "input"},/&\n[NET_OTHER] = {.name = "other"},/' kernel.c
     [ "$status" -ne 0 ] && [[ $stderr == *NET_OTHER* ]] && [[ $stderr != *'a row is missing'* ]]
 }
 
