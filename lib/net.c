@@ -739,8 +739,9 @@ static const struct st_tensor *find_layer(const struct st_file *file, size_t l, 
     return st_find(file, name);
 }
 
-/* Of layer l, that it is F32, [out] and [out,in] of the layer below. */
-static int read_shape(const struct st_file *file, size_t l, struct net_spec *spec,
+/* Of layer l, that it is F32, [out] and [out,in] of the `below` units below, 0 if there are none.
+ */
+static int read_shape(const struct st_file *file, size_t l, size_t below, struct net_spec *spec,
                       struct error *error) {
     const struct st_tensor *weight = find_layer(file, l, "weight"),
                            *bias = find_layer(file, l, "bias");
@@ -753,10 +754,9 @@ static int read_shape(const struct st_file *file, size_t l, struct net_spec *spe
         weight->shape[0] > NET_MAX_WIDTH || weight->shape[1] == 0 || weight->shape[1] > UINT32_MAX)
         return st_tensor_error(file, weight->name, error, "is %s, not F32 [out,in] of a network",
                                found);
-    if (l > 0 && weight->shape[1] != spec->width[l])
+    if (below > 0 && weight->shape[1] != below)
         return st_tensor_error(file, weight->name, error,
-                               "is %s, but layer%zu.weight has %zu outputs", found, l,
-                               spec->width[l]);
+                               "is %s, but layer%zu.weight has %zu outputs", found, l, below);
     st_describe(bias, found, sizeof found);
     if (bias->dtype != ST_F32 || bias->rank != 1 || bias->shape[0] != weight->shape[0])
         return st_tensor_error(file, bias->name, error, "is %s, not F32 [%" PRIu64 "]", found,
@@ -769,11 +769,14 @@ static int read_shape(const struct st_file *file, size_t l, struct net_spec *spe
 
 /* The layers, from the shapes of layer1.weight, layer1.bias, layer2.weight, ... */
 static int read_shapes(const struct st_file *file, struct net_spec *spec, struct error *error) {
-    for (size_t l = 0; l == 0 || (l < NET_MAX_LAYERS && (find_layer(file, l, "weight") != NULL ||
-                                                         find_layer(file, l, "bias") != NULL));
-         l++)
-        if (read_shape(file, l, spec, error) != 0)
+    size_t below = 0;
+    for (size_t l = 0; l < NET_MAX_LAYERS; l++) {
+        if (l > 0 && find_layer(file, l, "weight") == NULL && find_layer(file, l, "bias") == NULL)
+            break;
+        if (read_shape(file, l, below, spec, error) != 0)
             return -1;
+        below = spec->width[l + 1];
+    }
     struct net_layout layout;
     net_make_layout(spec, 0, &layout);
     for (size_t i = 0; file->tensors > layout.count; i++) {
@@ -800,59 +803,58 @@ static int read_spec(const struct st_file *file, struct net_spec *spec, struct e
     return read_shapes(file, spec, error) == 0 ? read_metadata(file, spec, error) : -1;
 }
 
-/* Reads a tensor of F32 numbers to the end of what is in `*values`, which grows as they arrive: on
- * a pipe, their number cannot be trusted. */
-static int read_values(struct st_file *file, const struct st_tensor *tensor, size_t before,
-                       float **values, struct error *error) {
+/* The numbers of an F32 tensor, to be freed. Memory grows as they arrive: on a pipe, how many there
+ * are said to be cannot be trusted. */
+static float *read_values(struct st_file *file, const struct st_tensor *tensor,
+                          struct error *error) {
     enum { PART = 1 << 14 };
     const size_t count = (size_t)tensor->elements;
-    for (size_t done = 0, room = 0; done < count;) {
+    float *values = NULL;
+    size_t done = 0, room = 0;
+    do {
         const size_t part = count - done < PART ? count - done : PART;
         if (done + part > room) {
-            room = room == 0 ? PART : 2 * room;
+            room = 2 * room + PART;
             room = room < count ? room : count;
-            float *grown = reallocarray(*values, before + room, sizeof *grown);
-            if (grown == NULL)
-                return error_errno(error, "%s", file->input.name);
-            *values = grown;
+            float *grown = reallocarray(values, room, sizeof *grown);
+            if (grown == NULL) {
+                error_errno(error, "%s", file->input.name);
+                break;
+            }
+            values = grown;
         }
-        float *const to = *values + before + done;
         unsigned char bytes[4 * PART];
         if (st_read(file, tensor, 4 * done, bytes, 4 * part, error) != 0)
-            return -1;
-        st_to_float(ST_F32, bytes, to, part);
-        if (!all_finite(to, part))
-            return st_tensor_error(file, tensor->name, error, "holds a value that is not finite");
+            break;
+        st_to_float(ST_F32, bytes, values + done, part);
+        if (!all_finite(values + done, part)) {
+            st_tensor_error(file, tensor->name, error, "holds a value that is not finite");
+            break;
+        }
         done += part;
-    }
-    return 0;
+    } while (done < count);
+    if (done == count)
+        return values;
+    free(values);
+    return NULL;
 }
 
-/* Reads all layers before there is a network of their size: [l] is biases, then weights. */
-static int read_layers(struct st_file *file, size_t layers, float *values[NET_MAX_LAYERS],
-                       struct error *error) {
-    for (size_t l = 0; l < layers; l++) {
-        const struct st_tensor *bias = find_layer(file, l, "bias"),
-                               *weight = find_layer(file, l, "weight");
-        if (read_values(file, bias, 0, &values[l], error) != 0 ||
-            read_values(file, weight, (size_t)bias->elements, &values[l], error) != 0)
-            return -1;
-    }
-    return st_finish(file, error);
-}
-
+/* All layers are read before there is a network of their size. */
 struct net *net_load(struct st_file *file, struct error *error) {
     struct net_spec spec;
-    float *values[NET_MAX_LAYERS] = {NULL};
-    struct net *net = NULL;
     if (read_spec(file, &spec, error) != 0)
         return NULL;
-    if (read_layers(file, spec.layers, values, error) == 0)
-        net = allocate_net(&spec, error);
+    float *weights[NET_MAX_LAYERS] = {NULL}, *biases[NET_MAX_LAYERS] = {NULL};
+    bool good = true;
+    for (size_t l = 0; good && l < spec.layers; l++)
+        good = (biases[l] = read_values(file, find_layer(file, l, "bias"), error)) != NULL &&
+               (weights[l] = read_values(file, find_layer(file, l, "weight"), error)) != NULL;
+    struct net *net = good && st_finish(file, error) == 0 ? allocate_net(&spec, error) : NULL;
     for (size_t l = 0; l < spec.layers; l++) {
         if (net != NULL)
-            set_layer(net, l, values[l] + spec.width[l + 1], values[l]);
-        free(values[l]);
+            set_layer(net, l, weights[l], biases[l]);
+        free(weights[l]);
+        free(biases[l]);
     }
     return net;
 }

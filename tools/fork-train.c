@@ -66,7 +66,7 @@ int main(int argc, char **argv) {
     struct error error;
     struct samples samples;
     struct output output = {0}, log = {0};
-    struct train_outcome outcome;
+    struct train_outcome outcome = {0};
     const struct train_options plan = {.log = log_path != NULL ? &log : NULL,
                                        .outcome = &outcome,
                                        .progress = &tool_progress_shown};

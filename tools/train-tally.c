@@ -334,7 +334,7 @@ static int run(const struct settings *settings, struct samples *samples, struct 
                struct error *error) {
     const bool asked = settings->tallies || settings->permuted != NULL;
     struct record *record = NULL;
-    struct train_outcome outcome;
+    struct train_outcome outcome = {0};
     struct net *net = make_net(settings, samples, error);
     const bool ready = net != NULL && prepare(settings, samples, net, &record, error) == 0;
     const struct train_options plan = {

@@ -44,7 +44,6 @@ warns() {
 
 # Runs a command in 200 MB of memory.
 in_little_memory() {
-    ! grep -q __asan_init "$BIN/train-tally" || skip 'a sanitizer needs the memory itself'
     (ulimit -v 200000 && exec "$@")
 }
 
@@ -619,6 +618,7 @@ END
 # --- bounded by the data --------------------------------------------------------------------------
 
 @test "samples that claim more than arrives: no memory for what has not come" {
+    ! grep -q __asan_init "$BIN/train-tally" || skip 'a sanitizer needs the memory itself'
     # usage: claims LABELS N ROWS COLS   the header of N samples, with N labels of 1 and 2 if LABELS
     claims() {
         perl -e 'my ($labels, $n, $rows, $cols) = @ARGV; my $size = $n * (1 + $rows * $cols); binmode STDOUT;
