@@ -62,6 +62,15 @@ static uint32_t digest(const char *text) {
     return hash;
 }
 
+void st_describe(const struct st_tensor *tensor, char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, "%s [", st_dtype_name(tensor->dtype));
+    for (size_t i = 0; i < tensor->rank && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64, i > 0 ? "," : "",
+                                 tensor->shape[i]);
+    if (used < size)
+        snprintf(text + used, size - used, "]");
+}
+
 /* Puts the characters of an escaped name that lie within its bytes [first, last) into `out`, if
  * that is not NULL. Returns how many bytes they take. */
 static size_t escape_part(const char *name, size_t first, size_t last, char *out) {

@@ -310,3 +310,10 @@ void tool_progress(const char *what, uint64_t done, uint64_t total) {
         shown = now;
     }
 }
+
+static void report(void *data, const char *what, uint64_t done, uint64_t all) {
+    (void)data;
+    tool_progress(what, done, all);
+}
+
+const struct progress tool_progress_shown = {.report = report};

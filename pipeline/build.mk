@@ -4,7 +4,7 @@ comma := ,
 BUILD := build$(if $(SANITIZE),/sanitize)
 BIN := $(BUILD)/bin
 
-WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(if $(WERROR),-Werror)
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wswitch-enum $(if $(WERROR),-Werror)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -g)
 # -ffp-contract=off: the results depend on it.

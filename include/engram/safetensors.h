@@ -53,6 +53,9 @@ struct st_tensor {
     uint64_t begin, end; /* bytes, from the start of the data */
 };
 
+/* Writes dtype and shape for a message, as in "F32 [2,3]"; cut to `size`. */
+void st_describe(const struct st_tensor *tensor, char *text, size_t size);
+
 struct st_metadata {
     char *key, *value;
 };

@@ -14,6 +14,7 @@
 #include <unistd.h> /* optarg, optind */
 
 #include "engram/error.h"
+#include "engram/progress.h"
 
 struct tool_option {
     int key;              /* the short option's letter, or a number above 255 for none */
@@ -68,5 +69,8 @@ void tool_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Shows how far a long work is, on standard error, if that is a terminal: nothing during the first
  * second, then at most ten times a second. `done == total` wipes the line. */
 void tool_progress(const char *what, uint64_t done, uint64_t total);
+
+/* The same for the library. */
+extern const struct progress tool_progress_shown;
 
 #endif
