@@ -23,6 +23,8 @@ POINT ?=
 DATASET ?= mnist                           ## mnist, or fashion (Debian's dataset-fashion-mnist)
 IMAGES ?=                                  ## an IDX file of images instead, plain or gzip
 LABELS ?=                                  ## and the IDX file of their labels
+SHAPE ?=                                   ## rows and columns of an image, as 28x28, if the file does not tell
+TRANSPOSE ?=                               ## 1: exchange rows and columns of each image, as EMNIST needs
 
 # --- building and showing
 OUT ?= out                                 ## where results go
@@ -51,7 +53,7 @@ CC := gcc
 endif
 
 EXPERIMENT := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
-    SHUFFLES DRAWS DATASET IMAGES LABELS
+    SHUFFLES DRAWS DATASET IMAGES LABELS SHAPE TRANSPOSE
 # What the user has set of the experiment, as it stands on a command line.
 GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter command environment,$(origin $(v))),$(v)=$($(v)))))
 

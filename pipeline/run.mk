@@ -8,6 +8,7 @@ empty :=
 space := $(empty) $(empty)
 joined = $(subst $(space),_,$(strip $(1)))
 CONFIG_TAGS := $(call tag,DATASET,mnist,data) $(call tag,IMAGES,,images) $(call tag,LABELS,,labels) \
+    $(call tag,SHAPE,,shape) $(call tag,TRANSPOSE,,transpose) \
     $(call tag,CLASS_A,1$(comma)7,a) $(call tag,CLASS_B,6$(comma)8,b) $(call tag,HIDDEN,100,hidden) \
     $(call tag,RATE,0.005,rate) $(call tag,PHASE1,12000,phase1) $(call tag,SHORT,1200,short) \
     $(call tag,TALLY_FROM,0.5,from)
