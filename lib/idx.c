@@ -137,8 +137,6 @@ static int64_t copy(struct idx *idx, unsigned char *bytes, size_t size, struct e
     memcpy(bytes, z->next_in, held);
     z->next_in += held;
     z->avail_in -= (unsigned)held;
-    if (held == size)
-        return (int64_t)held;
     const int64_t got = input_read(&idx->input, bytes + held, size - held, error);
     return got < 0 ? -1 : (int64_t)held + got;
 }
@@ -267,7 +265,6 @@ static int labels_header(struct idx *idx, struct error *error) {
 
 static int images_header(struct idx *idx, const struct idx_shape *shape, struct error *error) {
     struct header header = {0};
-    char text[MAX_RANK * 13];
     if (read_header(idx, &header, error) != 0)
         return -1;
     drop_ones(&header, 3);
@@ -279,11 +276,13 @@ static int images_header(struct idx *idx, const struct idx_shape *shape, struct 
     }
     if (header.rank == 1)
         return exchanged(idx, &header, "images", error);
-    if (header.rank > 3)
+    if (header.rank > 3) {
+        char text[MAX_RANK * 13];
         return error_set(error,
                          "%s: IDX data of %zu dimensions, %s, where images are needed: their "
                          "number, rows and columns, one channel alone",
                          idx->input.name, header.rank, text_of(&header, text));
+    }
     idx->rows = header.rank == 3 ? header.size[1] : 1;
     idx->cols = header.size[header.rank - 1];
     idx->item = (size_t)idx->rows * idx->cols;
@@ -329,8 +328,13 @@ static int read_bytes(struct idx *idx, void *bytes, size_t size, struct error *e
                      idx->input.name, idx->read, (uint64_t)idx->count * idx->item * idx->spacing);
 }
 
-/* The shortest decimals that give the value back. */
+/* A whole number in full, if that is not too long; of others, the shortest decimals that give the
+ * value back. */
 static const char *shortest(double value, bool single, char text[32]) {
+    if (value == rint(value) && fabs(value) < 1e15) {
+        snprintf(text, 32, "%.0f", value);
+        return text;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(text, 32, "%.*g", digits, value);
         const double again = single ? strtof(text, NULL) : strtod(text, NULL);

@@ -295,8 +295,8 @@ static int narrow(struct chosen *chosen, size_t all, size_t count, struct error 
 static int shuffle(struct chosen *chosen, const struct selection *selection, struct error *error) {
     const size_t all = chosen->labels.size;
     const size_t count = all < selection->max ? all : (size_t)selection->max;
-    uint32_t *order = chosen->order = malloc((all + 1) * sizeof *order);
-    uint8_t *labels = malloc(count + 1);
+    uint32_t *order = chosen->order = malloc((all > 0 ? all : 1) * sizeof *order);
+    uint8_t *labels = malloc(count > 0 ? count : 1);
     if (order == NULL || labels == NULL) {
         free(labels);
         return error_errno(error, "%s", chosen->name);
@@ -317,7 +317,7 @@ static int shuffle(struct chosen *chosen, const struct selection *selection, str
         chosen->count[labels[k]]++;
     }
     free(chosen->labels.data);
-    chosen->labels = (struct bytes){.data = labels, .size = count, .room = count + 1};
+    chosen->labels = (struct bytes){.data = labels, .size = count, .room = count};
     return count < all ? narrow(chosen, all, count, error) : 0;
 }
 
@@ -376,12 +376,11 @@ static int pass_images(struct idx *images, const struct source *source, const st
 
 static int write_images(struct idx *images, const struct source *source,
                         const struct chosen *chosen, struct output *output, struct error *error) {
-    if (chosen->order == NULL)
-        return pass_images(images, source, chosen, output, NULL, error);
     struct bytes memory = {0};
+    const bool shuffled = chosen->order != NULL;
     const size_t size = (size_t)images->rows * images->cols;
-    int result = pass_images(images, source, chosen, NULL, &memory, error);
-    for (size_t k = 0; k < chosen->labels.size && result == 0; k++)
+    int result = pass_images(images, source, chosen, shuffled ? NULL : output, &memory, error);
+    for (size_t k = 0; shuffled && k < chosen->labels.size && result == 0; k++)
         result = output_write(output, memory.data + chosen->order[k] * size, size, error);
     free(memory.data);
     return result;
