@@ -14,8 +14,7 @@
 enum { BUFFER = 1 << 17, BLOCK = 1 << 18, PART = 1 << 16, PIECE = 1 << 30 };
 enum { MAX_RANK = 8, QMNIST = 8 /* numbers of a label */ };
 
-/* --- the types -----------------------------------------------------------------------------------
- */
+/* --- the types -------------------------------------------------------------------------------- */
 
 static uint32_t big_endian(const unsigned char bytes[4]) {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
@@ -69,8 +68,7 @@ static const struct idx_type *find_type(unsigned char code) {
     return NULL;
 }
 
-/* --- bytes ---------------------------------------------------------------------------------------
- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 static int no_memory(const struct idx *idx, struct error *error) {
     errno = ENOMEM;
@@ -164,8 +162,7 @@ static int open_bytes(struct idx *idx, const char *path, struct error *error) {
     return 0;
 }
 
-/* --- the header ----------------------------------------------------------------------------------
- */
+/* --- the header ------------------------------------------------------------------------------- */
 
 struct header {
     size_t rank;
@@ -314,8 +311,7 @@ int idx_open_images(struct idx *idx, const char *path, const struct idx_shape *s
     return -1;
 }
 
-/* --- items ---------------------------------------------------------------------------------------
- */
+/* --- items ------------------------------------------------------------------------------------ */
 
 static int read_bytes(struct idx *idx, void *bytes, size_t size, struct error *error) {
     const int64_t got = take(idx, bytes, size, error);

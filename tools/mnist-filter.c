@@ -71,8 +71,7 @@ struct results {
     struct output output[OUTPUTS], *open[OUTPUTS]; /* NULL where there is none */
 };
 
-/* --- the command line ----------------------------------------------------------------------------
- */
+/* --- the command line ------------------------------------------------------------------------- */
 
 /* Splits two whole numbers, either of which may be missing; false if the text is something else. */
 static bool split(const char *text, char between, char first[32], const char **second) {
@@ -126,8 +125,7 @@ static void check_usage(const struct source *source, struct results *results) {
         tool_usage("standard input can be read only once");
 }
 
-/* --- memory that grows with what arrives ---------------------------------------------------------
- */
+/* --- memory that grows with what arrives ------------------------------------------------------ */
 
 struct bytes {
     uint8_t *data;
@@ -149,8 +147,7 @@ static int grow(struct bytes *bytes, size_t more, const char *name, struct error
     return 0;
 }
 
-/* --- which samples -------------------------------------------------------------------------------
- */
+/* --- which samples ---------------------------------------------------------------------------- */
 
 struct chosen {
     const char *name;       /* of the file of labels */
@@ -321,8 +318,7 @@ static int shuffle(struct chosen *chosen, const struct selection *selection, str
     return count < all ? narrow(chosen, all, count, error) : 0;
 }
 
-/* --- writing -------------------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static int write_counts(struct output *output, const struct selection *selection,
                         const struct chosen *chosen, struct error *error) {
