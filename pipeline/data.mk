@@ -1,18 +1,10 @@
 # The data: unpacked, checked, and cut into the samples of phase 1 and of the forks.
 
-ifneq ($(filter-out mnist fashion,$(DATASET)),)
-$(error DATASET=$(DATASET) is neither mnist nor fashion)
-endif
-ifneq ($(words $(IMAGES) $(LABELS)),$(if $(IMAGES)$(LABELS),2,0))
-$(error IMAGES and LABELS go together, one file each)
-endif
-
 SOURCE_mnist := pipeline/mnist
 SOURCE_fashion := /usr/share/datasets/fashion-mnist
 PACKED_IMAGES := $(or $(IMAGES),$(SOURCE_$(DATASET))/train-images-idx3-ubyte.gz)
 PACKED_LABELS := $(or $(LABELS),$(SOURCE_$(DATASET))/train-labels-idx1-ubyte.gz)
-DATA := $(OUT)/data/$(subst /,+,$(if $(IMAGES),images-$(IMAGES)_labels-$(LABELS),$(DATASET))$(addprefix \
-    _shape-,$(SHAPE))$(addprefix _transpose-,$(TRANSPOSE)))
+DATA := $(OUT)/data/$(patsubst base,mnist,$(call named,$(DATA_TAGS)))
 
 # SHA-256 of the unpacked images and labels of MNIST, from the published files; other data has none known.
 DIGESTS_mnist := ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db \

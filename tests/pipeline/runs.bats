@@ -110,9 +110,8 @@ setup() {
         }' <small/images >kinds/images
     run small base IMAGES=kinds/images LABELS=kinds/labels SHAPE=28x28 TRANSPOSE=1
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    dir=$(echo out/images-kinds*_shape-28x28_transpose-1_*)
     for file in correlations.tsv network.safetensors map.safetensors; do
-        cmp "$dir/$file" out/images-small+images_labels-small+labels_phase1-900_short-300/$file
+        cmp out/images-kinds*_shape-28x28_transpose-1_*/$file out/images-small+images_labels-small+labels_phase1-*/$file
     done
     # without, it is a run of its own, and of data of its own
     run small base IMAGES=kinds/images LABELS=kinds/labels SHAPE=14x56
@@ -121,6 +120,12 @@ setup() {
     run small base IMAGES=kinds/images LABELS=kinds/labels SHAPE=20x20
     [ "$status" -eq 2 ]
     [[ $output == *"mnist-filter: kinds/images: images of 1 x 784 pixels, which do not make 20 x 20"* ]]
+    run small base SHAPE=28
+    [ "$status" -eq 2 ]
+    [[ $output == *"SHAPE must be rows and columns, as 28x28: '28'"* ]]
+    run small base TRANSPOSE=0
+    [ "$status" -eq 2 ]
+    [[ $output == *"TRANSPOSE must be 1 or empty: '0'"* ]]
 }
 
 @test "the same images with other labels are other data" {
@@ -138,8 +143,8 @@ setup() {
     run small base CLASS_B=6,26
     [ "$status" -eq 2 ]
     [[ $output == *"/labels: no sample of label 26 in the range 0:900"* ]]
-    dir=$(echo out/*b-6,26_*)
-    [ ! -e "$dir/network.safetensors" ] && [ -z "$(compgen -G "$dir/samples/*.safetensors")" ]
+    [ -z "$(compgen -G 'out/*_b-6,26_*/network.safetensors')" ]
+    [ -z "$(compgen -G 'out/*_b-6,26_*/samples/*.safetensors')" ]
 }
 
 @test "packed data of one's own does as well as plain" {
