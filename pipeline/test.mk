@@ -12,7 +12,7 @@ TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
 .PHONY: test
 test:  ## run all tests
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
-      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%))
+      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%) $(SHIM))
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
 	    TOP="$$PWD" BIN="$$PWD/$(BIN)" CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j2 --exec '' $(TEST_FILES)
@@ -33,5 +33,11 @@ $(UNIT_BINARIES): $(BUILD)/tests/unit-%: $(BUILD)/tests/%.o $(BUILD)/tests/suppo
 	$(LINK) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LIBRARIES) $(to_file)
 
 .PRECIOUS: $(UNIT_OBJECTS) $(UNIT_BINARIES) $(BUILD)/tests/kernel-wide.o
+
+# Loaded before a program, makes its allocations fail; see tests/cli/memory.bats.
+SHIM := $(BUILD)/tests/fail-allocation.so
+$(SHIM): tests/cli/fail-allocation.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -shared $(LDFLAGS) $< -o $@
 
 -include $(wildcard $(BUILD)/tests/*.d)

@@ -134,7 +134,7 @@ inputs() {
             arguments[place]=/
             fails 1 "$program: /: Is a directory" "$program" "${arguments[@]}" -o out
             arguments[place]=
-            fails 1 "$program: : No such file or directory" "$program" "${arguments[@]}" -o out
+            fails 1 "$program: '': No such file or directory" "$program" "${arguments[@]}" -o out
         done
     done
     [ ! -e out ]
@@ -148,13 +148,13 @@ inputs() {
         for place in $(inputs "$program"); do
             usual "$program"
             arguments[place]=empty
-            message='not a safetensors file: 0 bytes, fewer than 8'
+            message='not a safetensors file but empty: perhaps what should have written it failed'
             [ "$program" != mnist-filter ] || message='not an IDX file: it ends within the header'
             fails 1 "$program: empty: $message" "$program" "${arguments[@]}" -o out
             arguments[place]=/dev/null
             fails 1 "$program: /dev/null: $message" "$program" "${arguments[@]}" -o out
             arguments[place]=text
-            message='not a safetensors file: header of 4189032028364743291 bytes, over 100000000'
+            message='not a safetensors file but JSON text: if it is the index of a model in parts, give the .safetensors files it names'
             [ "$program" != mnist-filter ] || message='not an IDX file: it begins with 7b 22, not 00 00'
             fails 1 "$program: text: $message" "$program" "${arguments[@]}" -o out
         done
@@ -194,7 +194,15 @@ inputs() {
 @test "standard input that is closed" {
     make_inputs
     usual correlate
-    fails 1 'correlate: <stdin>: Bad file descriptor' sh -c 'exec correlate - b c d <&-'
+    for program in $PROGRAMS; do
+        for place in $(inputs "$program"); do
+            usual "$program"
+            arguments[place]=-
+            fails 1 "$program: <stdin>: cannot read: Bad file descriptor" \
+                closed 0 "$program" "${arguments[@]}" -o out
+        done
+    done
+    [ ! -e out ]
 }
 
 # --- outputs --------------------------------------------------------------------------------------
