@@ -2,6 +2,7 @@
 
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 UNIT_HELPERS := support reference
+SHIM := $(BUILD)/tests/fail-allocation.so
 UNIT_TESTS := $(filter-out $(UNIT_HELPERS),$(UNIT_SOURCES:tests/unit/%.c=%))
 UNIT_OBJECTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%.o)
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit-%)
@@ -35,7 +36,6 @@ $(UNIT_BINARIES): $(BUILD)/tests/unit-%: $(BUILD)/tests/%.o $(BUILD)/tests/suppo
 .PRECIOUS: $(UNIT_OBJECTS) $(UNIT_BINARIES) $(BUILD)/tests/kernel-wide.o
 
 # Loaded before a program, makes its allocations fail; see tests/cli/memory.bats.
-SHIM := $(BUILD)/tests/fail-allocation.so
 $(SHIM): tests/cli/fail-allocation.c $(BUILD)/commands
 	@mkdir -p $(@D)
 	$(COMPILE) -fPIC -shared $(LDFLAGS) $< -o $@
