@@ -149,13 +149,13 @@ inputs() {
             usual "$program"
             arguments[place]=empty
             message='not a safetensors file but empty: perhaps what should have written it failed'
-            [ "$program" != mnist-filter ] || message='not an IDX file: it ends within the header'
+            [ "$program" != mnist-filter ] || message=${message/a safetensors/an IDX}
             fails 1 "$program: empty: $message" "$program" "${arguments[@]}" -o out
             arguments[place]=/dev/null
             fails 1 "$program: /dev/null: $message" "$program" "${arguments[@]}" -o out
             arguments[place]=text
             message='not a safetensors file but JSON text: if it is the index of a model in parts, give the .safetensors files it names'
-            [ "$program" != mnist-filter ] || message='not an IDX file: it begins with 7b 22, not 00 00'
+            [ "$program" != mnist-filter ] || message=${message/a safetensors/an IDX}
             fails 1 "$program: text: $message" "$program" "${arguments[@]}" -o out
         done
     done
