@@ -23,6 +23,8 @@ SWEEP_SEEDS ?= 1..10                       ## seeds     seeds at every point of 
 DATASET ?= mnist                           ## mnist|fashion  the data; fashion is Debian's dataset-fashion-mnist
 IMAGES ?=                                  ## file?     an IDX file of images instead, plain or gzip
 LABELS ?=                                  ## file?     and the IDX file of their labels
+SHAPE ?=                                   ## shape?    rows and columns of an image, as 28x28, if the file does not tell
+TRANSPOSE ?=                               ## flag?     1: exchange rows and columns of each image, as EMNIST needs
 
 # --- building and showing
 OUT ?= out                                 ## path      where results go
