@@ -241,11 +241,11 @@ static size_t find_steps(struct column *columns, size_t inputs, struct step *ste
 static int find_hypotheses(struct map *map, const struct matrix *m, struct error *error) {
     const size_t n = m->inputs;
     struct column *columns = malloc(n * sizeof *columns);
-    struct step *steps = malloc(n * sizeof *steps);
-    size_t *numbers = malloc(2 * n * sizeof *numbers), *of = numbers, *firsts = of + n;
+    struct step *steps = calloc(n, sizeof *steps);
+    size_t *of = calloc(n, sizeof *of), *firsts = calloc(n, sizeof *firsts);
     double *sums = malloc(2 * n * sizeof *sums);
     int result = 0;
-    if (columns == NULL || steps == NULL || numbers == NULL || sums == NULL)
+    if (columns == NULL || steps == NULL || of == NULL || firsts == NULL || sums == NULL)
         result = error_errno(error, "%zu inputs", n);
     else {
         describe(m, columns, sums, sums + n);
@@ -261,7 +261,8 @@ static int find_hypotheses(struct map *map, const struct matrix *m, struct error
     }
     free(columns);
     free(steps);
-    free(numbers);
+    free(of);
+    free(firsts);
     free(sums);
     return result;
 }

@@ -160,7 +160,7 @@ int permute_units(const struct twoway *x, const struct twoway *y, uint64_t draws
 /* --- the largest of many ---------------------------------------------------------------------- */
 
 /* Brings every column of numbers [units][inputs] to a size whose squares tell. */
-static void scale(double *numbers, size_t units, size_t inputs, double *restrict most) {
+static void scale_columns(double *numbers, size_t units, size_t inputs, double *restrict most) {
     for (size_t j = 0; j < inputs; j++)
         most[j] = 0;
     for (size_t i = 0; i < units; i++)
@@ -175,7 +175,7 @@ static void scale(double *numbers, size_t units, size_t inputs, double *restrict
 
 /* Centres every column and divides it by its length. */
 static void normalize(double *numbers, size_t units, size_t inputs, double *restrict sum) {
-    scale(numbers, units, inputs, sum);
+    scale_columns(numbers, units, inputs, sum);
     for (size_t j = 0; j < inputs; j++)
         sum[j] = 0;
     for (size_t i = 0; i < units; i++)

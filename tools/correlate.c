@@ -826,16 +826,16 @@ static int write_draws(const struct work *work, struct output *output, struct er
 
 /* --- what could not be measured --------------------------------------------------------------- */
 
-/* Names in a message, of which the first are written. */
+/* Scopes in a message, of which the first are written, shortened. */
 struct names {
-    char text[1024];
+    char text[1280];
     size_t used, count;
 };
 
 enum { NAMED = 8 };
 
 static void add_name(struct names *names, const char *name) {
-    char escaped[100];
+    char escaped[128];
     st_escape(name, escaped, sizeof escaped);
     if (names->count++ < NAMED)
         names->used += (size_t)snprintf(names->text + names->used, sizeof names->text - names->used,
@@ -844,7 +844,8 @@ static void add_name(struct names *names, const char *name) {
 
 /* Says a cause, and what it leaves undefined: the scopes, and the map. */
 static void warn_of(const struct work *work, enum cause cause, const char *const *files) {
-    struct names names = {.used = 0}, of = {.used = 0};
+    struct names names = {.used = 0};
+    char of[4 * (PATH_MAX + 2)]; /* these files have been opened */
     size_t scopes = 0;
     for (size_t i = 0; i < work->row_count; i++)
         if (strcmp(work->rows[i].part, "all") == 0) {
@@ -860,12 +861,13 @@ static void warn_of(const struct work *work, enum cause cause, const char *const
         add_name(&names, "the map");
     if (names.count == 0)
         return;
-    for (size_t f = causes[cause].first; f <= causes[cause].last; f++)
-        add_name(&of, files[f]);
+    for (size_t f = causes[cause].first, used = 0; f <= causes[cause].last; f++)
+        used +=
+            (size_t)snprintf(of + used, sizeof of - used, "%s%s", used > 0 ? ", " : "", files[f]);
     char more[32] = "";
     if (names.count > NAMED)
         snprintf(more, sizeof more, " and %zu more", names.count - NAMED);
-    tool_warn("%s: %s; %s is undefined for %s%s", of.text, causes[cause].text, causes[cause].what,
+    tool_warn("%s: %s; %s is undefined for %s%s", of, causes[cause].text, causes[cause].what,
               names.text, more);
 }
 

@@ -344,9 +344,9 @@ inputs() {
 @test "a pipe of which only the beginning is read" {
     mnist() { mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,6 -n 300 "$@"; }
     mnist -o samples
-    train-tally -c 1 -c 6 samples -o net
+    train-tally -c 1 -t one -c 6 -t six samples -o net
     for command in mnist 'train-tally -c 1 -c 6 samples' 'fork-train net samples' \
-        'param-diff net net' 'correlate net net net net --points - -o /dev/null'; do
+        'param-diff net net' 'correlate one six six one --points - -o /dev/null'; do
         $command 2>>messages | head -c 1 >/dev/null || true
     done
     [ ! -s messages ]
