@@ -85,19 +85,19 @@ static size_t escape_part(const char *name, size_t first, size_t last, char *out
 }
 
 void st_escape(const char *name, char *buffer, size_t size) {
-    const size_t whole = escape_part(name, 0, SIZE_MAX, NULL);
-    size_t used;
-    if (whole < size)
-        used = escape_part(name, 0, whole, buffer);
-    else {
-        char middle[16];
-        const int cut = snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
-        const size_t ends = size - 1 - (size_t)cut;
-        used = escape_part(name, 0, ends / 2, buffer);
-        memcpy(buffer + used, middle, (size_t)cut);
-        used += (size_t)cut;
-        used += escape_part(name, whole - (ends - ends / 2), whole, buffer + used);
+    const size_t whole = escape_part(name, 0, SIZE_MAX, NULL), room = size - 1;
+    if (whole <= room) {
+        buffer[escape_part(name, 0, whole, buffer)] = '\0';
+        return;
     }
+    char middle[16];
+    const size_t length =
+        (size_t)snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
+    const size_t cut = length < room ? length : room, ends = room - cut;
+    size_t used = escape_part(name, 0, ends / 2, buffer);
+    memcpy(buffer + used, middle, cut);
+    used += cut;
+    used += escape_part(name, whole - (ends - ends / 2), whole, buffer + used);
     buffer[used] = '\0';
 }
 
