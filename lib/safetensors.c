@@ -18,32 +18,40 @@
 static const uint64_t MAX_HEADER = 100000000;
 enum { CHUNK = 1 << 16, PART = 256 };
 
+typedef void read_floats(const unsigned char *data, float *values, size_t count);
+typedef void read_doubles(const unsigned char *data, double *values, size_t count);
+
+static read_doubles read_f64;
+static read_floats read_f32, read_bf16, read_f16;
+
 static const struct {
     const char *name;
     unsigned bits;
+    read_floats *to_float;   /* of numbers that a float holds */
+    read_doubles *to_double; /* of those that only a double does; without either, no arithmetic */
 } dtypes[ST_DTYPES] = {
-    [ST_U64] = {"U64", 64},
-    [ST_I64] = {"I64", 64},
-    [ST_F64] = {"F64", 64},
-    [ST_C64] = {"C64", 64},
-    [ST_F32] = {"F32", 32},
-    [ST_U32] = {"U32", 32},
-    [ST_I32] = {"I32", 32},
-    [ST_BF16] = {"BF16", 16},
-    [ST_F16] = {"F16", 16},
-    [ST_U16] = {"U16", 16},
-    [ST_I16] = {"I16", 16},
-    [ST_F8_E5M2FNUZ] = {"F8_E5M2FNUZ", 8},
-    [ST_F8_E4M3FNUZ] = {"F8_E4M3FNUZ", 8},
-    [ST_F8_E8M0] = {"F8_E8M0", 8},
-    [ST_F8_E4M3] = {"F8_E4M3", 8},
-    [ST_F8_E5M2] = {"F8_E5M2", 8},
-    [ST_I8] = {"I8", 8},
-    [ST_U8] = {"U8", 8},
-    [ST_F6_E3M2] = {"F6_E3M2", 6},
-    [ST_F6_E2M3] = {"F6_E2M3", 6},
-    [ST_F4] = {"F4", 4},
-    [ST_BOOL] = {"BOOL", 8},
+    [ST_U64] = {"U64", 64, NULL, NULL},
+    [ST_I64] = {"I64", 64, NULL, NULL},
+    [ST_F64] = {"F64", 64, NULL, read_f64},
+    [ST_C64] = {"C64", 64, NULL, NULL},
+    [ST_F32] = {"F32", 32, read_f32, NULL},
+    [ST_U32] = {"U32", 32, NULL, NULL},
+    [ST_I32] = {"I32", 32, NULL, NULL},
+    [ST_BF16] = {"BF16", 16, read_bf16, NULL},
+    [ST_F16] = {"F16", 16, read_f16, NULL},
+    [ST_U16] = {"U16", 16, NULL, NULL},
+    [ST_I16] = {"I16", 16, NULL, NULL},
+    [ST_F8_E5M2FNUZ] = {"F8_E5M2FNUZ", 8, NULL, NULL},
+    [ST_F8_E4M3FNUZ] = {"F8_E4M3FNUZ", 8, NULL, NULL},
+    [ST_F8_E8M0] = {"F8_E8M0", 8, NULL, NULL},
+    [ST_F8_E4M3] = {"F8_E4M3", 8, NULL, NULL},
+    [ST_F8_E5M2] = {"F8_E5M2", 8, NULL, NULL},
+    [ST_I8] = {"I8", 8, NULL, NULL},
+    [ST_U8] = {"U8", 8, NULL, NULL},
+    [ST_F6_E3M2] = {"F6_E3M2", 6, NULL, NULL},
+    [ST_F6_E2M3] = {"F6_E2M3", 6, NULL, NULL},
+    [ST_F4] = {"F4", 4, NULL, NULL},
+    [ST_BOOL] = {"BOOL", 8, NULL, NULL},
 };
 
 const char *st_dtype_name(enum st_dtype dtype) {
@@ -86,19 +94,19 @@ static size_t escape_part(const char *name, size_t first, size_t last, char *out
 }
 
 void st_escape(const char *name, char *buffer, size_t size) {
-    const size_t whole = escape_part(name, 0, SIZE_MAX, NULL);
-    size_t used;
-    if (whole < size)
-        used = escape_part(name, 0, whole, buffer);
-    else {
-        char middle[16];
-        const int cut = snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
-        const size_t ends = size - 1 - (size_t)cut;
-        used = escape_part(name, 0, ends / 2, buffer);
-        memcpy(buffer + used, middle, (size_t)cut);
-        used += (size_t)cut;
-        used += escape_part(name, whole - (ends - ends / 2), whole, buffer + used);
+    const size_t whole = escape_part(name, 0, SIZE_MAX, NULL), room = size - 1;
+    if (whole <= room) {
+        buffer[escape_part(name, 0, whole, buffer)] = '\0';
+        return;
     }
+    char middle[16];
+    const size_t length =
+        (size_t)snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
+    const size_t cut = length < room ? length : room, ends = room - cut;
+    size_t used = escape_part(name, 0, ends / 2, buffer);
+    memcpy(buffer + used, middle, cut);
+    used += cut;
+    used += escape_part(name, whole - (ends - ends / 2), whole, buffer + used);
     buffer[used] = '\0';
 }
 
@@ -186,13 +194,12 @@ static char *read_string(struct reader *reader, struct error *error) {
     json_t *string = json_loadb(reader->text + reader->at, reader->size - reader->at,
                                 JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &why);
     char *copy = NULL;
-    if (errno == ENOMEM)
-        error_errno(error, "%s", file);
-    else if (string == NULL)
+    const bool starved = errno == ENOMEM;
+    if (string == NULL && !starved)
         error_set(error, "%s: header byte %zu: no JSON string: %s", file, reader->at, why.text);
-    else if (strlen(json_string_value(string)) != json_string_length(string))
+    else if (!starved && strlen(json_string_value(string)) != json_string_length(string))
         error_set(error, "%s: header byte %zu: the string holds a NUL", file, reader->at);
-    else if ((copy = strdup(json_string_value(string))) == NULL)
+    else if (starved || (copy = strdup(json_string_value(string))) == NULL)
         error_errno(error, "%s", file);
     else
         reader->at += (size_t)why.position;
@@ -854,7 +861,7 @@ int st_write_header(struct output *output, struct st_tensor *tensor, size_t tens
 /* --- numbers ---------------------------------------------------------------------------------- */
 
 bool st_is_float(enum st_dtype dtype) {
-    return dtype == ST_F64 || dtype == ST_F32 || dtype == ST_F16 || dtype == ST_BF16;
+    return dtypes[dtype].to_float != NULL || dtypes[dtype].to_double != NULL;
 }
 
 /* Numbers of a file are little-endian, at any address. */
@@ -898,36 +905,47 @@ static float half_to_float(uint32_t half) {
     return float_from_bits(bits_of_float(magnitude) | (half & 0x8000) << 16);
 }
 
+static void read_f32(const unsigned char *data, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = float_from_bits(load32(data + 4 * i));
+}
+
+static void read_bf16(const unsigned char *data, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = float_from_bits((uint32_t)load16(data + 2 * i) << 16);
+}
+
+static void read_f16(const unsigned char *data, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = half_to_float(load16(data + 2 * i));
+}
+
+static void read_f64(const unsigned char *data, double *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t bits = load64(data + 8 * i);
+        memcpy(&values[i], &bits, sizeof bits);
+    }
+}
+
 void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t count) {
-    const unsigned char *p = data;
-    if (dtype == ST_F32)
-        for (size_t i = 0; i < count; i++)
-            values[i] = float_from_bits(load32(p + 4 * i));
-    else if (dtype == ST_BF16)
-        for (size_t i = 0; i < count; i++)
-            values[i] = float_from_bits((uint32_t)load16(p + 2 * i) << 16);
-    else
-        for (size_t i = 0; i < count; i++)
-            values[i] = half_to_float(load16(p + 2 * i));
+    dtypes[dtype].to_float(data, values, count);
 }
 
 void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count) {
     const unsigned char *p = data;
-    if (dtype == ST_F64)
-        for (size_t i = 0; i < count; i++) {
-            const uint64_t bits = load64(p + 8 * i);
-            memcpy(&values[i], &bits, sizeof bits);
-        }
-    else
-        for (size_t part; count > 0; count -= part) {
-            float narrow[PART];
-            part = count < PART ? count : PART;
-            st_to_float(dtype, p, narrow, part);
-            for (size_t i = 0; i < part; i++)
-                values[i] = (double)narrow[i];
-            p += part * (dtypes[dtype].bits / 8);
-            values += part;
-        }
+    if (dtypes[dtype].to_double != NULL) {
+        dtypes[dtype].to_double(p, values, count);
+        return;
+    }
+    for (size_t part; count > 0; count -= part) {
+        float narrow[PART];
+        part = count < PART ? count : PART;
+        st_to_float(dtype, p, narrow, part);
+        for (size_t i = 0; i < part; i++)
+            values[i] = (double)narrow[i];
+        p += part * (dtypes[dtype].bits / 8);
+        values += part;
+    }
 }
 
 static void store_float(float value, unsigned char *p) {

@@ -236,6 +236,22 @@ row() {
     [ "$(param-diff --summary a b | tail -n 1)" = $'x\t16384\t4\t0.000244140625\t4\t1\t7.5e-201\t0\t0' ]
 }
 
+@test "--summary of values times a power of two" {
+    perl -e 'srand 7; my @x = map { [rand() - 0.5, rand() ** 20] } 1 .. 20000; my $h = q({"x":{"dtype":"F64","shape":[20000],"data_offsets":[0,160000]}}  );
+        for my $power (-970, -600, -300, 0, 300, 600, 1000) { for my $i (0, 1) {
+            open my $f, ">", ("a", "b")[$i] . $power; binmode $f;
+            print $f pack("Q<", length $h), $h, pack "d<*", map { $_->[$i] * 2 ** $power } @x } }'
+    param-diff --summary a0 b0 >expected
+    for power in -970 -600 -300 300 600 1000; do
+        param-diff --summary a$power b$power >table
+        cmp <(cut -f 6- table) <(cut -f 6- expected)
+        for column in max_abs mean_abs l2; do
+            near "$(field table x $column)" \
+                "$(perl -e 'print $ARGV[0] * 2 ** $ARGV[1]' -- "$(field expected x $column)" $power)" 2e-8
+        done
+    done
+}
+
 @test "--summary escapes names" {
     make_safetensors '{"a\tb\n\"\\\u0001\u007f\u001b[1mé\u202e\u009b\u2066":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<*' 1 >a
     [ "$(param-diff --summary a a | tail -n 1 | cut -f 1)" = 'a\tb\n\"\\\u0001\u007f\u001b[1mé\u202e\u009b\u2066' ]

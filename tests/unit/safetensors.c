@@ -653,6 +653,12 @@ static void test_escape(void **state) {
     assert_string_equal(text, "the.first.half.of.it-the.other.hal");
     st_escape("the.first.half.of.it-the.other.half", text, 35);
     assert_string_equal(text, "the.first....61947e96...other.half");
+    for (size_t size = 1; size < 32; size++) { /* too short for all of that, but never overrun */
+        memset(text, '#', sizeof text);
+        st_escape("the.first.half.of.it-the.other.half", text, size);
+        assert_int_equal(strlen(text), size - 1);
+        assert_int_equal(text[size], '#');
+    }
 }
 
 /* Names that differ at one place of a long text are printed differently, in whole characters. */
