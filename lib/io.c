@@ -87,8 +87,7 @@ void input_close(struct input *input) {
     input->fd = -1;
 }
 
-/* --- where an output goes ----------------------------------------------------------------------
- */
+/* --- where an output goes --------------------------------------------------------------------- */
 
 /* The length of the folder's part of a path, with its slash. */
 static size_t folder_length(const char *path) {
@@ -205,8 +204,7 @@ int output_same(const char *const *paths, size_t count, size_t pair[2], struct e
     return result;
 }
 
-/* --- temporary files ---------------------------------------------------------------------------
- */
+/* --- temporary files -------------------------------------------------------------------------- */
 
 /* Beside an output: .engram-0, .engram-1 ... A program shares a lock on its own, which ends with
  * the program however it ends; so what can be locked for one alone is litter, for the next program
@@ -334,8 +332,7 @@ static int make_temporary(char *temporary) {
     return -1;
 }
 
-/* --- opening -----------------------------------------------------------------------------------
- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 /* Whether the finished file will be able to take the place of what is there. */
 static int check_place(const struct output *output, struct error *error) {
@@ -424,7 +421,7 @@ static int open_place(struct output *output, const char *path, struct error *err
 
 int output_open(struct output *output, const char *path, bool binary, struct error *error) {
     *output =
-        (struct output){.fd = -1, .kept_fd = -1, .name = is_standard(path) ? "<stdout>" : path};
+        (struct output){.fd = -1, .old_fd = -1, .name = is_standard(path) ? "<stdout>" : path};
     if (!is_standard(path) && *path == '\0') {
         errno = ENOENT;
         return error_errno(error, "''");
@@ -573,8 +570,7 @@ int output_number(struct output *output, struct error *error, const char *before
     return output_text(output, error, before) != 0 ? -1 : output_write(output, text, length, error);
 }
 
-/* --- committing --------------------------------------------------------------------------------
- */
+/* --- committing ------------------------------------------------------------------------------- */
 
 /* Writes what is buffered and finds what only closing tells; a temporary file stays locked. */
 static int complete(struct output *output, struct error *error) {
@@ -590,55 +586,58 @@ static int complete(struct output *output, struct error *error) {
     return result;
 }
 
-/* Opens the file that will be replaced, if it is there; locked, so that its second name is no
- * litter.
- */
+/* Opens the file that will be replaced, if it is there; locked, so that it is no litter. */
 static bool open_old(struct output *output) {
-    output->kept_fd = open(output->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    output->replaces = output->kept_fd >= 0 || errno != ENOENT;
-    return output->kept_fd >= 0 &&
-           (flock(output->kept_fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK);
+    struct stat old;
+    if (output->old_fd >= 0)
+        close(output->old_fd);
+    output->old_fd = open(output->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    output->replaces = output->old_fd >= 0 || errno != ENOENT;
+    return output->old_fd >= 0 && fstat(output->old_fd, &old) == 0 && S_ISREG(old.st_mode) &&
+           (flock(output->old_fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK);
 }
 
-/* Gives it a second name, if the file system can: of the open file, as another program may be
- * replacing it at the same time. */
-static int keep_old(struct output *output, struct error *error) {
-    if (!open_old(output))
-        return 0;
-    char opened[32];
-    snprintf(opened, sizeof opened, "/proc/self/fd/%d", output->kept_fd);
-    output->kept = temporary_beside(output->path);
-    if (output->kept == NULL)
-        return error_errno(error, "%s", output->name);
-    for (unsigned number = 0; number < UINT_MAX; number++) {
-        number_temporary(output->kept, number);
-        if (linkat(AT_FDCWD, opened, AT_FDCWD, output->kept, AT_SYMLINK_FOLLOW) == 0)
-            return 0;
-        if (errno != EEXIST)
-            break;
+static bool swap_names(const struct output *output) {
+    return renameat2(AT_FDCWD, output->temporary, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
+}
+
+/* Gives the file its name, and the temporary one to what it replaces, if the file system can. */
+static bool replace_and_keep(struct output *output) {
+    enum { ATTEMPTS = 100 };
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        if (!open_old(output) || !swap_names(output))
+            return false;
+        /* If not so, another program has replaced the file meanwhile. */
+        if (is_at(output->old_fd, output->temporary) || !swap_names(output))
+            return true;
     }
-    free(output->kept);
-    output->kept = NULL;
-    return 0;
+    return false;
 }
 
-static int give_name(struct output *output, struct error *error) {
-    if (rename(output->temporary, output->path) != 0)
-        return error_errno(error, "%s: cannot rename the finished file", output->name);
+static void forget_temporary(struct output *output) {
     forget(output->temporary);
     free(output->temporary);
     output->temporary = NULL;
+}
+
+static int give_name(struct output *output, bool keep_old, struct error *error) {
+    output->kept = keep_old && replace_and_keep(output);
+    if (!output->kept) {
+        if (rename(output->temporary, output->path) != 0)
+            return error_errno(error, "%s: cannot rename the finished file", output->name);
+        forget_temporary(output);
+    }
+    output->named = true;
     return 0;
 }
 
 /* Undoes give_name, if the file is still there. */
 static void take_name(struct output *output) {
-    if (output->path == NULL || output->temporary != NULL || !is_at(output->fd, output->path))
+    if (!output->named || !is_at(output->fd, output->path))
         return;
-    if (output->kept != NULL && rename(output->kept, output->path) == 0) {
-        free(output->kept);
-        output->kept = NULL;
-    } else if (!output->replaces)
+    if (output->kept && rename(output->temporary, output->path) == 0)
+        forget_temporary(output);
+    else if (!output->replaces)
         unlink(output->path);
 }
 
@@ -651,18 +650,11 @@ static int give_names(struct output *const *outputs, size_t count, struct error 
     for (size_t i = 0; i < count; i++)
         files += outputs[i] != NULL && outputs[i]->path != NULL;
     for (size_t i = 0; i < count && result == 0; i++)
-        if (outputs[i] != NULL && outputs[i]->path != NULL) {
-            if (++named < files) /* after the last there is nothing to fail */
-                result = keep_old(outputs[i], error);
-            if (result == 0)
-                result = give_name(outputs[i], error);
-        }
+        if (outputs[i] != NULL && outputs[i]->path != NULL) /* after the last nothing can fail */
+            result = give_name(outputs[i], ++named < files, error);
     for (size_t i = 0; i < count && result != 0; i++)
         if (outputs[i] != NULL)
             take_name(outputs[i]);
-    for (size_t i = 0; i < count; i++)
-        if (outputs[i] != NULL && outputs[i]->kept != NULL)
-            unlink(outputs[i]->kept);
     sigprocmask(SIG_SETMASK, &before, NULL);
     return result;
 }
@@ -694,11 +686,10 @@ void output_discard(struct output *output) {
     }
     if (output->fd > STDOUT_FILENO)
         close(output->fd);
-    if (output->kept_fd > STDOUT_FILENO)
-        close(output->kept_fd);
+    if (output->old_fd > STDOUT_FILENO)
+        close(output->old_fd);
     free(output->temporary);
-    free(output->kept);
     free(output->path);
     free(output->buffer);
-    *output = (struct output){.fd = -1, .kept_fd = -1};
+    *output = (struct output){.fd = -1, .old_fd = -1};
 }

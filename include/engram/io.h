@@ -8,9 +8,9 @@
  * network file system, that locks hold between machines is the mount's business).
  *
  * Outputs that are committed together all get their names, or none does: what has been renamed is
- * taken back when a later one cannot be. Two things are beyond that: a kill, or a loss of power,
- * between the first rename and the last leaves some files new and the others old, each whole; and
- * on a file system without hard links a file that was replaced already stays so.
+ * taken back when a later one cannot be. Two things are beyond that: a kill between the first
+ * rename and the last leaves some files new and the others old, each whole; and on a file system
+ * that cannot exchange two names (NFS) a file that was replaced already stays so.
  *
  * Through a symbolic link the file it names is made or replaced, never the link. Devices, FIFOs,
  * standard output and other open descriptors (/dev/stdout, /dev/fd/N) are written directly. */
@@ -49,9 +49,11 @@ struct output {
     const char *name; /* as given, or "<stdout>"; not owned */
     char *path;       /* where the file goes in the end, owned; NULL when written directly */
     char *temporary;  /* where it is until then, owned */
-    char *kept;       /* while it is committed: another name of the file it replaces, owned */
-    int kept_fd;      /* that file, locked, or -1 */
-    bool replaces;    /* there was such a file */
+    /* While it is committed: */
+    int old_fd;    /* the file it replaces, locked, or -1 */
+    bool replaces; /* there is such a file */
+    bool kept;     /* which has the temporary name */
+    bool named;    /* this one has its own */
     char *buffer;
     size_t used;
 };
