@@ -55,9 +55,9 @@ SWEEP_TAGS := $(CONFIG_TAGS) ACTIVATION/activation SWEEP_SEEDS/seeds
 flat = $(subst /,+,$(subst +,@,$(subst _,__,$(1))))
 tag = $(if $(filter $(1)?=$($(1)),$(ROWS)),,$(2)-$(call flat,$($(1))))
 joined = $(subst $(space),_,$(strip $(1)))
-# A name of more than 120 bytes ends in its checksum instead: the system takes 255.
-short = $(if $(1),$(shell LC_ALL=C; name=$(call quote,$(1)); if [[ $$name =~ .{121} ]]; then \
-    sum=$$(cksum <<<"$$name"); name=$${name:0:100}-$${sum% *}; fi; printf '%s\n' "$$name"))
+# A name of more than 180 bytes ends in its checksum instead: the system takes 255.
+short = $(if $(1),$(shell LC_ALL=C; name=$(call quote,$(1)); if [[ $$name =~ .{181} ]]; then \
+    sum=$$(cksum <<<"$$name"); name=$${name:0:150}-$${sum% *}; fi; printf '%s\n' "$$name"))
 # $(call tags,TAGS), and as a name, which is base where all are at their defaults.
 tags = $(call joined,$(foreach t,$(1),$(call tag,$(firstword $(subst /, ,$(t))),$(lastword $(subst /, ,$(t))))))
 named = $(or $(call short,$(call tags,$(1))),base)
