@@ -87,17 +87,20 @@ static bool is_wanted(const struct wanted *wanted, const struct st_tensor *tenso
 /* Fills `error` with the names of all tensors that could be meant. */
 static void list_choices(const struct st_file *file, const struct wanted *wanted,
                          struct error *error) {
-    char names[sizeof error->text / 2] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < file->tensors && used < sizeof names; i++) {
+    char names[400] = "";
+    size_t used = 0, i = 0;
+    for (; i < file->tensors; i++) {
         char name[128];
+        if (!is_wanted(wanted, &file->tensor[i]))
+            continue;
         st_escape(file->tensor[i].name, name, sizeof name);
-        if (is_wanted(wanted, &file->tensor[i]))
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s\"%s\"",
-                                     used > 0 ? ", " : "", name);
+        if (used + strlen(name) + sizeof ", \"\"" > sizeof names)
+            break;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s\"%s\"",
+                                 used > 0 ? ", " : "", name);
     }
     error_set(error, "%s: several tensors have %s, choose with -t: %s%s", file->input.name,
-              wanted->dimensions, names, used < sizeof names ? "" : "...");
+              wanted->dimensions, names, i < file->tensors ? ", ..." : "");
 }
 
 static const struct st_tensor *default_tensor(const struct st_file *file, bool indexed,
