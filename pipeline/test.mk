@@ -14,7 +14,7 @@ TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
 .PHONY: test
 test:  ## run all tests
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
-      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%))
+      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%) $(SHIM))
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
 	    TOP='$(CURDIR)' BIN='$(CURDIR)/$(BIN)' CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j2 --exec '' $(TEST_FILES)
@@ -32,5 +32,11 @@ $(BUILD)/tests/unit-net: $(BUILD)/tests/reference.o $(BUILD)/tests/kernel-wide.o
 
 $(UNIT_BINARIES): $(BUILD)/tests/unit-%: $(BUILD)/tests/%.o $(BUILD)/tests/support.o $(LIBRARY)
 	$(LINK) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LIBRARIES) -o $@
+
+# Loaded before a program, makes its allocations fail; see tests/cli/memory.bats.
+SHIM := $(BUILD)/tests/fail-allocation.so
+$(SHIM): tests/cli/fail-allocation.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -shared $(LDFLAGS) $< -o $@
 
 -include $(wildcard $(BUILD)/tests/*.d)

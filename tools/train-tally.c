@@ -1,4 +1,5 @@
 /* Trains a network on samples and tallies how much each class's images update each parameter. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,14 +72,18 @@ static void add_tally(struct settings *settings, const char *path) {
 
 static void set_hidden(struct settings *settings, const char *text) {
     settings->hidden_layers = 0;
-    char *copy = strdup(text), *rest = copy;
-    for (char *units; copy != NULL && (units = strsep(&rest, ",")) != NULL;) {
+    for (bool more = true; more;) {
+        char units[32]; /* longer ones are out of range */
+        const size_t length = strcspn(text, ",");
+        snprintf(units, sizeof units, "%.*s", (int)(length < sizeof units ? length : sizeof units),
+                 text);
         if (settings->hidden_layers == NET_MAX_LAYERS - 1)
             tool_usage("-H: more than %d hidden layers", NET_MAX_LAYERS - 1);
         settings->spec.width[++settings->hidden_layers] =
             (size_t)tool_integer('H', units, 1, NET_MAX_WIDTH);
+        more = text[length] == ',';
+        text += length + 1;
     }
-    free(copy);
 }
 
 /* What only the whole command line tells. */

@@ -31,7 +31,8 @@ struct tool {
     size_t min_operands, max_operands;
 };
 
-/* Starts the program: its name for messages, and the check that this machine computes as the
+/* Starts the program: its name for messages, standard input, output and error made open (to use
+ * one that was closed is an error), and the check that this machine computes as the
  * project requires (see det_self_test). Exits on failure. */
 void tool_start(const struct tool *tool);
 
@@ -51,7 +52,7 @@ bool tool_range(const char *text, double *first, double *last);
  * usage error if it is empty, malformed or repeats one. */
 void tool_labels(int key, const char *text, bool labels[256]);
 
-/* Exits with a usage error if two of the output paths are the same; NULLs are passed over. */
+/* Exits with a usage error if two of the output paths lead to one file (see output_same). */
 void tool_distinct_outputs(const char *const *paths, size_t count);
 
 /* "-x" or "--long-name", as messages name option `key`. The string is static. */

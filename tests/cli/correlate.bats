@@ -984,8 +984,8 @@ header_only() {
     make_four bias 2 .1 .2 .3 .4
     cp a first
     make_four bias 1,2 .1 .2 .3 .4
-    fails 1 'correlate: b: tensor "bias": has another shape than in first' correlate first b c d -o out
-    fails 1 'correlate: d: tensor "bias": has another shape than in first' \
+    fails 1 'correlate: b: tensor "bias": is 1x2 here, 2 in first' correlate first b c d -o out
+    fails 1 'correlate: d: tensor "bias": is 1x2 here, 2 in first' \
         correlate first first first d -o out
     make_four other 2 .1 .2 .3 .4
     fails 1 'correlate: c: tensor "bias": is missing; first has it' \

@@ -23,7 +23,7 @@ refuses() {
 # Compiles it with FLAGs and runs the check of the start.
 # usage: self_test STATUS FLAG...
 self_test() {
-    "${compile[@]}" "${@:2}" self.c "$TOP/lib/detmath.c" "$TOP/lib/error.c" -lm -o self
+    "${compile[@]}" "${@:2}" self.c "$TOP/lib/detmath.c" "$TOP/lib/error.c" "$TOP/lib/escape.c" -lm -o self
     run "-$1" ./self
 }
 
