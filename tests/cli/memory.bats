@@ -103,7 +103,7 @@ each_fails() {
 }
 
 @test "pixmap: allocations that fail" {
-    each_fails pixmap -b -t layer1.weight in/net -o out.1
+    each_fails pixmap -b -t layer1.weight in/net -o out.png
     each_fails '<in/net' pixmap -f ppm -t layer1.weight
 }
 
