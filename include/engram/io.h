@@ -50,6 +50,7 @@ struct output {
     char *path;       /* where the file goes in the end, owned; NULL when written directly */
     char *temporary;  /* where it is until then, owned */
     /* While it is committed: */
+    int turn_fd;   /* its folder, locked, or -1 */
     int old_fd;    /* the file it replaces, locked, or -1 */
     bool replaces; /* there is such a file */
     bool kept;     /* which has the temporary name */
