@@ -3,7 +3,6 @@
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
-.DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := all
 export LC_ALL := C
@@ -11,6 +10,7 @@ export LC_ALL := C
 PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap
 
 include pipeline/config.mk
+include pipeline/variables.mk
 include pipeline/stage.mk
 include pipeline/build.mk
 include pipeline/data.mk

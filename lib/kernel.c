@@ -95,7 +95,7 @@ INLINE wide small_tanh(wide x) {
     return x + x * (q * tail);
 }
 
-/* An activation of z and its slope, from e: e^-|z|, or for tanh e^-|2z|. */
+/* An activation of z and its slope, from e: e^-|exponent z|, if it has an exponent. */
 INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *a, wide *slope) {
     const wide zero = {0}, one = zero + 1;
     const wide_bits above = (wide_bits)(z > zero), not_below = ~(wide_bits)(z <= zero);
@@ -118,23 +118,25 @@ INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *
         *slope = e * inverse * inverse;
         break;
     }
-    default: {
+    case NET_TANH: {
         const wide inverse = 1 / (1 + e);
         const wide_bits sign = (wide_bits)z & 0x80000000;
         const wide large = (wide)((wide_bits)((1 - e) * inverse) | sign);
         *a = select((wide_bits)(magnitude(z) < zero + 0.625f), small_tanh(z), large);
         *slope = 4 * e * inverse * inverse;
+        break;
     }
+    case NET_ACTIVATIONS:
+        break;
     }
 }
 
 /* In two loops: the chains of one would be too long for a processor to work on several vectors. */
 INLINE void activate_all(enum net_activation activation, struct units *units, size_t count) {
     float *const a = units->a, *const slope = units->slope;
-    if (activation != NET_RELU && activation != NET_LEAKY_RELU)
+    if (activations[activation].exponent != 0)
         for (size_t i = 0; i < count; i += WIDE)
-            AT(wide, slope + i) =
-                exp_of_minus(AT(wide, a + i) * (activation == NET_TANH ? 2.0f : 1.0f));
+            AT(wide, slope + i) = exp_of_minus(AT(wide, a + i) * activations[activation].exponent);
     for (size_t i = 0; i < count; i += WIDE)
         activate_wide(activation, AT(wide, a + i), AT(wide, slope + i), &AT(wide, a + i),
                       &AT(wide, slope + i));
@@ -157,8 +159,11 @@ static void activate(enum net_activation activation, struct units *units, size_t
     case NET_SIGMOID:
         activate_all(NET_SIGMOID, units, count);
         break;
-    default:
+    case NET_TANH:
         activate_all(NET_TANH, units, count);
+        break;
+    case NET_ACTIVATIONS:
+        break;
     }
 }
 
@@ -353,8 +358,9 @@ INLINE size_t pass_block(enum pass pass, const struct pass_of *of, size_t lane,
     case SETTLE:
         settle_block(of, lane, lanes);
         break;
-    default:
+    case REPLAY:
         replay_block(of, lane, lanes);
+        break;
     }
     return lanes;
 }
@@ -486,15 +492,18 @@ static void unit_factors(enum net_measure measure, const struct units *units, si
         case NET_PATH_INTEGRAL:
             AT(wide, f + i) = negate(q * delta);
             break;
-        default:
+        case NET_INPUT:
             AT(wide, f + i) = (wide){0} + 1;
+            break;
+        case NET_MEASURES:
+            break;
         }
     }
 }
 
 /* h of the activations below a layer. */
 static void input_factors(enum net_measure measure, const float *a, size_t count, float *h) {
-    const bool squared = measure != NET_CHANGE && measure != NET_INPUT;
+    const bool squared = measures[measure].squares_input;
     for (size_t i = 0; i < count; i += WIDE) {
         const wide x = AT(const wide, a + i);
         if (squared)

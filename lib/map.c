@@ -59,17 +59,33 @@ int map_open(struct map *map, const struct params *params, const char *tensor, c
         map->rows = 1;
         map->cols = map->inputs;
     }
-    map->pairs = calloc(map->inputs + 1, sizeof *map->pairs);
-    return map->pairs != NULL ? 0 : error_errno(error, "%zu inputs", map->inputs);
+    return 0;
 }
 
-void map_add(struct map *map, uint64_t start, const double *x, const double *y, size_t count) {
+/* Makes room for the first `inputs` of all. */
+static int make_room(struct map *map, size_t inputs, struct error *error) {
+    if (inputs <= map->room)
+        return 0;
+    size_t room = 2 * map->room > inputs ? 2 * map->room : inputs;
+    room = room < map->inputs ? room : map->inputs;
+    struct stat_pairs *grown = realloc(map->pairs, room * sizeof *grown);
+    if (grown == NULL)
+        return error_errno(error, "%zu inputs", room);
+    memset(grown + map->room, 0, (room - map->room) * sizeof *grown);
+    map->pairs = grown;
+    map->room = room;
+    return 0;
+}
+
+int map_add(struct map *map, uint64_t start, const double *x, const double *y, size_t count,
+            struct error *error) {
+    const uint64_t end = start + count;
+    if (make_room(map, end < map->inputs ? (size_t)end : map->inputs, error) != 0)
+        return -1;
     for (size_t i = 0; i < count; i++)
-        if (isfinite(x[i]) && isfinite(y[i])) {
-            const struct stat_pairs pair = {
-                .n = 1, .mean_x = x[i], .mean_y = y[i], .first_x = x[i], .first_y = y[i]};
-            stat_pairs_join(&map->pairs[(start + i) % map->inputs], &pair);
-        }
+        if (isfinite(x[i]) && isfinite(y[i]))
+            stat_pairs_add(&map->pairs[(start + i) % map->inputs], x[i], y[i]);
+    return 0;
 }
 
 /* --- hypotheses ------------------------------------------------------------------------------- */
@@ -80,16 +96,33 @@ struct matrix {
     size_t units, inputs;
 };
 
+/* An input among those it may be one hypothesis with. */
 struct column {
-    uint64_t digest; /* of its x */
+    uint64_t x, y; /* digests of where it is defined and of its x there, and of its y */
+    double step;   /* its mean y in steps of MAP_SAME_Y, rounded down */
     size_t input;
 };
 
-static int by_digest(const void *a, const void *b) {
+static int compare(uint64_t a, uint64_t b) {
+    return a < b ? -1 : a > b;
+}
+
+/* By x, then those of one y together. */
+static int by_digests(const void *a, const void *b) {
     const struct column *s = a, *t = b;
-    if (s->digest != t->digest)
-        return s->digest < t->digest ? -1 : 1;
-    return s->input < t->input ? -1 : s->input > t->input;
+    if (s->x != t->x)
+        return compare(s->x, t->x);
+    return s->y != t->y ? compare(s->y, t->y) : compare(s->input, t->input);
+}
+
+/* By x, then as their mean y ascends. */
+static int by_step(const void *a, const void *b) {
+    const struct column *s = a, *t = b;
+    if (s->x != t->x)
+        return compare(s->x, t->x);
+    if (s->step != t->step)
+        return s->step < t->step ? -1 : 1;
+    return compare(s->input, t->input);
 }
 
 static uint64_t bits_of(double value) {
@@ -98,16 +131,9 @@ static uint64_t bits_of(double value) {
     return bits;
 }
 
-/* Digests of every column's x, row by row. What is not finite differs between processors. */
-static void digest_columns(const struct matrix *m, struct column *columns) {
-    for (size_t j = 0; j < m->inputs; j++)
-        columns[j] = (struct column){0, j};
-    for (size_t i = 0; i < m->units; i++)
-        for (size_t j = 0; j < m->inputs; j++) {
-            const double x = m->x[i * m->inputs + j];
-            const uint64_t state = columns[j].digest ^ (isfinite(x) ? bits_of(x) : 1);
-            columns[j].digest = (state ^ state >> 29) * 0x9e3779b97f4a7c15;
-        }
+static uint64_t mix(uint64_t digest, uint64_t bits) {
+    const uint64_t state = digest ^ bits;
+    return (state ^ state >> 29) * 0x9e3779b97f4a7c15;
 }
 
 static bool pair_defined(const struct matrix *m, size_t unit, size_t input) {
@@ -115,44 +141,130 @@ static bool pair_defined(const struct matrix *m, size_t unit, size_t input) {
     return isfinite(m->x[at]) && isfinite(m->y[at]);
 }
 
-/* Whether two inputs are one hypothesis: they are defined in the same units, too. */
-static bool same(const struct matrix *m, size_t j, size_t k) {
-    double difference = 0, count = 0;
-    for (size_t i = 0; i < m->units; i++) {
+/* Describes every input, row by row. `sum` and `count` [inputs] are for its y. */
+static void describe(const struct matrix *m, struct column *columns, double *sum, double *count) {
+    for (size_t j = 0; j < m->inputs; j++) {
+        columns[j] = (struct column){.input = j};
+        sum[j] = count[j] = 0;
+    }
+    for (size_t i = 0; i < m->units; i++)
+        for (size_t j = 0; j < m->inputs; j++) {
+            const size_t at = i * m->inputs + j;
+            const bool defined = pair_defined(m, i, j);
+            columns[j].x = mix(columns[j].x, defined ? bits_of(m->x[at]) : 1);
+            columns[j].y = mix(columns[j].y, defined ? bits_of(m->y[at]) : 1);
+            sum[j] += defined ? m->y[at] : 0;
+            count[j] += defined;
+        }
+    for (size_t j = 0; j < m->inputs; j++) {
+        const double step = floor(sum[j] / count[j] / MAP_SAME_Y);
+        columns[j].step = isfinite(step) ? step : 0;
+    }
+}
+
+/* Whether two inputs are defined in the same units and have the same x there, and a y that differs
+ * by no more than `most` on average. */
+static bool same(const struct matrix *m, size_t j, size_t k, double most) {
+    double difference = 0, limit = most * (double)m->units, undefined = 0;
+    for (size_t i = 0; i < m->units && difference <= limit; i++) {
         const size_t at = i * m->inputs;
         if (pair_defined(m, i, j) != pair_defined(m, i, k))
             return false;
-        if (!pair_defined(m, i, j))
+        if (!pair_defined(m, i, j)) {
+            undefined++;
             continue;
+        }
         if (bits_of(m->x[at + j]) != bits_of(m->x[at + k]))
             return false;
         difference += fabs(m->y[at + j] - m->y[at + k]);
-        count++;
     }
-    return difference <= MAP_SAME_Y * count;
+    return difference <= most * ((double)m->units - undefined);
 }
 
-/* Groups the inputs of which there is an r; each is compared with the first of those with its x. */
+/* Inputs whose y is the same too are one hypothesis. */
+static void join_equal(struct map *map, const struct matrix *m, struct column *columns) {
+    qsort(columns, m->inputs, sizeof *columns, by_digests);
+    for (size_t k = 1, first = 0; k < m->inputs; k++)
+        if (columns[k].x != columns[first].x || columns[k].y != columns[first].y)
+            first = k;
+        else if (map->first[columns[k].input] != SIZE_MAX &&
+                 same(m, columns[first].input, columns[k].input, 0))
+            map->first[columns[k].input] = columns[first].input;
+}
+
+/* The columns of one x and step, from `start` on. As many firsts as are compared with are kept,
+ * from the same place in a list of their own. */
+struct step {
+    size_t start, firsts;
+};
+
+/* The first hypothesis of a step that an input belongs to; SIZE_MAX for none. */
+static size_t find_first(const struct matrix *m, const struct step *step, const size_t *firsts,
+                         size_t input) {
+    for (size_t k = 0; k < step->firsts; k++)
+        if (same(m, firsts[step->start + k], input, MAP_SAME_Y))
+            return firsts[step->start + k];
+    return SIZE_MAX;
+}
+
+/* Puts an input to the first hypothesis in its step or a step beside it, or makes it one. */
+static void place(struct map *map, const struct matrix *m, const struct column *columns,
+                  struct step *steps, size_t count, size_t s, size_t *firsts, size_t input) {
+    const struct column *own = &columns[steps[s].start];
+    size_t least = SIZE_MAX;
+    for (size_t b = s > 0 ? s - 1 : 0; b <= s + 1 && b < count; b++) {
+        const struct column *beside = &columns[steps[b].start];
+        if (beside->x != own->x || fabs(beside->step - own->step) > 1)
+            continue;
+        const size_t first = find_first(m, &steps[b], firsts, input);
+        least = first < least ? first : least;
+    }
+    if (least != SIZE_MAX)
+        map->first[input] = least;
+    else if (steps[s].firsts < MAP_COMPARED)
+        firsts[steps[s].start + steps[s].firsts++] = input;
+}
+
+/* Cuts the columns into steps; returns how many, and which each input is in. */
+static size_t find_steps(struct column *columns, size_t inputs, struct step *steps, size_t *of) {
+    size_t count = 0;
+    qsort(columns, inputs, sizeof *columns, by_step);
+    for (size_t k = 0; k < inputs; k++) {
+        if (k == 0 || columns[k].x != columns[k - 1].x || columns[k].step != columns[k - 1].step)
+            steps[count++] = (struct step){.start = k};
+        of[columns[k].input] = count - 1;
+    }
+    return count;
+}
+
+/* Groups the inputs of which there is an r. */
 static int find_hypotheses(struct map *map, const struct matrix *m, struct error *error) {
-    struct column *columns = malloc(m->inputs * sizeof *columns);
-    if (columns == NULL)
-        return error_errno(error, "%zu inputs", m->inputs);
-    digest_columns(m, columns);
-    qsort(columns, m->inputs, sizeof *columns, by_digest);
-    for (size_t run = 0, end; run < m->inputs; run = end) {
-        for (end = run + 1; end < m->inputs && columns[end].digest == columns[run].digest; end++)
-            ;
-        for (size_t k = run; k < end; k++) {
-            const size_t input = columns[k].input;
-            for (size_t l = run; l < k && map->first[input] == input; l++) {
-                const size_t other = columns[l].input;
-                if (map->first[other] == other && same(m, other, input))
-                    map->first[input] = other;
-            }
-        }
+    const size_t n = m->inputs;
+    struct column *columns = malloc(n * sizeof *columns);
+    struct step *steps = calloc(n, sizeof *steps);
+    size_t *of = calloc(n, sizeof *of), *firsts = calloc(n, sizeof *firsts);
+    double *sums = malloc(2 * n * sizeof *sums);
+    int result = 0;
+    if (columns == NULL || steps == NULL || of == NULL || firsts == NULL || sums == NULL)
+        result = error_errno(error, "%zu inputs", n);
+    else {
+        describe(m, columns, sums, sums + n);
+        join_equal(map, m, columns);
+        const size_t count = find_steps(columns, n, steps, of);
+        for (size_t j = 0; j < n; j++)
+            if (map->first[j] == j)
+                place(map, m, columns, steps, count, of[j], firsts, j);
+        /* Those like an input that has found a first since. */
+        for (size_t j = 0; j < n; j++)
+            if (map->first[j] != SIZE_MAX)
+                map->first[j] = map->first[map->first[j]];
     }
     free(columns);
-    return 0;
+    free(steps);
+    free(of);
+    free(firsts);
+    free(sums);
+    return result;
 }
 
 /* Adjusts the p of the hypotheses, and gives each input what its hypothesis has. */
@@ -260,38 +372,59 @@ int map_finish(struct map *map, const double *x, const double *y, size_t units, 
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
-enum value { HYPOTHESIS, N, P, P_MAX, Q_BH, Q_BY, R, T, VALUES };
-
-static double value_of(const struct map *map, enum value value, size_t input) {
-    const struct stat_correlation *c = &map->c[input];
-    switch (value) {
-    case HYPOTHESIS:
-        return map->first[input] == SIZE_MAX ? NAN : (double)map->first[input];
-    case N:
-        return (double)c->n;
-    case P:
-        return det_exp(c->log_p);
-    case P_MAX:
-        return map->p_max[input];
-    case Q_BH:
-        return det_exp(map->q_bh[input]);
-    case Q_BY:
-        return det_exp(map->q_by[input]);
-    case R:
-        return c->r;
-    default:
-        return c->t;
-    }
+static double hypothesis_of(const struct map *map, size_t input) {
+    return map->first[input] == SIZE_MAX ? NAN : (double)map->first[input];
 }
 
+static double n_of(const struct map *map, size_t input) {
+    return (double)map->c[input].n;
+}
+
+static double p_of(const struct map *map, size_t input) {
+    return det_exp(map->c[input].log_p);
+}
+
+static double p_max_of(const struct map *map, size_t input) {
+    return map->p_max[input];
+}
+
+static double q_bh_of(const struct map *map, size_t input) {
+    return det_exp(map->q_bh[input]);
+}
+
+static double q_by_of(const struct map *map, size_t input) {
+    return det_exp(map->q_by[input]);
+}
+
+static double r_of(const struct map *map, size_t input) {
+    return map->c[input].r;
+}
+
+static double t_of(const struct map *map, size_t input) {
+    return map->c[input].t;
+}
+
+/* The tensors of a map. */
+static const struct {
+    const char *name;
+    double (*value)(const struct map *map, size_t input);
+} tensors[] = {{"hypothesis", hypothesis_of},
+               {"n", n_of},
+               {"p", p_of},
+               {"p_max", p_max_of},
+               {"q_bh", q_bh_of},
+               {"q_by", q_by_of},
+               {"r", r_of},
+               {"t", t_of}};
+
+enum { TENSORS = sizeof tensors / sizeof *tensors };
+
 static int write_header(const struct map *map, struct output *output, struct error *error) {
-    static const char *const names[VALUES] = {"hypothesis", "n",    "p", "p_max",
-                                              "q_bh",       "q_by", "r", "t"};
     uint64_t shape[] = {map->rows, map->cols};
-    struct st_tensor tensor[VALUES];
-    for (size_t i = 0; i < VALUES; i++)
+    struct st_tensor tensor[TENSORS];
+    for (size_t i = 0; i < TENSORS; i++)
         tensor[i] = (struct st_tensor){
-            .name = (char *)names[i], .dtype = ST_F64, .rank = 2, .shape = shape};
+            .name = (char *)tensors[i].name, .dtype = ST_F64, .rank = 2, .shape = shape};
     char hypotheses[24], draws[24], seed[24], threshold[32];
     snprintf(hypotheses, sizeof hypotheses, "%zu", map->hypotheses);
     snprintf(draws, sizeof draws, "%" PRIu64, map->draws);
@@ -306,14 +439,14 @@ static int write_header(const struct map *map, struct output *output, struct err
                                            {"permutations", draws},
                                            {"seed", seed},
                                            {"threshold", threshold}};
-    return st_write_header(output, tensor, VALUES, metadata, map->draws > 0 ? 6 : 3, error);
+    return st_write_header(output, tensor, TENSORS, metadata, map->draws > 0 ? 6 : 3, error);
 }
 
 int map_write(const struct map *map, struct output *output, struct error *error) {
     int result = write_header(map, output, error);
-    for (enum value i = 0; i < VALUES; i++)
+    for (size_t i = 0; i < TENSORS; i++)
         for (size_t input = 0; input < map->inputs && result == 0; input++) {
-            const double value = value_of(map, i, input);
+            const double value = tensors[i].value(map, input);
             unsigned char bytes[8];
             st_from_double(ST_F64, &value, bytes, 1);
             result = output_write(output, bytes, sizeof bytes, error);

@@ -2,7 +2,36 @@
 #ifndef ENGRAM_NET_INTERNAL_H
 #define ENGRAM_NET_INTERNAL_H
 
+#include <assert.h>
+
 #include "engram/net.h"
+
+/* What there is to say of an activation, and of a measure, beside what kernel.c computes. */
+static const struct activation {
+    const char *name;
+    float exponent; /* kernel.c computes it from e^-|exponent z|; 0: it needs no exponential */
+} activations[] = {
+    [NET_SOFTPLUS] = {"softplus", 1},
+    [NET_RELU] = {"relu", 0},
+    [NET_LEAKY_RELU] = {"leaky-relu", 0},
+    [NET_SIGMOID] = {"sigmoid", 1},
+    [NET_TANH] = {"tanh", 2},
+};
+static_assert(sizeof activations / sizeof *activations == NET_ACTIVATIONS, "a row is missing");
+
+static const struct measure {
+    const char *name;
+    bool squares_input; /* h is x^2, not |x| */
+    bool by_rate;       /* 0 at a learning rate of 0 */
+    bool of_learning;   /* not of the input alone */
+} measures[] = {
+    [NET_CHANGE] = {"change", .by_rate = true, .of_learning = true},
+    [NET_SQUARED_CHANGE] = {"squared-change", true, true, true},
+    [NET_SQUARED_GRADIENT] = {"squared-gradient", .squares_input = true, .of_learning = true},
+    [NET_PATH_INTEGRAL] = {"path-integral", true, true, true},
+    [NET_INPUT] = {.name = "input"},
+};
+static_assert(sizeof measures / sizeof *measures == NET_MEASURES, "a row is missing");
 
 /* Vectors over the units of a layer have room for a multiple of LANES; the room beyond the units
  * is zero and stays zero. */
@@ -117,7 +146,7 @@ extern const struct kernel kernel_base, kernel_avx2, kernel_avx512;
 
 /* --- files, for net.c and record.c --- */
 
-enum { NET_NAME = 40, NET_TEXT = 1280 };
+enum { NET_NAME = 40, NET_TEXT = NET_CLASS_TEXT };
 
 /* Tensors of a network, two a layer, in the writer's order: all are F32, so by name. */
 struct net_layout {

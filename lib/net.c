@@ -9,35 +9,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/names.h"
 #include "engram/rng.h"
 #include "net-internal.h"
 
-static const char *const activation_names[NET_ACTIVATIONS] = {"softplus", "relu", "leaky-relu",
-                                                              "sigmoid", "tanh"};
+static const struct names activation_names = {"activation", activations, NET_ACTIVATIONS,
+                                              sizeof *activations};
+static const struct names measure_names = {"measure", measures, NET_MEASURES, sizeof *measures};
 
 const char *net_activation_name(enum net_activation activation) {
-    return activation_names[activation];
+    return activations[activation].name;
 }
 
-enum net_activation net_activation_named(const char *name) {
-    enum net_activation a = 0;
-    while (a < NET_ACTIVATIONS && strcmp(name, activation_names[a]) != 0)
-        a++;
-    return a;
+enum net_activation net_activation_named(const char *name, struct error *error) {
+    return (enum net_activation)names_find(&activation_names, name, error);
 }
 
-static const char *const measure_names[NET_MEASURES] = {
-    "change", "squared-change", "squared-gradient", "path-integral", "input"};
+void net_list_activations(char *text, size_t size) {
+    names_list(&activation_names, text, size);
+}
 
 const char *net_measure_name(enum net_measure measure) {
-    return measure_names[measure];
+    return measures[measure].name;
 }
 
-enum net_measure net_measure_named(const char *name) {
-    enum net_measure m = 0;
-    while (m < NET_MEASURES && strcmp(name, measure_names[m]) != 0)
-        m++;
-    return m;
+enum net_measure net_measure_named(const char *name, struct error *error) {
+    return (enum net_measure)names_find(&measure_names, name, error);
+}
+
+bool net_measure_by_rate(enum net_measure measure) {
+    return measures[measure].by_rate;
+}
+
+bool net_measure_of_learning(enum net_measure measure) {
+    return measures[measure].of_learning;
+}
+
+void net_list_measures(char *text, size_t size) {
+    names_list(&measure_names, text, size);
 }
 
 /* --- instruction sets ------------------------------------------------------------------------- */
@@ -328,7 +337,7 @@ void net_set_routed(struct net *net, bool routed) {
 
 /* An input is x = 2^-8 + s; where its square is tallied, x^2 = 2^-16 + (s^2 + 2^-7 s), exactly. */
 void net_set_measure(struct net *net, enum net_measure measure) {
-    const bool squared = measure != NET_CHANGE && measure != NET_INPUT;
+    const bool squared = measures[measure].squares_input;
     net->measure = measure;
     net->black = squared ? 0x1p-16f : 0x1p-8f;
     for (int pixel = 0; pixel < 256; pixel++)
@@ -402,6 +411,84 @@ void net_get_tally(const struct net *net, size_t class, size_t layer, float *wei
     memcpy(biases, tally->b[layer], net->spec.width[layer + 1] * sizeof *biases);
 }
 
+static bool all_zero(const float *values, size_t count) {
+    size_t i = 0;
+    while (i < count && values[i] == 0)
+        i++;
+    return i == count;
+}
+
+bool net_tally_is_zero(const struct net *net, size_t class) {
+    struct tally *tally = &net->tally[class];
+    net->kernel->settle(net, tally);
+    for (size_t l = net->spec.layers; l-- > 0;)
+        if (!all_zero(tally->b[l], net->spec.width[l + 1]) ||
+            (l > 0 && !all_zero(tally->w[l], net->dense[l].units * net->dense[l].stride)))
+            return false;
+    return all_zero(tally->v, net->first.inputs * (net->first.stride + SIDE));
+}
+
+/* How many floats of a layer a copy holds: its w or v, then its b. Before all is c. */
+struct layer_copy {
+    size_t weights, units;
+};
+
+static struct layer_copy layer_copy_of(const struct net *net, size_t l) {
+    const struct first_layer *first = &net->first;
+    const struct dense_layer *dense = &net->dense[l];
+    return l == 0 ? (struct layer_copy){first->inputs * (first->stride + SIDE), first->units}
+                  : (struct layer_copy){dense->units * dense->stride, dense->units};
+}
+
+float *net_copy(const struct net *net, struct error *error) {
+    size_t floats = net->first.units;
+    for (size_t l = 0; l < net->spec.layers; l++)
+        floats += layer_copy_of(net, l).weights + layer_copy_of(net, l).units;
+    float *copy = reallocarray(NULL, floats, sizeof *copy), *next = copy;
+    if (copy == NULL) {
+        error_errno(error, "cannot copy the network");
+        return NULL;
+    }
+    memcpy(next, net->first.c, net->first.units * sizeof *next);
+    next += net->first.units;
+    for (size_t l = 0; l < net->spec.layers; l++) {
+        const struct layer_copy size = layer_copy_of(net, l);
+        memcpy(next, l == 0 ? net->first.v : net->dense[l].w, size.weights * sizeof *next);
+        next += size.weights;
+        memcpy(next, l == 0 ? net->first.b : net->dense[l].b, size.units * sizeof *next);
+        next += size.units;
+    }
+    return copy;
+}
+
+static bool first_differs(const struct first_layer *first, const float *v, const float *c) {
+    for (size_t i = 0; i < first->units; i++)
+        for (size_t j = 0; j < first->inputs; j++) {
+            const size_t at = first_at(first, j, i);
+            if (first->v[at] + first->c[i] != v[at] + c[i])
+                return true;
+        }
+    return false;
+}
+
+static bool any_differs(const float *x, const float *y, size_t count) {
+    size_t i = 0;
+    while (i < count && x[i] == y[i])
+        i++;
+    return i < count;
+}
+
+bool net_differs(const struct net *net, const float *copy, size_t layer) {
+    const float *const c = copy, *at = copy + net->first.units;
+    for (size_t l = 0; l < layer; l++)
+        at += layer_copy_of(net, l).weights + layer_copy_of(net, l).units;
+    const struct layer_copy size = layer_copy_of(net, layer);
+    if (any_differs(layer == 0 ? net->first.b : net->dense[layer].b, at + size.weights, size.units))
+        return true;
+    return layer == 0 ? first_differs(&net->first, at, c)
+                      : any_differs(net->dense[layer].w, at, size.weights);
+}
+
 /* --- files ------------------------------------------------------------------------------------ */
 
 void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_layout *layout) {
@@ -429,6 +516,8 @@ void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_lay
     }
 }
 
+static const char net_loss[] = "half-squared-error"; /* the only one there is */
+
 /* The shortest decimal that reads back as `value`. */
 static void shortest(double value, char *text, size_t size) {
     for (int digits = 1; digits <= 17; digits++) {
@@ -438,35 +527,20 @@ static void shortest(double value, char *text, size_t size) {
     }
 }
 
+size_t net_write_class(const struct net_spec *spec, size_t class, char *text, size_t size) {
+    size_t used = 0;
+    for (int label = 0; label < 256; label++)
+        if (spec->class_of[label] == (int)class)
+            used += (size_t)snprintf(text + used, size - used, "%s%d", used > 0 ? "," : "", label);
+    return used;
+}
+
 void net_write_classes(const struct net_spec *spec, char text[NET_TEXT]) {
     size_t used = 0;
     for (size_t k = 0; k < spec->classes; k++) {
-        const char *before = k > 0 ? ";" : "";
-        for (int label = 0; label < 256; label++)
-            if (spec->class_of[label] == (int)k) {
-                used += (size_t)snprintf(text + used, NET_TEXT - used, "%s%d", before, label);
-                before = ",";
-            }
-    }
-}
-
-/* Reads what net_write_classes writes. */
-static int read_classes(struct net_spec *spec, const char *text, struct error *error) {
-    bool labels[256] = {false};
-    for (;;) {
-        char *end = NULL;
-        const unsigned long label = *text >= '0' && *text <= '9' ? strtoul(text, &end, 10) : 256;
-        if (label > 255 || strchr(",;", *end) == NULL || spec->classes == NET_MAX_CLASSES)
-            return error_set(error, "not classes of labels");
-        labels[label] = true;
-        if (*end != ',') {
-            if (net_spec_add_class(spec, labels, error) != 0)
-                return -1;
-            memset(labels, 0, sizeof labels);
-        }
-        if (*end == '\0')
-            return 0;
-        text = end + 1;
+        if (k > 0)
+            text[used++] = ';';
+        used += net_write_class(spec, k, text + used, NET_TEXT - used);
     }
 }
 
@@ -499,13 +573,13 @@ static int save(const struct net *net, bool tally, size_t class, struct output *
     char class_text[32];
     snprintf(class_text, sizeof class_text, "%zu", class);
     const struct st_metadata network[] = {
-        {"activation", (char *)activation_names[spec->activation]},
+        {"activation", (char *)net_activation_name(spec->activation)},
         {"classes", classes},
         {"format", "engram.params"},
         {"image_shape", shape},
         {"kind", "network"},
         {"learning_rate", rate},
-        {"loss", "half-squared-error"},
+        {"loss", (char *)net_loss},
         {"samples", samples},
         {"seed", seed},
     };
@@ -515,7 +589,7 @@ static int save(const struct net *net, bool tally, size_t class, struct output *
         {"format", "engram.params"},
         {"image_shape", shape},
         {"kind", "tally"},
-        {"measure", (char *)measure_names[net->measure]}, /* last: left out for change */
+        {"measure", (char *)net_measure_name(net->measure)}, /* last: left out for change */
     };
     const size_t metadata = tally ? sizeof tallied / sizeof *tallied - (net->measure == NET_CHANGE)
                                   : sizeof network / sizeof *network;
@@ -550,131 +624,237 @@ int net_save_tally(const struct net *net, size_t class, struct output *output,
     return save(net, true, class, output, error);
 }
 
-/* Reads a number from the metadata; false if it is not there or not one in the range. */
-static bool metadata_number(const struct st_file *file, const char *key, double min, double max,
-                            double *value) {
-    const char *text = st_metadata(file, key);
-    char *end;
-    if (text == NULL)
-        return false;
-    *value = strtod(text, &end);
-    return end != text && *end == '\0' && *value >= min && *value <= max;
-}
-
-static bool metadata_integer(const struct st_file *file, const char *key, uint64_t *value) {
-    const char *text = st_metadata(file, key);
-    if (text == NULL || *text == '\0' || strspn(text, "0123456789") != strlen(text))
+/* Takes a number without sign or leading zeros, up to `max`, from the front of `*text`. */
+static bool take_integer(const char **text, uint64_t max, uint64_t *value) {
+    const size_t length = strspn(*text, "0123456789");
+    if (length == 0 || (**text == '0' && length > 1))
         return false;
     errno = 0;
-    *value = strtoull(text, NULL, 10);
-    return errno == 0; /* fewer than 2^64 */
+    *value = strtoull(*text, NULL, 10);
+    *text += length;
+    return errno == 0 && *value <= max; /* fewer than 2^64 */
 }
 
-/* The layers, from the shapes of layer1.weight, layer2.weight, ... */
-static int read_shapes(const struct st_file *file, struct net_spec *spec, struct error *error) {
-    for (size_t l = 0; l < NET_MAX_LAYERS; l++) {
-        char name[NET_NAME];
-        snprintf(name, sizeof name, "layer%zu.weight", l + 1);
-        const struct st_tensor *t = st_find(file, name);
-        if (t == NULL)
+static bool read_integer(const char *text, uint64_t *value) {
+    return take_integer(&text, UINT64_MAX, value) && *text == '\0';
+}
+
+/* Reads a decimal number such as 0.005 or 5e-05, and no other of strtod's forms. */
+static bool read_rate(const char *text, double *value) {
+    if (strchr("0123456789.", *text) == NULL || text[strspn(text, "0123456789.eE+-")] != '\0')
+        return false;
+    char *end;
+    errno = 0;
+    *value = strtod(text, &end);
+    const bool vanished = errno == ERANGE && *value == 0;
+    return end != text && *end == '\0' && !vanished && *value <= NET_MAX_RATE;
+}
+
+/* Reads the two numbers of an image's shape, whose product is `pixels`. */
+static bool read_image_shape(const char *text, size_t pixels, struct net_spec *spec) {
+    uint64_t rows, cols;
+    if (!take_integer(&text, UINT32_MAX, &rows) || *text++ != ',' ||
+        !take_integer(&text, UINT32_MAX, &cols) || *text != '\0' || rows * cols != pixels)
+        return false;
+    spec->rows = (size_t)rows;
+    spec->cols = (size_t)cols;
+    return true;
+}
+
+/* Reads what net_write_classes writes. */
+static int read_classes(struct net_spec *spec, const char *text, struct error *error) {
+    bool labels[256] = {false};
+    for (;;) {
+        uint64_t label;
+        if (!take_integer(&text, 255, &label) || strchr(",;", *text) == NULL)
+            return error_set(error, "not labels from 0 to 255 as in 1,7;6,8");
+        if (labels[label])
+            return error_set(error, "label %d is in a class twice", (int)label);
+        if (spec->classes == NET_MAX_CLASSES)
+            return error_set(error, "more than %d classes", NET_MAX_CLASSES);
+        labels[label] = true;
+        if (*text != ',') {
+            if (net_spec_add_class(spec, labels, error) != 0)
+                return -1;
+            memset(labels, 0, sizeof labels);
+        }
+        if (*text++ == '\0')
             break;
-        if (t->rank != 2 || t->shape[0] == 0 || t->shape[0] > NET_MAX_WIDTH || t->shape[1] == 0 ||
-            t->shape[1] > UINT32_MAX)
-            return st_tensor_error(file, name, error, "is not [out,in] of a network");
-        if (l > 0 && t->shape[1] != spec->width[l])
-            return st_tensor_error(file, name, error, "does not fit the layer below");
-        spec->width[l] = (size_t)t->shape[1];
-        spec->width[l + 1] = (size_t)t->shape[0];
-        spec->layers = l + 1;
     }
-    if (spec->layers == 0)
-        return error_set(error, "%s: no network: tensor layer1.weight is missing",
-                         file->input.name);
-    if (file->tensors != 2 * spec->layers)
-        return error_set(error, "%s: no network of %zu layers: %zu tensors instead of %zu",
-                         file->input.name, spec->layers, file->tensors, 2 * spec->layers);
+    const size_t outputs = spec->width[spec->layers];
+    return spec->classes == outputs ? 0
+                                    : error_set(error, "%zu for the %zu outputs of layer%zu.weight",
+                                                spec->classes, outputs, spec->layers);
+}
+
+/* "file: not a network: its metadata says key=value" and what is wrong about it. Returns -1. */
+static int metadata_error(const struct st_file *file, const char *key, struct error *error,
+                          const char *wrong) {
+    char value[64];
+    const char *text = st_metadata(file, key);
+    if (text == NULL)
+        return error_set(error, "%s: not a network: its metadata has no %s", file->input.name, key);
+    st_escape(text, value, sizeof value);
+    return error_set(error, "%s: not a network: its metadata says %s=%s%s%s", file->input.name, key,
+                     value, *wrong != '\0' ? ": " : "", wrong);
+}
+
+/* The metadata of a network whose layers are known. */
+static int read_metadata(const struct st_file *file, struct net_spec *spec, struct error *error) {
+    struct error why;
+    char text[128];
+    const char *activation = st_metadata(file, "activation"), *loss = st_metadata(file, "loss"),
+               *rate = st_metadata(file, "learning_rate"), *seed = st_metadata(file, "seed"),
+               *samples = st_metadata(file, "samples"), *classes = st_metadata(file, "classes"),
+               *shape = st_metadata(file, "image_shape");
+    if (activation == NULL ||
+        (spec->activation = net_activation_named(activation, &why)) == NET_ACTIVATIONS)
+        return metadata_error(file, "activation", error, activation != NULL ? why.text : "");
+    if (loss == NULL || strcmp(loss, net_loss) != 0) {
+        snprintf(text, sizeof text, "unknown loss; known: %s", net_loss);
+        return metadata_error(file, "loss", error, text);
+    }
+    if (rate == NULL || !read_rate(rate, &spec->rate)) {
+        snprintf(text, sizeof text, "not a decimal number from 0 to %d", NET_MAX_RATE);
+        return metadata_error(file, "learning_rate", error, text);
+    }
+    const char *const integer = "not a whole number from 0 to 18446744073709551615";
+    if (seed == NULL || !read_integer(seed, &spec->seed))
+        return metadata_error(file, "seed", error, integer);
+    if (samples == NULL || !read_integer(samples, &spec->samples))
+        return metadata_error(file, "samples", error, integer);
+    if (classes == NULL || read_classes(spec, classes, &why) != 0)
+        return metadata_error(file, "classes", error, classes != NULL ? why.text : "");
+    if (shape == NULL || !read_image_shape(shape, spec->width[0], spec)) {
+        snprintf(text, sizeof text, "not rows,cols of the %zu inputs of layer1.weight",
+                 spec->width[0]);
+        return metadata_error(file, "image_shape", error, text);
+    }
+    return 0;
+}
+
+static const struct st_tensor *find_layer(const struct st_file *file, size_t l, const char *kind) {
+    char name[NET_NAME];
+    snprintf(name, sizeof name, "layer%zu.%s", l + 1, kind);
+    return st_find(file, name);
+}
+
+/* Of layer l, that it is F32, [out] and [out,in] of the `below` units below, 0 if there are none.
+ */
+static int read_shape(const struct st_file *file, size_t l, size_t below, struct net_spec *spec,
+                      struct error *error) {
+    const struct st_tensor *weight = find_layer(file, l, "weight"),
+                           *bias = find_layer(file, l, "bias");
+    char found[128];
+    if (weight == NULL || bias == NULL)
+        return error_set(error, "%s: no network: tensor layer%zu.%s is missing", file->input.name,
+                         l + 1, weight == NULL ? "weight" : "bias");
+    st_describe(weight, found, sizeof found);
+    if (weight->dtype != ST_F32 || weight->rank != 2 || weight->shape[0] == 0 ||
+        weight->shape[0] > NET_MAX_WIDTH || weight->shape[1] == 0 || weight->shape[1] > UINT32_MAX)
+        return st_tensor_error(file, weight->name, error, "is %s, not F32 [out,in] of a network",
+                               found);
+    if (below > 0 && weight->shape[1] != below)
+        return st_tensor_error(file, weight->name, error,
+                               "is %s, but layer%zu.weight has %zu outputs", found, l, below);
+    st_describe(bias, found, sizeof found);
+    if (bias->dtype != ST_F32 || bias->rank != 1 || bias->shape[0] != weight->shape[0])
+        return st_tensor_error(file, bias->name, error, "is %s, not F32 [%" PRIu64 "]", found,
+                               weight->shape[0]);
+    spec->width[l] = (size_t)weight->shape[1];
+    spec->width[l + 1] = (size_t)weight->shape[0];
+    spec->layers = l + 1;
+    return 0;
+}
+
+/* The layers, from the shapes of layer1.weight, layer1.bias, layer2.weight, ... */
+static int read_shapes(const struct st_file *file, struct net_spec *spec, struct error *error) {
+    size_t below = 0;
+    for (size_t l = 0; l < NET_MAX_LAYERS; l++) {
+        if (l > 0 && find_layer(file, l, "weight") == NULL && find_layer(file, l, "bias") == NULL)
+            break;
+        if (read_shape(file, l, below, spec, error) != 0)
+            return -1;
+        below = spec->width[l + 1];
+    }
+    struct net_layout layout;
+    net_make_layout(spec, 0, &layout);
+    for (size_t i = 0; file->tensors > layout.count; i++) {
+        size_t t = 0;
+        while (t < layout.count && strcmp(layout.tensor[t].name, file->tensor[i].name) != 0)
+            t++;
+        if (t == layout.count)
+            return st_tensor_error(file, file->tensor[i].name, error,
+                                   "is no part of a network of %zu layers", spec->layers);
+    }
     return 0;
 }
 
 static int read_spec(const struct st_file *file, struct net_spec *spec, struct error *error) {
     *spec = (struct net_spec){0};
-    const char *name = file->input.name, *kind = st_metadata(file, "kind");
-    if (kind == NULL || strcmp(kind, "network") != 0)
-        return error_set(error, "%s: not a network: its metadata does not say kind=network", name);
-    if (read_shapes(file, spec, error) != 0)
-        return -1;
-    const char *activation = st_metadata(file, "activation"), *loss = st_metadata(file, "loss"),
-               *classes = st_metadata(file, "classes"), *shape = st_metadata(file, "image_shape");
-    spec->activation = activation != NULL ? net_activation_named(activation) : NET_ACTIVATIONS;
-    struct error ignored;
-    int end = 0;
-    const char *wrong = NULL;
-    if (spec->activation == NET_ACTIVATIONS)
-        wrong = "activation";
-    else if (loss == NULL || strcmp(loss, "half-squared-error") != 0)
-        wrong = "loss";
-    else if (!metadata_number(file, "learning_rate", 0, 1e6, &spec->rate))
-        wrong = "learning_rate";
-    else if (!metadata_integer(file, "seed", &spec->seed))
-        wrong = "seed";
-    else if (!metadata_integer(file, "samples", &spec->samples))
-        wrong = "samples";
-    else if (classes == NULL || read_classes(spec, classes, &ignored) != 0 ||
-             spec->classes != spec->width[spec->layers])
-        wrong = "classes";
-    else if (shape == NULL || shape[strspn(shape, "0123456789,")] != '\0' ||
-             sscanf(shape, "%zu,%zu%n", &spec->rows, &spec->cols, &end) != 2 ||
-             shape[end] != '\0' || spec->rows > UINT32_MAX || spec->cols > UINT32_MAX ||
-             spec->rows * spec->cols != spec->width[0])
-        wrong = "image_shape";
-    return wrong == NULL
-               ? 0
-               : error_set(error, "%s: not a network: its metadata has no valid %s", name, wrong);
+    const char *kind = st_metadata(file, "kind"), *format = st_metadata(file, "format");
+    if (kind != NULL && strcmp(kind, "network") != 0)
+        return metadata_error(file, "kind", error, "");
+    if (kind == NULL && format != NULL && strcmp(format, "engram.params") != 0)
+        return metadata_error(file, "format", error, "");
+    if (kind == NULL)
+        return error_set(error, "%s: not a network: its metadata does not say kind=network",
+                         file->input.name);
+    return read_shapes(file, spec, error) == 0 ? read_metadata(file, spec, error) : -1;
 }
 
-/* Reads the tensor `name` of `count` F32 numbers. That weights are a matrix has been checked. */
-static int read_values(struct st_file *file, const char *name, size_t rank, size_t count,
-                       float *values, struct error *error) {
-    const struct st_tensor *t = st_find(file, name);
-    if (t == NULL)
-        return error_set(error, "%s: no network: tensor %s is missing", file->input.name, name);
-    if (t->dtype != ST_F32 || t->rank != rank || t->elements != count)
-        return st_tensor_error(file, name, error, "is not %zu numbers of F32", count);
-    unsigned char bytes[4096];
-    double wide[1024];
-    for (size_t i = 0; i < count; i += 1024) {
-        const size_t part = count - i < 1024 ? count - i : 1024;
-        if (st_read(file, t, 4 * i, bytes, 4 * part, error) != 0)
-            return -1;
-        st_to_double(ST_F32, bytes, wide, part);
-        for (size_t k = 0; k < part; k++)
-            values[i + k] = (float)wide[k];
-    }
-    if (!all_finite(values, count))
-        return st_tensor_error(file, name, error, "holds a value that is not finite");
-    return 0;
+/* The numbers of an F32 tensor, to be freed. Memory grows as they arrive: on a pipe, how many there
+ * are said to be cannot be trusted. */
+static float *read_values(struct st_file *file, const struct st_tensor *tensor,
+                          struct error *error) {
+    enum { PART = 1 << 14 };
+    const size_t count = (size_t)tensor->elements;
+    float *values = NULL;
+    size_t done = 0, room = 0;
+    do {
+        const size_t part = count - done < PART ? count - done : PART;
+        if (done + part > room) {
+            room = 2 * room + PART;
+            room = room < count ? room : count;
+            float *grown = reallocarray(values, room, sizeof *grown);
+            if (grown == NULL) {
+                error_errno(error, "%s", file->input.name);
+                break;
+            }
+            values = grown;
+        }
+        unsigned char bytes[4 * PART];
+        if (st_read(file, tensor, 4 * done, bytes, 4 * part, error) != 0)
+            break;
+        st_to_float(ST_F32, bytes, values + done, part);
+        if (!all_finite(values + done, part)) {
+            st_tensor_error(file, tensor->name, error, "holds a value that is not finite");
+            break;
+        }
+        done += part;
+    } while (done < count);
+    if (done == count)
+        return values;
+    free(values);
+    return NULL;
 }
 
+/* All layers are read before there is a network of their size. */
 struct net *net_load(struct st_file *file, struct error *error) {
     struct net_spec spec;
     if (read_spec(file, &spec, error) != 0)
         return NULL;
-    struct net *net = allocate_net(&spec, error);
-    float *values = net != NULL ? allocate_layer(&spec, error) : NULL;
-    bool good = values != NULL;
-    for (size_t l = 0; good && l < spec.layers; l++) {
-        char bias[NET_NAME], weight[NET_NAME];
-        snprintf(bias, sizeof bias, "layer%zu.bias", l + 1);
-        snprintf(weight, sizeof weight, "layer%zu.weight", l + 1);
-        const size_t weights = spec.width[l] * spec.width[l + 1];
-        good = read_values(file, bias, 1, spec.width[l + 1], values + weights, error) == 0 &&
-               read_values(file, weight, 2, weights, values, error) == 0;
-        if (good)
-            set_layer(net, l, values, values + weights);
+    float *weights[NET_MAX_LAYERS] = {NULL}, *biases[NET_MAX_LAYERS] = {NULL};
+    bool good = true;
+    for (size_t l = 0; good && l < spec.layers; l++)
+        good = (biases[l] = read_values(file, find_layer(file, l, "bias"), error)) != NULL &&
+               (weights[l] = read_values(file, find_layer(file, l, "weight"), error)) != NULL;
+    struct net *net = good && st_finish(file, error) == 0 ? allocate_net(&spec, error) : NULL;
+    for (size_t l = 0; l < spec.layers; l++) {
+        if (net != NULL)
+            set_layer(net, l, weights[l], biases[l]);
+        free(weights[l]);
+        free(biases[l]);
     }
-    free(values);
-    if (good && st_finish(file, error) == 0)
-        return net;
-    net_free(net);
-    return NULL;
+    return net;
 }

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/tally.h"
+
 enum { BLOCK = PARAMS_BLOCK };
 
-/* Draws are counted in memory. */
+/* So that draws can be counted in memory. */
 static const uint64_t MAX_DRAWS = 1 << 28;
 
 static int check_tensor(struct null_draws *null, const struct st_tensor *tensor,
@@ -61,14 +63,17 @@ static int check(struct null_draws *null, const struct params *params, struct er
         if (st_find(&params->file[0], file->tensor[t].name) == NULL)
             return st_tensor_error(file, file->tensor[t].name, error,
                                    "is in none of the other files");
-    if (null->draws == 0)
-        return error_set(error, "%s: no tensors, so no draws", file->input.name);
+    if (file->data_size == 0)
+        return error_set(error, "%s: no %s, so no draws", file->input.name,
+                         file->tensors == 0 ? "tensors" : "numbers");
+    if (!null->any && tally_check_file(file, error) != 0)
+        return -1;
     return find_order(null, error);
 }
 
-int null_open(struct null_draws *null, const char *path, const struct params *params,
+int null_open(struct null_draws *null, const char *path, bool any, const struct params *params,
               struct error *error) {
-    *null = (struct null_draws){.file.input.fd = -1};
+    *null = (struct null_draws){.file.input.fd = -1, .any = any};
     if (st_open(&null->file, path, error) != 0)
         return -1;
     if (check(null, params, error) == 0)
@@ -95,13 +100,15 @@ struct work {
 };
 
 static int next_block(struct work *work, double *values, size_t count, struct error *error) {
+    const struct st_file *file = &work->null->file;
     const enum st_dtype dtype = work->drawn->dtype;
-    const size_t size = count * (st_dtype_bits(dtype) / 8);
+    const size_t width = st_dtype_bits(dtype) / 8, size = count * width;
+    const uint64_t start = work->offset / width;
     if (st_read(&work->null->file, work->drawn, work->offset, work->bytes, size, error) != 0)
         return -1;
     work->offset += size;
     st_to_double(dtype, work->bytes, values, count);
-    return 0;
+    return work->null->any ? 0 : tally_check(file, work->drawn, start, values, count, error);
 }
 
 static size_t block_at(const struct work *work, size_t start) {
@@ -110,17 +117,16 @@ static size_t block_at(const struct work *work, size_t start) {
 
 /* Reads a, then b, and makes x of them. */
 static int read_draw(struct work *work, struct error *error) {
-    double b[BLOCK];
+    double a[BLOCK], b[BLOCK];
     for (size_t start = 0; start < work->elements; start += BLOCK)
         if (next_block(work, work->x + start, block_at(work, start), error) != 0)
             return -1;
     for (size_t start = 0; start < work->elements; start += BLOCK) {
         const size_t count = block_at(work, start);
-        double *x = work->x + start;
         if (next_block(work, b, count, error) != 0)
             return -1;
-        for (size_t i = 0; i < count; i++)
-            x[i] = x[i] / (x[i] + b[i]);
+        memcpy(a, work->x + start, count * sizeof *a);
+        tally_shares(a, b, work->x + start, count);
     }
     return 0;
 }
@@ -145,6 +151,8 @@ static struct stat_pairs complete_draw(struct work *work, size_t draw,
     twoway_products(x, y, products);
     set_parts(x, y, draw, part, products);
     return (struct stat_pairs){.n = work->elements,
+                               .ex = x->exponent,
+                               .ey = y->exponent,
                                .mean_x = x->mean,
                                .mean_y = y->mean,
                                .sxx = x->squares[TWOWAY_ALL],
@@ -184,11 +192,11 @@ static int incomplete_parts(struct work *work, size_t draw, struct null_r *const
 }
 
 static int one_draw(struct work *work, size_t draw, struct null_r *const part[TWOWAY_PARTS],
-                    struct stat_pairs *joined, struct error *error) {
+                    struct stat_pairs **joined, struct error *error) {
     struct stat_pairs pairs;
     if (read_draw(work, error) != 0)
         return -1;
-    if (work->complete && isfinite(stat_sum(work->x, work->elements)))
+    if (work->complete && stat_finite(work->x, work->elements))
         pairs = complete_draw(work, draw, part);
     else {
         if (part[TWOWAY_UNITS] != NULL && incomplete_parts(work, draw, part, error) != 0)
@@ -199,7 +207,39 @@ static int one_draw(struct work *work, size_t draw, struct null_r *const part[TW
     }
     part[TWOWAY_ALL][draw] = (struct null_r){stat_correlate(&pairs).r, pairs.n};
     if (joined != NULL)
-        stat_pairs_join(&joined[draw], &pairs);
+        stat_pairs_join(&(*joined)[draw], &pairs);
+    return 0;
+}
+
+/* Makes room for some draws more, of those that are to come. */
+static int make_room(struct null_r *part[TWOWAY_PARTS], size_t parts, struct stat_pairs **joined,
+                     bool first, size_t *room, size_t draws, struct error *error) {
+    const size_t before = *room, more = before > 0 ? before : 64;
+    *room = draws - before < more ? draws : before + more;
+    for (size_t p = 0; p < parts; p++) {
+        struct null_r *grown = realloc(part[p], *room * sizeof *grown);
+        if (grown == NULL)
+            return error_errno(error, "%zu draws", *room);
+        part[p] = grown;
+    }
+    if (!first)
+        return 0;
+    struct stat_pairs *grown = realloc(*joined, *room * sizeof *grown);
+    if (grown == NULL)
+        return error_errno(error, "%zu draws", *room);
+    memset(grown + before, 0, (*room - before) * sizeof *grown);
+    *joined = grown;
+    return 0;
+}
+
+static int all_draws(struct work *work, size_t parts, struct null_r *part[TWOWAY_PARTS],
+                     struct stat_pairs **joined, struct error *error) {
+    const size_t draws = work->null->draws;
+    const bool first = joined != NULL && *joined == NULL;
+    for (size_t draw = 0, room = 0; draw < draws && work->elements > 0; draw++)
+        if ((draw == room && make_room(part, parts, joined, first, &room, draws, error) != 0) ||
+            one_draw(work, draw, part, joined, error) != 0)
+            return -1;
     return 0;
 }
 
@@ -211,7 +251,7 @@ static int start_work(struct work *work, bool parts, struct error *error) {
     work->rest = malloc(parts ? size : 1);
     if (work->x == NULL || work->spare[0] == NULL || work->spare[1] == NULL || work->rest == NULL)
         return error_errno(error, "%s: %zu numbers", work->null->file.input.name, work->elements);
-    work->complete = parts && work->elements > 0 && isfinite(stat_sum(work->y, work->elements));
+    work->complete = parts && work->elements > 0 && stat_finite(work->y, work->elements);
     if (!work->complete)
         return 0;
     memcpy(work->rest, work->y, work->elements * sizeof *work->rest);
@@ -233,8 +273,8 @@ static int pass_over(struct work *work, struct error *error) {
     return 0;
 }
 
-int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const double *y,
-                struct null_r *const part[TWOWAY_PARTS], struct stat_pairs *joined,
+int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const double *y, bool parts,
+                struct null_r *part[TWOWAY_PARTS], struct stat_pairs **joined,
                 struct error *error) {
     struct work *work = calloc(1, sizeof *work);
     if (work == NULL)
@@ -247,11 +287,11 @@ int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const do
         result = pass_over(work, error);
     else {
         work->elements = (size_t)(drawn->elements / 2 / null->draws);
-        work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
+        work->rows = work->elements == 0 ? 0 : drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
         work->columns = work->rows > 0 ? work->elements / work->rows : 0;
-        result = start_work(work, part[TWOWAY_UNITS] != NULL, error);
-        for (size_t draw = 0; draw < null->draws && result == 0; draw++)
-            result = one_draw(work, draw, part, joined, error);
+        result = start_work(work, parts, error);
+        if (result == 0)
+            result = all_draws(work, parts ? TWOWAY_PARTS : 1, part, joined, error);
     }
     twoway_free(&work->split_x);
     twoway_free(&work->split_y);

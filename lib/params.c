@@ -1,10 +1,29 @@
 /* Parameter files side by side. */
 #include "engram/params.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { AHEAD = PARAMS_BLOCK * sizeof(double) };
+
+/* Says how the shapes differ; of many dimensions, the first that does. */
+static int another_shape(const struct st_file *first, const struct st_file *file,
+                         const struct st_tensor *t, const struct st_tensor *other,
+                         struct error *error) {
+    size_t i = 0;
+    while (i < t->rank && i < other->rank && t->shape[i] == other->shape[i])
+        i++;
+    if (t->rank == other->rank && i >= ST_SHAPE_SHOWN)
+        return st_tensor_error(file, t->name, error,
+                               "is %" PRIu64 " at dimension %zu of %zu here, %" PRIu64 " in %s",
+                               other->shape[i], i + 1, t->rank, t->shape[i], first->input.name);
+    char here[ST_SHAPE_SIZE], there[ST_SHAPE_SIZE];
+    st_shape(other, here);
+    st_shape(t, there);
+    return st_tensor_error(file, t->name, error, "is %s here, %s in %s", here, there,
+                           first->input.name);
+}
 
 static int check_tensor(const struct st_file *first, const struct st_file *file,
                         const struct st_tensor *t, struct error *error) {
@@ -13,8 +32,7 @@ static int check_tensor(const struct st_file *first, const struct st_file *file,
         return st_tensor_error(file, t->name, error, "is missing; %s has it", first->input.name);
     if (other->rank != t->rank ||
         (t->rank > 0 && memcmp(other->shape, t->shape, t->rank * sizeof *t->shape) != 0))
-        return st_tensor_error(file, t->name, error, "has another shape than in %s",
-                               first->input.name);
+        return another_shape(first, file, t, other, error);
     if (!st_is_float(other->dtype))
         return st_tensor_error(file, t->name, error,
                                "%s cannot be computed with, only F64, F32, F16 and BF16",

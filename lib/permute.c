@@ -26,7 +26,7 @@ static size_t *in_order(size_t count) {
 
 struct paired {
     size_t n;
-    double *x, *y, *permuted; /* [n] less their means; y as a draw has it */
+    double *x, *y, *permuted; /* [n] scaled, less their means; y as a draw has it */
     size_t *order;
 };
 
@@ -36,14 +36,16 @@ static double paired_product(const struct paired *paired) {
     return stat_products(paired->x, 0, paired->permuted, 0, paired->n);
 }
 
-/* Subtracts the means; returns the root of both sums of squares, 0 if either is constant. */
+/* Scales, and subtracts the means; returns the root of both sums of squares, 0 if either is
+ * constant. */
 static double centre(struct paired *paired) {
     const struct stat_pairs all = stat_pairs_of(paired->x, paired->y, paired->n);
+    const double fx = stat_scale(all.ex), fy = stat_scale(all.ey);
     for (size_t i = 0; i < paired->n; i++) {
-        paired->x[i] -= all.mean_x;
-        paired->y[i] -= all.mean_y;
+        paired->x[i] = paired->x[i] * fx - all.mean_x;
+        paired->y[i] = paired->y[i] * fy - all.mean_y;
     }
-    return all.varies_x && all.varies_y ? sqrt(all.sxx * all.syy) : 0;
+    return all.varies_x && all.varies_y ? stat_root(all.sxx, all.syy) : 0;
 }
 
 int permute_pairs(const struct stat_pair *pairs, const size_t *ends, size_t strata, uint64_t draws,
@@ -138,7 +140,7 @@ int permute_units(const struct twoway *x, const struct twoway *y, uint64_t draws
     permuted_products(x, y, order, products, inputs, observed);
     for (size_t part = 0; part < TWOWAY_PARTS; part++)
         limit[part] =
-            fabs(observed[part]) - PERMUTE_TIE * sqrt(x->squares[part] * y->squares[part]);
+            fabs(observed[part]) - PERMUTE_TIE * stat_root(x->squares[part], y->squares[part]);
     struct rng rng;
     rng_seed(&rng, seed);
     for (uint64_t k = 0; k < draws; k++) {
@@ -157,8 +159,23 @@ int permute_units(const struct twoway *x, const struct twoway *y, uint64_t draws
 
 /* --- the largest of many ---------------------------------------------------------------------- */
 
-/* Centres every column of numbers [units][inputs] and divides it by its length. */
+/* Brings every column of numbers [units][inputs] to a size whose squares tell. */
+static void scale_columns(double *numbers, size_t units, size_t inputs, double *restrict most) {
+    for (size_t j = 0; j < inputs; j++)
+        most[j] = 0;
+    for (size_t i = 0; i < units; i++)
+        for (size_t j = 0; j < inputs; j++)
+            most[j] = fmax(most[j], fabs(numbers[i * inputs + j]));
+    for (size_t j = 0; j < inputs; j++)
+        most[j] = stat_scale(stat_exponent(&most[j], 1));
+    for (size_t i = 0; i < units; i++)
+        for (size_t j = 0; j < inputs; j++)
+            numbers[i * inputs + j] *= most[j];
+}
+
+/* Centres every column and divides it by its length. */
 static void normalize(double *numbers, size_t units, size_t inputs, double *restrict sum) {
+    scale_columns(numbers, units, inputs, sum);
     for (size_t j = 0; j < inputs; j++)
         sum[j] = 0;
     for (size_t i = 0; i < units; i++)

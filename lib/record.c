@@ -2,12 +2,12 @@
  * time. What is the same in all permutations, where a pixel is lit, is found once for many. */
 #include "engram/record.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engram/rng.h"
-#include "engram/tool.h"
 #include "net-internal.h"
 
 struct record {
@@ -15,10 +15,25 @@ struct record {
     size_t steps, room;
     size_t words;    /* of a bit for each step there is room for */
     size_t *classes; /* [steps] */
-    uint8_t *pixels; /* [inputs][64 * words] */
-    float *memory;   /* the factors' */
+    uint8_t *pixels; /* [words][inputs][64] */
+    void *memory;    /* the factors' */
     struct factors factors;
 };
+
+/* Zeros, which take no memory before they are written to; NULL if there is no room. */
+static void *reserve(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - 64) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return calloc(bytes + 64, 1);
+}
+
+/* The first address in `memory` that a cache line begins at. */
+static void *line_of(void *memory) {
+    return (char *)memory + (64 - (uintptr_t)memory % 64) % 64;
+}
 
 struct record *record_create(const struct net *net, size_t steps, struct error *error) {
     struct record *record = calloc(1, sizeof *record);
@@ -28,11 +43,11 @@ struct record *record_create(const struct net *net, size_t steps, struct error *
         record->net = net;
         record->room = steps;
         record->words = steps / 64 + (steps % 64 != 0);
-        record->classes = net_allocate(steps, sizeof *record->classes);
-        record->pixels = net_allocate(record->words, 64 * spec->width[0]);
-        record->memory = net_allocate(steps, floats * sizeof *record->memory);
+        record->classes = reserve(steps, sizeof *record->classes);
+        record->pixels = reserve(record->words, 64 * spec->width[0]);
+        record->memory = reserve(steps, floats * sizeof(float));
         if (record->classes != NULL && record->pixels != NULL && record->memory != NULL) {
-            net_place_factors(spec, steps, record->memory, &record->factors);
+            net_place_factors(spec, steps, line_of(record->memory), &record->factors);
             return record;
         }
     }
@@ -50,12 +65,17 @@ void record_free(struct record *record) {
     free(record);
 }
 
+/* Where the grey levels of a pixel lie, in 64 steps. */
+static uint8_t *pixel_at(const struct record *record, size_t word, size_t pixel) {
+    return record->pixels + (word * record->net->spec.width[0] + pixel) * 64;
+}
+
 void record_step(struct record *record, uint8_t label) {
     const struct net *net = record->net;
     record->classes[record->steps] = (size_t)net->spec.class_of[label];
     for (size_t n = 0; n < net->lit.count; n++) {
         const size_t pixel = net->lit.pixel[n];
-        record->pixels[pixel * 64 * record->words + record->steps] = net->lit.image[pixel];
+        pixel_at(record, record->steps / 64, pixel)[record->steps % 64] = net->lit.image[pixel];
     }
     net->kernel->factors(net, &record->factors, record->steps);
     record->steps++;
@@ -161,17 +181,18 @@ static void prepare_row(const struct record *record, struct part part, size_t ro
     const struct net *net = record->net;
     const size_t l = part.layer, steps = record->steps;
     const bool pixel = part.weight && l == 0 && row < net->spec.width[0];
-    const uint8_t *const grey = pixel ? record->pixels + row * 64 * record->words : NULL;
-    for (size_t n = 0; n < steps; n++)
-        batch->scale[n] = pixel ? net->light[grey[n]]
-                          : part.weight && l > 0
-                              ? record->factors.f[l][n * record->factors.f_stride[l] + row]
-                              : 1;
     for (size_t w = 0; 64 * w < steps; w++) {
         const size_t count = steps - 64 * w < 64 ? steps - 64 * w : 64;
+        const uint8_t *const grey = pixel ? pixel_at(record, w, row) : NULL;
+        float *const scale = batch->scale + 64 * w;
         uint64_t lit = 0;
-        for (size_t n = 0; n < count; n++)
-            lit |= (uint64_t)(!pixel || grey[64 * w + n] != 0) << n;
+        for (size_t n = 0; n < count; n++) {
+            scale[n] = pixel ? net->light[grey[n]]
+                       : part.weight && l > 0
+                           ? record->factors.f[l][(64 * w + n) * record->factors.f_stride[l] + row]
+                           : 1;
+            lit |= (uint64_t)(!pixel || grey[n] != 0) << n;
+        }
         batch->lit[w] = lit;
     }
 }
@@ -225,7 +246,8 @@ static void collect(const struct record *record, struct part part, const struct 
 
 /* Writes a tensor: the tallies of all permutations. */
 static int save_part(const struct record *record, struct part part, const struct st_tensor *tensor,
-                     uint64_t seed, struct output *output, struct error *error) {
+                     uint64_t seed, const struct progress *progress, struct output *output,
+                     struct error *error) {
     const uint64_t draws = tensor->shape[0];
     const size_t classes = record->net->spec.classes,
                  elements = (size_t)(tensor->elements / draws / classes);
@@ -245,14 +267,14 @@ static int save_part(const struct record *record, struct part part, const struct
             result = net_write_values(output, tensor->name, batch.values, elements, error);
         }
         done += count;
-        tool_progress(tensor->name, done, draws);
+        progress_report(progress, tensor->name, done, draws);
     }
     free_batch(&batch);
     return result;
 }
 
-int record_save(const struct record *record, uint64_t seed, uint64_t draws, struct output *output,
-                struct error *error) {
+int record_save(const struct record *record, uint64_t seed, uint64_t draws,
+                const struct progress *progress, struct output *output, struct error *error) {
     const struct net_spec *spec = net_spec(record->net);
     const enum net_measure measure = net_measure(record->net);
     char classes[NET_TEXT], draws_text[32], shape[64];
@@ -273,8 +295,8 @@ int record_save(const struct record *record, uint64_t seed, uint64_t draws, stru
                         sizeof metadata / sizeof *metadata - (measure == NET_CHANGE), error) != 0)
         return -1;
     for (size_t t = 0; t < layout.count; t++)
-        if (save_part(record, part_of(record, &layout, t), &layout.tensor[t], seed, output,
-                      error) != 0)
+        if (save_part(record, part_of(record, &layout, t), &layout.tensor[t], seed, progress,
+                      output, error) != 0)
             return -1;
     return 0;
 }

@@ -1,8 +1,9 @@
-/* The header is parsed by jansson, after one pass of our own over its numbers: jansson has no
- * unsigned 64-bit integers, and would take -0 for 0. */
+/* The header has a grammar of its own, three objects deep at most, and is read as it stands: so
+ * memory follows its bytes, and integers have their 64 bits. jansson reads the strings. */
 #include "engram/safetensors.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
@@ -11,35 +12,46 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
+#include "engram/kind.h"
+
 static const uint64_t MAX_HEADER = 100000000;
 enum { CHUNK = 1 << 16, PART = 256 };
+
+typedef void read_floats(const unsigned char *data, float *values, size_t count);
+typedef void read_doubles(const unsigned char *data, double *values, size_t count);
+
+static read_doubles read_f64;
+static read_floats read_f32, read_bf16, read_f16;
 
 static const struct {
     const char *name;
     unsigned bits;
+    read_floats *to_float;   /* of numbers that a float holds */
+    read_doubles *to_double; /* of those that only a double does; without either, no arithmetic */
 } dtypes[ST_DTYPES] = {
-    [ST_U64] = {"U64", 64},
-    [ST_I64] = {"I64", 64},
-    [ST_F64] = {"F64", 64},
-    [ST_C64] = {"C64", 64},
-    [ST_F32] = {"F32", 32},
-    [ST_U32] = {"U32", 32},
-    [ST_I32] = {"I32", 32},
-    [ST_BF16] = {"BF16", 16},
-    [ST_F16] = {"F16", 16},
-    [ST_U16] = {"U16", 16},
-    [ST_I16] = {"I16", 16},
-    [ST_F8_E5M2FNUZ] = {"F8_E5M2FNUZ", 8},
-    [ST_F8_E4M3FNUZ] = {"F8_E4M3FNUZ", 8},
-    [ST_F8_E8M0] = {"F8_E8M0", 8},
-    [ST_F8_E4M3] = {"F8_E4M3", 8},
-    [ST_F8_E5M2] = {"F8_E5M2", 8},
-    [ST_I8] = {"I8", 8},
-    [ST_U8] = {"U8", 8},
-    [ST_F6_E3M2] = {"F6_E3M2", 6},
-    [ST_F6_E2M3] = {"F6_E2M3", 6},
-    [ST_F4] = {"F4", 4},
-    [ST_BOOL] = {"BOOL", 8},
+    [ST_U64] = {"U64", 64, NULL, NULL},
+    [ST_I64] = {"I64", 64, NULL, NULL},
+    [ST_F64] = {"F64", 64, NULL, read_f64},
+    [ST_C64] = {"C64", 64, NULL, NULL},
+    [ST_F32] = {"F32", 32, read_f32, NULL},
+    [ST_U32] = {"U32", 32, NULL, NULL},
+    [ST_I32] = {"I32", 32, NULL, NULL},
+    [ST_BF16] = {"BF16", 16, read_bf16, NULL},
+    [ST_F16] = {"F16", 16, read_f16, NULL},
+    [ST_U16] = {"U16", 16, NULL, NULL},
+    [ST_I16] = {"I16", 16, NULL, NULL},
+    [ST_F8_E5M2FNUZ] = {"F8_E5M2FNUZ", 8, NULL, NULL},
+    [ST_F8_E4M3FNUZ] = {"F8_E4M3FNUZ", 8, NULL, NULL},
+    [ST_F8_E8M0] = {"F8_E8M0", 8, NULL, NULL},
+    [ST_F8_E4M3] = {"F8_E4M3", 8, NULL, NULL},
+    [ST_F8_E5M2] = {"F8_E5M2", 8, NULL, NULL},
+    [ST_I8] = {"I8", 8, NULL, NULL},
+    [ST_U8] = {"U8", 8, NULL, NULL},
+    [ST_F6_E3M2] = {"F6_E3M2", 6, NULL, NULL},
+    [ST_F6_E2M3] = {"F6_E2M3", 6, NULL, NULL},
+    [ST_F4] = {"F4", 4, NULL, NULL},
+    [ST_BOOL] = {"BOOL", 8, NULL, NULL},
 };
 
 const char *st_dtype_name(enum st_dtype dtype) {
@@ -50,201 +62,290 @@ unsigned st_dtype_bits(enum st_dtype dtype) {
     return dtypes[dtype].bits;
 }
 
-/* The short escape of a character in JSON, or 0. */
-static char short_escape(char c) {
-    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-    const char *at = c != '\0' ? strchr(from, c) : NULL;
-    return (char)(at != NULL ? to[at - from] : '\0');
+/* FNV-1a. Source: G. Fowler, L. Noll, K. Vo, "The FNV Non-Cryptographic Hash Algorithm". */
+static uint32_t digest(const char *text) {
+    uint32_t hash = 2166136261;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619;
+    return hash;
 }
 
-/* Writes the JSON form of one character; returns its length, at most 6. */
-static size_t escape_character(char c, char out[8]) {
-    if (short_escape(c) != '\0') {
-        out[0] = '\\';
-        out[1] = short_escape(c);
-        return 2;
-    }
-    if ((unsigned char)c < 0x20)
-        return (size_t)snprintf(out, 8, "\\u%04x", (unsigned)c);
-    out[0] = c;
-    return 1;
+void st_describe(const struct st_tensor *tensor, char *text, size_t size) {
+    size_t used = (size_t)snprintf(text, size, "%s [", st_dtype_name(tensor->dtype));
+    for (size_t i = 0; i < tensor->rank && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64, i > 0 ? "," : "",
+                                 tensor->shape[i]);
+    if (used < size)
+        snprintf(text + used, size - used, "]");
+}
+
+/* Puts the characters of an escaped name that lie within its bytes [first, last) into `out`, if
+ * that is not NULL. Returns how many bytes they take. */
+static size_t escape_part(const char *name, size_t first, size_t last, char *out) {
+    char escaped[ESCAPE_SIZE];
+    size_t used = 0, from = 0;
+    for (size_t length; (length = escape_next(&name, escaped)) > 0; from += length)
+        if (from >= first && from + length <= last) {
+            if (out != NULL)
+                memcpy(out + used, escaped, length);
+            used += length;
+        }
+    return used;
 }
 
 void st_escape(const char *name, char *buffer, size_t size) {
-    size_t used = 0;
-    for (; *name != '\0'; name++) {
-        char escaped[8];
-        size_t length = escape_character(*name, escaped);
-        if (*name == 0x7f)
-            length = (size_t)snprintf(escaped, sizeof escaped, "\\u007f");
-        if (used + length + 4 > size) {
-            memcpy(buffer + used, "...", 3);
-            used += 3;
-            break;
-        }
-        memcpy(buffer + used, escaped, length);
-        used += length;
+    const size_t whole = escape_part(name, 0, SIZE_MAX, NULL), room = size - 1;
+    if (whole <= room) {
+        buffer[escape_part(name, 0, whole, buffer)] = '\0';
+        return;
     }
+    char middle[16];
+    const size_t length =
+        (size_t)snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
+    const size_t cut = length < room ? length : room, ends = room - cut;
+    size_t used = escape_part(name, 0, ends / 2, buffer);
+    memcpy(buffer + used, middle, cut);
+    used += cut;
+    used += escape_part(name, whole - (ends - ends / 2), whole, buffer + used);
     buffer[used] = '\0';
+}
+
+void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]) {
+    size_t used = (size_t)snprintf(text, ST_SHAPE_SIZE, "%s", tensor->rank == 0 ? "scalar" : "");
+    for (size_t i = 0; i < tensor->rank && i < ST_SHAPE_SHOWN; i++)
+        used += (size_t)snprintf(text + used, ST_SHAPE_SIZE - used, "%s%" PRIu64, i > 0 ? "x" : "",
+                                 tensor->shape[i]);
+    if (tensor->rank > ST_SHAPE_SHOWN)
+        snprintf(text + used, ST_SHAPE_SIZE - used, "x... of %zu dimensions", tensor->rank);
+}
+
+__attribute__((format(printf, 4, 0))) static int tensor_error(const char *file, const char *name,
+                                                              struct error *error,
+                                                              const char *format, va_list args) {
+    char escaped[256];
+    struct error what;
+    st_escape(name, escaped, sizeof escaped);
+    error_vset(&what, format, args);
+    return error_set(error, "%s: tensor \"%s\": %s", file, escaped, what.text);
 }
 
 int st_tensor_error(const struct st_file *file, const char *name, struct error *error,
                     const char *format, ...) {
-    char escaped[128], what[256];
-    st_escape(name, escaped, sizeof escaped);
     va_list args;
     va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
+    tensor_error(file->input.name, name, error, format, args);
     va_end(args);
-    return error_set(error, "%s: tensor \"%s\": %s", file->input.name, escaped, what);
+    return -1;
 }
 
-/* --- the numbers of a header ------------------------------------------------------------------ */
+/* --- the header ------------------------------------------------------------------------------- */
 
-/* The integers of a header in the order they stand there. */
-struct numbers {
-    uint64_t *value;
-    size_t count, room;
+/* A header on the way to the tensors and metadata of a file. */
+struct reader {
+    struct st_file *file;
+    const char *text; /* [size], without NUL, but for one behind it */
+    size_t size, at;
+    size_t tensor_room, metadatum_room;
+    bool has_metadata;
+    unsigned fields; /* of the last tensor: a bit for each that was read */
 };
 
-static int add_number(struct numbers *numbers, uint64_t value) {
-    if (numbers->count == numbers->room) {
-        const size_t room = numbers->room > 0 ? 2 * numbers->room : 64;
-        uint64_t *grown = realloc(numbers->value, room * sizeof *grown);
-        if (grown == NULL)
-            return -1;
-        numbers->value = grown;
-        numbers->room = room;
+/* Reads what belongs to the name of a member of an object. Takes the name. */
+typedef int read_member(struct reader *reader, char *name, struct error *error);
+
+/* Passes white space; the character that follows, or NUL at the end. */
+static char next_character(struct reader *reader) {
+    while (reader->at < reader->size && strchr(" \t\n\r", reader->text[reader->at]) != NULL)
+        reader->at++;
+    return reader->text[reader->at];
+}
+
+static bool take(struct reader *reader, char c) {
+    const bool there = next_character(reader) == c;
+    reader->at += there;
+    return there;
+}
+
+static int expected(const struct reader *reader, struct error *error, const char *what) {
+    return error_set(error, "%s: header byte %zu: no %s", reader->file->input.name, reader->at,
+                     what);
+}
+
+/* The things, moved where there is room for one more than `count`; NULL if there is none. */
+static void *grow(void *things, size_t count, size_t *room, size_t size) {
+    if (count < *room)
+        return things;
+    const size_t more = *room > 0 ? 2 * *room : 8;
+    void *grown = realloc(things, more * size);
+    if (grown != NULL)
+        *room = more;
+    return grown;
+}
+
+/* A string to free, or NULL. */
+static char *read_string(struct reader *reader, struct error *error) {
+    const char *file = reader->file->input.name;
+    if (next_character(reader) != '"') {
+        expected(reader, error, "string");
+        return NULL;
     }
-    numbers->value[numbers->count++] = value;
-    return 0;
+    json_error_t why;
+    errno = 0; /* jansson may go on without memory, or call the want of it something else */
+    json_t *string = json_loadb(reader->text + reader->at, reader->size - reader->at,
+                                JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &why);
+    char *copy = NULL;
+    const bool starved = errno == ENOMEM;
+    if (string == NULL && !starved)
+        error_set(error, "%s: header byte %zu: no JSON string: %s", file, reader->at, why.text);
+    else if (!starved && strlen(json_string_value(string)) != json_string_length(string))
+        error_set(error, "%s: header byte %zu: the string holds a NUL", file, reader->at);
+    else if (starved || (copy = strdup(json_string_value(string))) == NULL)
+        error_errno(error, "%s", file);
+    else
+        reader->at += (size_t)why.position;
+    json_decref(string);
+    return copy;
+}
+
+static int read_object(struct reader *reader, read_member *read, struct error *error) {
+    if (!take(reader, '{'))
+        return expected(reader, error, "'{'");
+    if (take(reader, '}'))
+        return 0;
+    do {
+        char *name = read_string(reader, error);
+        if (name == NULL)
+            return -1;
+        if (!take(reader, ':')) {
+            free(name);
+            return expected(reader, error, "':'");
+        }
+        if (read(reader, name, error) != 0)
+            return -1;
+    } while (take(reader, ','));
+    return take(reader, '}') ? 0 : expected(reader, error, "',' or '}'");
 }
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* Reads an integer `0` or `[1-9][0-9]*` up to 2^64-1 at text[at]; false if it is anything else. */
-static bool read_integer(const char *text, size_t size, size_t *at, uint64_t *value) {
-    const size_t start = *at;
+/* Reads an integer `0` or `[1-9][0-9]*` up to 2^64-1; false if it is anything else. */
+static bool read_integer(struct reader *reader, uint64_t *value) {
+    const char *start = reader->text + reader->at, *end = start;
     *value = 0;
-    for (; *at < size && is_digit(text[*at]); ++*at) {
-        const unsigned digit = (unsigned)(text[*at] - '0');
+    for (; is_digit(*end); end++) {
+        const unsigned digit = (unsigned)(*end - '0');
         if (*value > (UINT64_MAX - digit) / 10)
             return false;
         *value = 10 * *value + digit;
     }
-    const bool leading_zero = text[start] == '0' && *at > start + 1;
-    const bool goes_on = *at < size && strchr(".eE+-", text[*at]) != NULL && text[*at] != '\0';
-    return *at > start && !leading_zero && !goes_on;
-}
-
-/* Copies the header, each integer replaced by its index in `numbers`. Strings pass unchanged;
- * whether the rest is JSON is the parser's business. Returns a string to free, or NULL. */
-static char *index_numbers(const char *text, size_t size, const char *name, struct numbers *numbers,
-                           struct error *error) {
-    char *copy = NULL;
-    size_t used = 0, room = 0;
-    bool in_string = false;
-    for (size_t at = 0; at < size;) {
-        if (used + 32 > room) {
-            room = 2 * room + size + 64;
-            char *grown = realloc(copy, room);
-            if (grown == NULL) {
-                error_errno(error, "%s", name);
-                goto failed;
-            }
-            copy = grown;
-        }
-        const char c = text[at];
-        if (!in_string && (is_digit(c) || c == '-')) {
-            const size_t start = at;
-            uint64_t value;
-            if (!read_integer(text, size, &at, &value)) {
-                error_set(error, "%s: header byte %zu: a number is not an integer from 0 to 2^64-1",
-                          name, start);
-                goto failed;
-            }
-            used += (size_t)snprintf(copy + used, 32, "%zu", numbers->count);
-            if (add_number(numbers, value) != 0) {
-                error_errno(error, "%s", name);
-                goto failed;
-            }
-            continue;
-        }
-        if (in_string && c == '\\' && at + 1 < size)
-            copy[used++] = text[at++];
-        else if (c == '"')
-            in_string = !in_string;
-        copy[used++] = text[at++];
-    }
-    if (copy == NULL && (copy = malloc(1)) == NULL)
-        error_errno(error, "%s", name);
-    else
-        copy[used] = '\0';
-    return copy;
-failed:
-    free(copy);
-    return NULL;
-}
-
-/* --- reading ---------------------------------------------------------------------------------- */
-
-static uint64_t little_endian(const unsigned char bytes[8]) {
-    uint64_t value = 0;
-    for (int i = 7; i >= 0; i--)
-        value = value << 8 | bytes[i];
-    return value;
-}
-
-/* Reads N bytes, allocating as they arrive: on a pipe, N cannot be trusted. */
-static char *read_header(struct st_file *file, uint64_t size, struct error *error) {
-    char *text = NULL;
-    for (size_t used = 0, room = 0; used < size || text == NULL;) {
-        room = room == 0 ? CHUNK : 2 * room;
-        if (room > size)
-            room = size > 0 ? (size_t)size : 1;
-        char *grown = realloc(text, room);
-        if (grown == NULL) {
-            error_errno(error, "%s", file->input.name);
-            free(text);
-            return NULL;
-        }
-        text = grown;
-        const size_t want = size < room ? (size_t)size - used : room - used;
-        const int64_t got = input_read(&file->input, text + used, want, error);
-        if (got < 0 || (size_t)got < want) {
-            if (got >= 0)
-                error_set(error, "%s: header of %" PRIu64 " bytes ends after %zu", file->input.name,
-                          size, used + (size_t)got);
-            free(text);
-            return NULL;
-        }
-        used += want;
-    }
-    return text;
-}
-
-/* The integer an indexed JSON number stands for. */
-static bool number_of(const json_t *json, const struct numbers *numbers, uint64_t *value) {
-    if (!json_is_integer(json) || numbers->value == NULL)
+    const bool leading_zero = *start == '0' && end > start + 1;
+    const bool goes_on = *end != '\0' && strchr(".eE+-", *end) != NULL;
+    if (end == start || leading_zero || goes_on)
         return false;
-    *value = numbers->value[json_integer_value(json)];
+    reader->at += (size_t)(end - start);
     return true;
 }
 
-static int read_shape(const struct st_file *file, struct st_tensor *tensor, const json_t *shape,
-                      const struct numbers *numbers, struct error *error) {
-    if (!json_is_array(shape))
-        return st_tensor_error(file, tensor->name, error, "shape is not an array");
-    tensor->rank = json_array_size(shape);
-    tensor->shape = calloc(tensor->rank + 1, sizeof *tensor->shape);
-    if (tensor->shape == NULL)
+/* How many integers an array holds at most. */
+static size_t count_integers(const struct reader *reader) {
+    size_t count = 1;
+    for (const char *at = reader->text + reader->at + 1; *at != '\0' && *at != ']'; at++)
+        count += *at == ',';
+    return count;
+}
+
+/* Reads an array of integers, to free even on failure. */
+static int read_integers(struct reader *reader, const char *what, uint64_t **values, size_t *count,
+                         struct error *error) {
+    const struct st_file *file = reader->file;
+    const char *tensor = file->tensor[file->tensors - 1].name;
+    *count = 0;
+    if (next_character(reader) != '[')
+        return st_tensor_error(file, tensor, error, "%s is not an array of integers", what);
+    *values = malloc(count_integers(reader) * sizeof **values);
+    if (*values == NULL)
         return error_errno(error, "%s", file->input.name);
-    for (size_t i = 0; i < tensor->rank; i++)
-        if (!number_of(json_array_get(shape, i), numbers, &tensor->shape[i]))
-            return st_tensor_error(file, tensor->name, error, "shape holds no integer at %zu", i);
-    return 0;
+    reader->at++;
+    if (take(reader, ']'))
+        return 0;
+    do {
+        const char c = next_character(reader);
+        if (!is_digit(c) && c != '-')
+            return st_tensor_error(file, tensor, error, "%s holds no integer at %zu", what, *count);
+        if (!read_integer(reader, &(*values)[*count]))
+            return error_set(error,
+                             "%s: header byte %zu: a number is not an integer from 0 to 2^64-1",
+                             file->input.name, reader->at);
+        ++*count;
+    } while (take(reader, ','));
+    return take(reader, ']') ? 0 : expected(reader, error, "',' or ']'");
+}
+
+/* Names the dtypes there are. */
+static int unknown_dtype(const struct reader *reader, const char *text, struct error *error) {
+    const struct st_file *file = reader->file;
+    char escaped[64], names[256];
+    size_t used = 0;
+    for (size_t i = 0; i < ST_DTYPES; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
+                                 dtypes[i].name);
+    st_escape(text, escaped, sizeof escaped);
+    return st_tensor_error(file, file->tensor[file->tensors - 1].name, error,
+                           "unknown dtype \"%s\", none of %s", escaped, names);
+}
+
+static int read_dtype(struct reader *reader, struct st_tensor *tensor, struct error *error) {
+    const struct st_file *file = reader->file;
+    if (next_character(reader) != '"')
+        return st_tensor_error(file, tensor->name, error, "dtype is not a string");
+    char *text = read_string(reader, error);
+    if (text == NULL)
+        return -1;
+    while (tensor->dtype < ST_DTYPES && strcmp(dtypes[tensor->dtype].name, text) != 0)
+        tensor->dtype++;
+    const int result = tensor->dtype < ST_DTYPES ? 0 : unknown_dtype(reader, text, error);
+    free(text);
+    return result;
+}
+
+static int read_shape(struct reader *reader, struct st_tensor *tensor, struct error *error) {
+    return read_integers(reader, "shape", &tensor->shape, &tensor->rank, error);
+}
+
+static int read_offsets(struct reader *reader, struct st_tensor *tensor, struct error *error) {
+    uint64_t *offset = NULL;
+    size_t count;
+    int result = read_integers(reader, "data_offsets", &offset, &count, error);
+    if (result == 0 && count == 2) {
+        tensor->begin = offset[0];
+        tensor->end = offset[1];
+    } else if (result == 0)
+        result = st_tensor_error(reader->file, tensor->name, error,
+                                 "data_offsets are %zu integers, not 2", count);
+    free(offset);
+    return result;
+}
+
+static const struct {
+    const char *name;
+    int (*read)(struct reader *reader, struct st_tensor *tensor, struct error *error);
+} fields[] = {{"dtype", read_dtype}, {"shape", read_shape}, {"data_offsets", read_offsets}};
+
+enum { FIELDS = sizeof fields / sizeof *fields, ALL_FIELDS = (1 << FIELDS) - 1 };
+
+static int read_field(struct reader *reader, char *name, struct error *error) {
+    struct st_tensor *tensor = &reader->file->tensor[reader->file->tensors - 1];
+    size_t f = 0;
+    while (f < FIELDS && strcmp(fields[f].name, name) != 0)
+        f++;
+    free(name);
+    if (f == FIELDS || (reader->fields >> f & 1) != 0)
+        return st_tensor_error(reader->file, tensor->name, error,
+                               "not an object of exactly dtype, shape and data_offsets");
+    reader->fields |= 1u << f;
+    return fields[f].read(reader, tensor, error);
 }
 
 /* Elements and bytes of a shape, checked for overflow; false if there is one, or a broken byte. */
@@ -260,30 +361,24 @@ static bool shape_size(const struct st_tensor *tensor, uint64_t *elements, uint6
     return bits % 8 == 0;
 }
 
-static int read_tensor(const struct st_file *file, struct st_tensor *tensor, const char *name,
-                       json_t *json, const struct numbers *numbers, struct error *error) {
-    tensor->name = strdup(name);
-    if (tensor->name == NULL)
+static int read_tensor(struct reader *reader, char *name, struct error *error) {
+    struct st_file *file = reader->file;
+    struct st_tensor *grown =
+        grow(file->tensor, file->tensors, &reader->tensor_room, sizeof *grown);
+    if (grown == NULL) {
+        free(name);
         return error_errno(error, "%s", file->input.name);
-    const json_t *dtype = json_object_get(json, "dtype"), *shape = json_object_get(json, "shape"),
-                 *offsets = json_object_get(json, "data_offsets");
-    if (json_object_size(json) != 3 || dtype == NULL || shape == NULL || offsets == NULL)
+    }
+    file->tensor = grown;
+    struct st_tensor *tensor = &file->tensor[file->tensors++];
+    *tensor = (struct st_tensor){.name = name};
+    reader->fields = 0;
+    const bool object = next_character(reader) == '{';
+    if (object && read_object(reader, read_field, error) != 0)
+        return -1;
+    if (reader->fields != ALL_FIELDS)
         return st_tensor_error(file, name, error,
                                "not an object of exactly dtype, shape and data_offsets");
-    const char *text = json_string_value(dtype);
-    if (text != NULL && json_string_length(dtype) != strlen(text))
-        text = NULL; /* it holds a NUL */
-    while (text != NULL && tensor->dtype < ST_DTYPES &&
-           strcmp(dtypes[tensor->dtype].name, text) != 0)
-        tensor->dtype++;
-    if (text == NULL || tensor->dtype == ST_DTYPES)
-        return st_tensor_error(file, name, error, "unknown dtype");
-    if (read_shape(file, tensor, shape, numbers, error) != 0)
-        return -1;
-    if (json_array_size(offsets) != 2 ||
-        !number_of(json_array_get(offsets, 0), numbers, &tensor->begin) ||
-        !number_of(json_array_get(offsets, 1), numbers, &tensor->end))
-        return st_tensor_error(file, name, error, "data_offsets are not two integers");
     uint64_t bytes;
     if (!shape_size(tensor, &tensor->elements, &bytes))
         return st_tensor_error(file, name, error, "shape has no size in whole bytes below 2^64");
@@ -295,25 +390,34 @@ static int read_tensor(const struct st_file *file, struct st_tensor *tensor, con
     return 0;
 }
 
-static int read_metadata(struct st_file *file, json_t *json, struct error *error) {
-    if (!json_is_object(json))
-        return error_set(error, "%s: __metadata__ is not an object of strings", file->input.name);
-    file->metadatum = calloc(json_object_size(json) + 1, sizeof *file->metadatum);
-    if (file->metadatum == NULL)
+static int read_metadatum(struct reader *reader, char *key, struct error *error) {
+    struct st_file *file = reader->file;
+    struct st_metadata *grown =
+        grow(file->metadatum, file->metadata, &reader->metadatum_room, sizeof *grown);
+    if (grown == NULL) {
+        free(key);
         return error_errno(error, "%s", file->input.name);
-    const char *key;
-    json_t *value;
-    json_object_foreach(json, key, value) {
-        if (!json_is_string(value))
-            return error_set(error, "%s: __metadata__ is not an object of strings",
-                             file->input.name);
-        struct st_metadata *m = &file->metadatum[file->metadata++];
-        m->key = strdup(key);
-        m->value = strdup(json_string_value(value));
-        if (m->key == NULL || m->value == NULL)
-            return error_errno(error, "%s", file->input.name);
     }
-    return 0;
+    file->metadatum = grown;
+    struct st_metadata *metadatum = &file->metadatum[file->metadata++];
+    *metadatum = (struct st_metadata){.key = key};
+    if (next_character(reader) != '"')
+        return error_set(error, "%s: __metadata__ is not an object of strings", file->input.name);
+    metadatum->value = read_string(reader, error);
+    return metadatum->value != NULL ? 0 : -1;
+}
+
+static int read_entry(struct reader *reader, char *name, struct error *error) {
+    if (strcmp(name, "__metadata__") != 0)
+        return read_tensor(reader, name, error);
+    free(name);
+    const char *file = reader->file->input.name;
+    if (reader->has_metadata)
+        return error_set(error, "%s: __metadata__ stands there twice", file);
+    reader->has_metadata = true;
+    return next_character(reader) == '{'
+               ? read_object(reader, read_metadatum, error)
+               : error_set(error, "%s: __metadata__ is not an object of strings", file);
 }
 
 static int by_key(const void *a, const void *b) {
@@ -331,9 +435,32 @@ static int by_offset(const void *a, const void *b) {
     return s->end < t->end ? -1 : s->end > t->end;
 }
 
+static void sort_tensors(struct st_file *file, int (*order)(const void *, const void *)) {
+    if (file->tensors > 0)
+        qsort(file->tensor, file->tensors, sizeof *file->tensor, order);
+}
+
+/* Sorts by key and by name; neither may stand there twice. */
+static int sort_names(struct st_file *file, struct error *error) {
+    if (file->metadata > 0)
+        qsort(file->metadatum, file->metadata, sizeof *file->metadatum, by_key);
+    for (size_t i = 1; i < file->metadata; i++)
+        if (strcmp(file->metadatum[i].key, file->metadatum[i - 1].key) == 0) {
+            char key[256];
+            st_escape(file->metadatum[i].key, key, sizeof key);
+            return error_set(error, "%s: __metadata__: \"%s\" stands there twice", file->input.name,
+                             key);
+        }
+    sort_tensors(file, by_name);
+    for (size_t i = 1; i < file->tensors; i++)
+        if (strcmp(file->tensor[i].name, file->tensor[i - 1].name) == 0)
+            return st_tensor_error(file, file->tensor[i].name, error, "stands there twice");
+    return 0;
+}
+
 /* Sorted by offset, the tensors must tile the data. */
 static int check_tiling(struct st_file *file, struct error *error) {
-    qsort(file->tensor, file->tensors, sizeof *file->tensor, by_offset);
+    sort_tensors(file, by_offset);
     for (size_t i = 0; i < file->tensors; i++) {
         const struct st_tensor *t = &file->tensor[i];
         if (t->begin != file->data_size)
@@ -343,50 +470,101 @@ static int check_tiling(struct st_file *file, struct error *error) {
                                    t->begin, file->data_size);
         file->data_size = t->end;
     }
-    qsort(file->tensor, file->tensors, sizeof *file->tensor, by_name);
+    sort_tensors(file, by_name);
     return 0;
 }
 
-static int read_object(struct st_file *file, json_t *root, const struct numbers *numbers,
-                       struct error *error) {
-    if (!json_is_object(root))
+static int parse_header(struct st_file *file, const char *text, size_t size, struct error *error) {
+    struct reader reader = {.file = file, .text = text, .size = size};
+    if (memchr(text, '\0', size) != NULL)
+        return error_set(error, "%s: the header holds a NUL byte", file->input.name);
+    if (next_character(&reader) != '{')
         return error_set(error, "%s: the header is not a JSON object", file->input.name);
-    file->tensor = calloc(json_object_size(root) + 1, sizeof *file->tensor);
-    if (file->tensor == NULL)
-        return error_errno(error, "%s", file->input.name);
-    const char *key;
-    json_t *value;
-    json_object_foreach(root, key, value) {
-        const int failed =
-            strcmp(key, "__metadata__") == 0
-                ? read_metadata(file, value, error)
-                : read_tensor(file, &file->tensor[file->tensors++], key, value, numbers, error);
-        if (failed != 0)
-            return -1;
-    }
-    if (file->metadata > 0)
-        qsort(file->metadatum, file->metadata, sizeof *file->metadatum, by_key);
-    return check_tiling(file, error);
+    if (read_object(&reader, read_entry, error) != 0)
+        return -1;
+    if (next_character(&reader) != '\0')
+        return error_set(error, "%s: header byte %zu: text behind the object", file->input.name,
+                         reader.at);
+    return sort_names(file, error) != 0 ? -1 : check_tiling(file, error);
 }
 
-static int parse_header(struct st_file *file, const char *text, size_t size, struct error *error) {
-    struct numbers numbers = {0};
-    char *indexed = index_numbers(text, size, file->input.name, &numbers, error);
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static uint64_t little_endian(const unsigned char bytes[8]) {
+    uint64_t value = 0;
+    for (int i = 7; i >= 0; i--)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+/* Reads N bytes and puts a NUL behind them, allocating as they arrive: on a pipe, N cannot be
+ * trusted. `*got` is less than N where the input ends. */
+static char *read_text(struct st_file *file, uint64_t size, size_t *got, struct error *error) {
+    char *text = NULL;
+    size_t room = 0;
+    *got = 0;
+    do {
+        room = room == 0 ? CHUNK : 2 * room;
+        if (room > size)
+            room = (size_t)size;
+        char *grown = realloc(text, room + 1);
+        if (grown == NULL) {
+            error_errno(error, "%s", file->input.name);
+            free(text);
+            return NULL;
+        }
+        text = grown;
+        const int64_t more = input_read(&file->input, text + *got, room - *got, error);
+        if (more < 0) {
+            free(text);
+            return NULL;
+        }
+        *got += (size_t)more;
+    } while (*got == room && room < size);
+    text[*got] = '\0';
+    return text;
+}
+
+/* Replaces the error by what the file is, if it is known to be something else. */
+static void name_kind(const struct st_file *file, const unsigned char prefix[8], const char *text,
+                      size_t size, struct error *error) {
+    unsigned char first[KIND_BYTES];
+    if (size > 0 && text[0] == '{')
+        return; /* a safetensors file that is damaged */
+    if (size > sizeof first - 8)
+        size = sizeof first - 8;
+    memcpy(first, prefix, 8);
+    if (size > 0)
+        memcpy(first + 8, text, size);
+    const char *kind = kind_of(first, 8 + size);
+    if (kind != NULL)
+        error_set(error, "%s: not a safetensors file but %s", file->input.name, kind);
+}
+
+/* Reads and checks the header of the length that stands in `prefix`. */
+static int read_header(struct st_file *file, const unsigned char prefix[8], struct error *error) {
+    const char *name = file->input.name;
+    const uint64_t size = little_endian(prefix), left = file->input.size - 8;
+    const bool cut = file->input.regular && size > left, huge = size > MAX_HEADER;
+    size_t got;
+    char *text = read_text(file, cut || huge ? KIND_BYTES : size, &got, error);
+    if (text == NULL)
+        return -1;
     int result = -1;
-    if (indexed != NULL && memchr(text, '\0', size) != NULL)
-        error_set(error, "%s: the header holds a NUL byte", file->input.name);
-    else if (indexed != NULL) {
-        json_error_t why;
-        json_t *root = json_loads(indexed, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
-        if (root == NULL)
-            error_set(error, "%s: the header is not the JSON of safetensors: %s", file->input.name,
-                      why.text);
-        else
-            result = read_object(file, root, &numbers, error);
-        json_decref(root);
-    }
-    free(indexed);
-    free(numbers.value);
+    if (huge)
+        error_set(error, "%s: not a safetensors file: header of %" PRIu64 " bytes, over %" PRIu64,
+                  name, size, MAX_HEADER);
+    else if (cut)
+        error_set(error, "%s: header of %" PRIu64 " bytes, but only %" PRIu64 " follow", name, size,
+                  left);
+    else if (got < size)
+        error_set(error, "%s: header of %" PRIu64 " bytes ends after %zu", name, size, got);
+    else
+        result = parse_header(file, text, got, error);
+    if (result != 0)
+        name_kind(file, prefix, text, got, error);
+    free(text);
+    file->data_start = 8 + size;
     return result;
 }
 
@@ -400,28 +578,15 @@ int st_open(struct st_file *file, const char *path, struct error *error) {
     if (got < 0)
         goto failed;
     if (got < 8) {
-        error_set(error, "%s: not a safetensors file: %d bytes, fewer than 8", name, (int)got);
+        const char *kind = kind_of(prefix, (size_t)got);
+        if (kind != NULL)
+            error_set(error, "%s: not a safetensors file but %s", name, kind);
+        else
+            error_set(error, "%s: not a safetensors file: %d bytes, fewer than 8", name, (int)got);
         goto failed;
     }
-    const uint64_t size = little_endian(prefix);
-    if (size > MAX_HEADER) {
-        error_set(error, "%s: not a safetensors file: header of %" PRIu64 " bytes, over %" PRIu64,
-                  name, size, MAX_HEADER);
+    if (read_header(file, prefix, error) != 0)
         goto failed;
-    }
-    if (file->input.regular && size > file->input.size - 8) {
-        error_set(error, "%s: header of %" PRIu64 " bytes, but only %" PRIu64 " follow", name, size,
-                  file->input.size - 8);
-        goto failed;
-    }
-    char *text = read_header(file, size, error);
-    if (text == NULL)
-        goto failed;
-    const int parsed = parse_header(file, text, (size_t)size, error);
-    free(text);
-    if (parsed != 0)
-        goto failed;
-    file->data_start = 8 + size;
     if (file->input.regular && file->input.size - file->data_start != file->data_size) {
         error_set(error, "%s: %" PRIu64 " bytes of data, but the tensors take %" PRIu64, name,
                   file->input.size - file->data_start, file->data_size);
@@ -550,22 +715,71 @@ void st_sort(struct st_tensor *tensor, size_t tensors) {
     qsort(tensor, tensors, sizeof *tensor, by_dtype_and_name);
 }
 
-/* Appends a JSON string. */
-static void put_string(FILE *stream, const char *text) {
-    fputc('"', stream);
-    for (; *text != '\0'; text++) {
-        char escaped[8];
-        fwrite(escaped, 1, escape_character(*text, escaped), stream);
+/* A header as it grows; `failed` once memory has. */
+struct text {
+    char *bytes;
+    size_t used, room;
+    bool failed;
+};
+
+static void put_bytes(struct text *text, const char *bytes, size_t size) {
+    while (!text->failed && text->room - text->used < size) {
+        const size_t room = text->room > 0 ? 2 * text->room : 4096;
+        char *grown = realloc(text->bytes, room);
+        text->failed = grown == NULL;
+        if (grown != NULL) {
+            text->bytes = grown;
+            text->room = room;
+        }
     }
-    fputc('"', stream);
+    if (!text->failed)
+        memcpy(text->bytes + text->used, bytes, size);
+    text->used += text->failed ? 0 : size;
 }
 
-static void put_tensor(FILE *stream, const struct st_tensor *tensor) {
-    put_string(stream, tensor->name);
-    fprintf(stream, ":{\"dtype\":\"%s\",\"shape\":[", dtypes[tensor->dtype].name);
-    for (size_t i = 0; i < tensor->rank; i++)
-        fprintf(stream, "%s%" PRIu64, i > 0 ? "," : "", tensor->shape[i]);
-    fprintf(stream, "],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}", tensor->begin, tensor->end);
+static void put(struct text *text, const char *words) {
+    put_bytes(text, words, strlen(words));
+}
+
+static void put_integer(struct text *text, uint64_t value) {
+    char digits[24];
+    put_bytes(text, digits, (size_t)snprintf(digits, sizeof digits, "%" PRIu64, value));
+}
+
+static void put_string(struct text *text, const char *string) {
+    put(text, "\"");
+    for (; *string != '\0'; string++) {
+        char escaped[ESCAPE_SIZE];
+        put_bytes(text, escaped, escape_json(*string, escaped));
+    }
+    put(text, "\"");
+}
+
+static void put_tensor(struct text *text, const struct st_tensor *tensor) {
+    put_string(text, tensor->name);
+    put(text, ":{\"dtype\":");
+    put_string(text, dtypes[tensor->dtype].name);
+    put(text, ",\"shape\":[");
+    for (size_t i = 0; i < tensor->rank; i++) {
+        put(text, i > 0 ? "," : "");
+        put_integer(text, tensor->shape[i]);
+    }
+    put(text, "],\"data_offsets\":[");
+    put_integer(text, tensor->begin);
+    put(text, ",");
+    put_integer(text, tensor->end);
+    put(text, "]}");
+}
+
+__attribute__((format(printf, 4, 5))) static int refuse(const char *file,
+                                                        const struct st_tensor *tensor,
+                                                        struct error *error, const char *format,
+                                                        ...) {
+    va_list args;
+    va_start(args, format);
+    tensor_error(file, tensor->name, error, format, args);
+    va_end(args);
+    return -1;
 }
 
 /* Sets elements and offsets, and refuses what no file can hold. */
@@ -577,45 +791,42 @@ static int lay_out(const char *file, struct st_tensor *tensor, size_t tensors,
         uint64_t bytes;
         t->begin = end;
         if (!shape_size(t, &t->elements, &bytes) || __builtin_add_overflow(end, bytes, &end))
-            return error_set(error, "%s: tensor \"%s\" has no size in whole bytes below 2^64", file,
-                             t->name);
+            return refuse(file, t, error, "has no size in whole bytes below 2^64");
         t->end = end;
         if (strcmp(t->name, "__metadata__") == 0)
             return error_set(error, "%s: no tensor can be named __metadata__", file);
     }
-    struct st_tensor *sorted = calloc(tensors + 1, sizeof *sorted);
-    int result = sorted == NULL ? error_errno(error, "%s", file) : 0;
-    if (result == 0 && tensors > 0) {
+    struct st_tensor *sorted = malloc((tensors + 1) * sizeof *sorted);
+    if (sorted == NULL)
+        return error_errno(error, "%s", file);
+    if (tensors > 0)
         memcpy(sorted, tensor, tensors * sizeof *sorted);
-        qsort(sorted, tensors, sizeof *sorted, by_name);
-        for (size_t i = 1; i < tensors && result == 0; i++)
-            if (strcmp(sorted[i].name, sorted[i - 1].name) == 0)
-                result = error_set(error, "%s: two tensors are named \"%s\"", file, sorted[i].name);
-    }
+    qsort(sorted, tensors, sizeof *sorted, by_name);
+    int result = 0;
+    for (size_t i = 1; i < tensors && result == 0; i++)
+        if (strcmp(sorted[i].name, sorted[i - 1].name) == 0)
+            result = refuse(file, &sorted[i], error, "two have this name");
     free(sorted);
     return result;
 }
 
-static void put_header(FILE *stream, const struct st_tensor *tensor, size_t tensors,
+static void put_header(struct text *text, const struct st_tensor *tensor, size_t tensors,
                        const struct st_metadata *metadata, size_t count) {
-    fputc('{', stream);
-    if (count > 0) {
-        fputs("\"__metadata__\":{", stream);
-        for (size_t i = 0; i < count; i++) {
-            if (i > 0)
-                fputc(',', stream);
-            put_string(stream, metadata[i].key);
-            fputc(':', stream);
-            put_string(stream, metadata[i].value);
-        }
-        fputs(tensors > 0 ? "}," : "}", stream);
+    put(text, "{");
+    for (size_t i = 0; i < count; i++) {
+        put(text, i > 0 ? "," : "\"__metadata__\":{");
+        put_string(text, metadata[i].key);
+        put(text, ":");
+        put_string(text, metadata[i].value);
     }
+    put(text, count == 0 ? "" : tensors > 0 ? "}," : "}");
     for (size_t i = 0; i < tensors; i++) {
-        if (i > 0)
-            fputc(',', stream);
-        put_tensor(stream, &tensor[i]);
+        put(text, i > 0 ? "," : "");
+        put_tensor(text, &tensor[i]);
     }
-    fputc('}', stream);
+    put(text, "}");
+    while (!text->failed && text->used % 8 != 0)
+        put(text, " ");
 }
 
 int st_write_header(struct output *output, struct st_tensor *tensor, size_t tensors,
@@ -623,42 +834,34 @@ int st_write_header(struct output *output, struct st_tensor *tensor, size_t tens
                     struct error *error) {
     if (lay_out(output->name, tensor, tensors, error) != 0)
         return -1;
-    struct st_metadata *sorted = calloc(metadata_count + 1, sizeof *sorted);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    int result = -1;
-    if (sorted != NULL && stream != NULL) {
-        if (metadata_count > 0)
-            memcpy(sorted, metadata, metadata_count * sizeof *sorted);
-        qsort(sorted, metadata_count, sizeof *sorted, by_key);
-        put_header(stream, tensor, tensors, sorted, metadata_count);
-        while (ftell(stream) % 8 != 0)
-            fputc(' ', stream);
-    }
-    const bool written = stream != NULL && ferror(stream) == 0;
-    if (stream == NULL || fclose(stream) != 0 || !written || sorted == NULL)
-        error_errno(error, "%s", output->name);
-    else if (size > MAX_HEADER)
-        error_set(error, "%s: a header of %zu bytes is over %" PRIu64, output->name, size,
-                  MAX_HEADER);
-    else {
-        unsigned char prefix[8];
-        for (int i = 0; i < 8; i++)
-            prefix[i] = (unsigned char)((uint64_t)size >> 8 * i);
-        result = output_write(output, prefix, sizeof prefix, error);
-        if (result == 0)
-            result = output_write(output, text, size, error);
-    }
-    free(text);
+    struct st_metadata *sorted = malloc((metadata_count + 1) * sizeof *sorted);
+    if (sorted == NULL)
+        return error_errno(error, "%s", output->name);
+    if (metadata_count > 0)
+        memcpy(sorted, metadata, metadata_count * sizeof *sorted);
+    qsort(sorted, metadata_count, sizeof *sorted, by_key);
+    struct text text = {0};
+    put_header(&text, tensor, tensors, sorted, metadata_count);
     free(sorted);
+    unsigned char prefix[8];
+    for (int i = 0; i < 8; i++)
+        prefix[i] = (unsigned char)((uint64_t)text.used >> 8 * i);
+    int result = -1;
+    if (text.failed)
+        error_errno(error, "%s", output->name);
+    else if (text.used > MAX_HEADER)
+        error_set(error, "%s: a header of %zu bytes is over %" PRIu64, output->name, text.used,
+                  MAX_HEADER);
+    else if (output_write(output, prefix, sizeof prefix, error) == 0)
+        result = output_write(output, text.bytes, text.used, error);
+    free(text.bytes);
     return result;
 }
 
 /* --- numbers ---------------------------------------------------------------------------------- */
 
 bool st_is_float(enum st_dtype dtype) {
-    return dtype == ST_F64 || dtype == ST_F32 || dtype == ST_F16 || dtype == ST_BF16;
+    return dtypes[dtype].to_float != NULL || dtypes[dtype].to_double != NULL;
 }
 
 /* Numbers of a file are little-endian, at any address. */
@@ -702,36 +905,47 @@ static float half_to_float(uint32_t half) {
     return float_from_bits(bits_of_float(magnitude) | (half & 0x8000) << 16);
 }
 
+static void read_f32(const unsigned char *data, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = float_from_bits(load32(data + 4 * i));
+}
+
+static void read_bf16(const unsigned char *data, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = float_from_bits((uint32_t)load16(data + 2 * i) << 16);
+}
+
+static void read_f16(const unsigned char *data, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = half_to_float(load16(data + 2 * i));
+}
+
+static void read_f64(const unsigned char *data, double *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t bits = load64(data + 8 * i);
+        memcpy(&values[i], &bits, sizeof bits);
+    }
+}
+
 void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t count) {
-    const unsigned char *p = data;
-    if (dtype == ST_F32)
-        for (size_t i = 0; i < count; i++)
-            values[i] = float_from_bits(load32(p + 4 * i));
-    else if (dtype == ST_BF16)
-        for (size_t i = 0; i < count; i++)
-            values[i] = float_from_bits((uint32_t)load16(p + 2 * i) << 16);
-    else
-        for (size_t i = 0; i < count; i++)
-            values[i] = half_to_float(load16(p + 2 * i));
+    dtypes[dtype].to_float(data, values, count);
 }
 
 void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count) {
     const unsigned char *p = data;
-    if (dtype == ST_F64)
-        for (size_t i = 0; i < count; i++) {
-            const uint64_t bits = load64(p + 8 * i);
-            memcpy(&values[i], &bits, sizeof bits);
-        }
-    else
-        for (size_t part; count > 0; count -= part) {
-            float narrow[PART];
-            part = count < PART ? count : PART;
-            st_to_float(dtype, p, narrow, part);
-            for (size_t i = 0; i < part; i++)
-                values[i] = (double)narrow[i];
-            p += part * (dtypes[dtype].bits / 8);
-            values += part;
-        }
+    if (dtypes[dtype].to_double != NULL) {
+        dtypes[dtype].to_double(p, values, count);
+        return;
+    }
+    for (size_t part; count > 0; count -= part) {
+        float narrow[PART];
+        part = count < PART ? count : PART;
+        st_to_float(dtype, p, narrow, part);
+        for (size_t i = 0; i < part; i++)
+            values[i] = (double)narrow[i];
+        p += part * (dtypes[dtype].bits / 8);
+        values += part;
+    }
 }
 
 static void store_float(float value, unsigned char *p) {

@@ -23,26 +23,84 @@ static double add_lanes(double lane[LANES]) {
     return lane[0];
 }
 
-double stat_sum(const double *x, size_t count) {
+/* Sums of numbers times a factor, which the compiler drops where it is 1. */
+static inline double sum_of(const double *x, double factor, size_t count) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= count; i += LANES)
         for (size_t l = 0; l < LANES; l++)
-            lane[l] += x[i + l];
+            lane[l] += x[i + l] * factor;
     for (size_t l = 0; i < count; i++, l++)
-        lane[l] += x[i];
+        lane[l] += x[i] * factor;
     return add_lanes(lane);
 }
 
-double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count) {
+static inline double products_of(const double *x, double factor_x, double mean_x, const double *y,
+                                 double factor_y, double mean_y, size_t count) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= count; i += LANES)
         for (size_t l = 0; l < LANES; l++)
-            lane[l] += (x[i + l] - mean_x) * (y[i + l] - mean_y);
+            lane[l] += (x[i + l] * factor_x - mean_x) * (y[i + l] * factor_y - mean_y);
     for (size_t l = 0; i < count; i++, l++)
-        lane[l] += (x[i] - mean_x) * (y[i] - mean_y);
+        lane[l] += (x[i] * factor_x - mean_x) * (y[i] * factor_y - mean_y);
     return add_lanes(lane);
+}
+
+double stat_sum(const double *x, size_t count) {
+    return sum_of(x, 1, count);
+}
+
+double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count) {
+    return products_of(x, 1, mean_x, y, 1, mean_y, count);
+}
+
+/* --- numbers of any size ---------------------------------------------------------------------- */
+
+/* What is lost of a number's square here is 2^-600 of the sum. */
+bool stat_safe(double squares) {
+    return squares >= 0x1p-400 && squares <= 0x1p400;
+}
+
+/* So that 2^exponent and 2^-exponent are numbers. */
+enum { MAX_EXPONENT = 1000 };
+
+static int exponent_of(double magnitude) {
+    int exponent;
+    frexp(magnitude, &exponent);
+    if (magnitude == 0 || exponent < -MAX_EXPONENT)
+        return -MAX_EXPONENT;
+    return exponent < MAX_EXPONENT ? exponent : MAX_EXPONENT;
+}
+
+int stat_exponent(const double *x, size_t count) {
+    double most = 0;
+    for (size_t i = 0; i < count; i++)
+        most = fabs(x[i]) > most ? fabs(x[i]) : most;
+    return exponent_of(most);
+}
+
+double stat_scale(int exponent) {
+    return ldexp(1, -exponent);
+}
+
+/* Two roots would be off by a bit more, and the r of what is equal not 1. */
+double stat_root(double sxx, double syy) {
+    int ex, ey;
+    const double product = frexp(sxx, &ex) * frexp(syy, &ey);
+    const int even = (ex + ey) / 2 * 2;
+    return ldexp(sqrt(ldexp(product, ex + ey - even)), even / 2);
+}
+
+double stat_r(double sxy, double sxx, double syy) {
+    const double r = sxy / stat_root(sxx, syy);
+    if (isinf(r))
+        return NAN;
+    return r > 1 ? 1 : r < -1 ? -1 : r;
+}
+
+bool stat_finite(const double *x, size_t count) {
+    return sum_of(x, 0, count) == 0;
 }
 
 size_t stat_defined(double *x, double *y, size_t count) {
@@ -63,28 +121,48 @@ static bool varies(const double *x, size_t count) {
     return i < count;
 }
 
-struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count) {
-    if (count == 0)
-        return (struct stat_pairs){0};
-    const double mean_x = stat_sum(x, count) / (double)count;
-    const double mean_y = stat_sum(y, count) / (double)count;
+static inline struct stat_pairs pairs_in(const double *x, int ex, const double *y, int ey,
+                                         size_t count) {
+    const double fx = ex == 0 ? 1 : stat_scale(ex), fy = ey == 0 ? 1 : stat_scale(ey);
+    const double mean_x = sum_of(x, fx, count) / (double)count;
+    const double mean_y = sum_of(y, fy, count) / (double)count;
     return (struct stat_pairs){.n = count,
+                               .ex = ex,
+                               .ey = ey,
                                .mean_x = mean_x,
                                .mean_y = mean_y,
-                               .sxx = stat_products(x, mean_x, x, mean_x, count),
-                               .syy = stat_products(y, mean_y, y, mean_y, count),
-                               .sxy = stat_products(x, mean_x, y, mean_y, count),
+                               .sxx = products_of(x, fx, mean_x, x, fx, mean_x, count),
+                               .syy = products_of(y, fy, mean_y, y, fy, mean_y, count),
+                               .sxy = products_of(x, fx, mean_x, y, fy, mean_y, count),
                                .first_x = x[0],
                                .first_y = y[0],
                                .varies_x = varies(x, count),
                                .varies_y = varies(y, count)};
 }
 
-void stat_pairs_join(struct stat_pairs *pairs, const struct stat_pairs *block) {
-    if (pairs->n == 0 || block->n == 0) {
-        *pairs = pairs->n == 0 ? *block : *pairs;
-        return;
-    }
+struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count) {
+    if (count == 0)
+        return (struct stat_pairs){0};
+    const struct stat_pairs pairs = pairs_in(x, 0, y, 0, count);
+    return stat_safe(pairs.sxx) && stat_safe(pairs.syy)
+               ? pairs
+               : pairs_in(x, stat_exponent(x, count), y, stat_exponent(y, count), count);
+}
+
+/* Brings the sums to other exponents, none of them smaller. */
+static void raise_to(struct stat_pairs *pairs, int ex, int ey) {
+    const int x = pairs->ex - ex, y = pairs->ey - ey;
+    pairs->mean_x = ldexp(pairs->mean_x, x);
+    pairs->mean_y = ldexp(pairs->mean_y, y);
+    pairs->sxx = ldexp(pairs->sxx, 2 * x);
+    pairs->syy = ldexp(pairs->syy, 2 * y);
+    pairs->sxy = ldexp(pairs->sxy, x + y);
+    pairs->ex = ex;
+    pairs->ey = ey;
+}
+
+/* Adds pairs to others that have the same exponents. */
+static void add(struct stat_pairs *pairs, const struct stat_pairs *block) {
     const double before = (double)pairs->n, count = (double)block->n, all = before + count;
     const double dx = block->mean_x - pairs->mean_x, dy = block->mean_y - pairs->mean_y;
     const double weight = before / all * count;
@@ -98,11 +176,39 @@ void stat_pairs_join(struct stat_pairs *pairs, const struct stat_pairs *block) {
     pairs->varies_y |= block->varies_y || block->first_y != pairs->first_y;
 }
 
+void stat_pairs_join(struct stat_pairs *pairs, const struct stat_pairs *block) {
+    if (pairs->n == 0 || block->n == 0) {
+        *pairs = pairs->n == 0 ? *block : *pairs;
+        return;
+    }
+    if (pairs->ex == block->ex && pairs->ey == block->ey) {
+        add(pairs, block);
+        return;
+    }
+    struct stat_pairs raised = *block;
+    const int ex = pairs->ex > block->ex ? pairs->ex : block->ex;
+    const int ey = pairs->ey > block->ey ? pairs->ey : block->ey;
+    raise_to(pairs, ex, ey);
+    raise_to(&raised, ex, ey);
+    add(pairs, &raised);
+}
+
+void stat_pairs_add(struct stat_pairs *pairs, double x, double y) {
+    const int ex = stat_safe(x * x) ? 0 : exponent_of(fabs(x));
+    const int ey = stat_safe(y * y) ? 0 : exponent_of(fabs(y));
+    const struct stat_pairs pair = {.n = 1,
+                                    .ex = ex,
+                                    .ey = ey,
+                                    .mean_x = ex == 0 ? x : x * stat_scale(ex),
+                                    .mean_y = ey == 0 ? y : y * stat_scale(ey),
+                                    .first_x = x,
+                                    .first_y = y};
+    stat_pairs_join(pairs, &pair);
+}
+
 struct stat_correlation stat_correlate(const struct stat_pairs *pairs) {
-    double r = NAN;
-    if (pairs->varies_x && pairs->varies_y)
-        r = pairs->sxy / sqrt(pairs->sxx * pairs->syy);
-    return stat_correlation_of(r > 1 ? 1 : r < -1 ? -1 : r, pairs->n);
+    const bool vary = pairs->varies_x && pairs->varies_y;
+    return stat_correlation_of(vary ? stat_r(pairs->sxy, pairs->sxx, pairs->syy) : NAN, pairs->n);
 }
 
 struct stat_correlation stat_correlation_of(double r, uint64_t n) {

@@ -3,7 +3,9 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <jansson.h>
 #include <limits.h>
 #include <malloc.h>
 #include <math.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "engram/detmath.h"
+#include "engram/io.h"
 #include "engram/version.h"
 
 enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
@@ -22,8 +25,33 @@ enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
 static size_t defaults; /* rows of the program's table whose defaults have been given */
 static const struct tool *program;
 
+/* A descriptor that was closed is opened such that using it is an error: otherwise the first file
+ * would be standard output too. */
+static void open_standard(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
+            struct error error;
+            error_errno(&error, "/dev/null: cannot stand in for a closed descriptor");
+            tool_fail(&error);
+        }
+}
+
+/* For jansson, which on a failed allocation may go on with half a text. */
+static void *allocate_for_json(size_t size) {
+    void *memory = malloc(size);
+    if (memory == NULL) {
+        struct error error;
+        error_errno(&error, "JSON");
+        tool_fail(&error);
+    }
+    return memory;
+}
+
 void tool_start(const struct tool *tool) {
     program = tool;
+    open_standard();
+    json_set_alloc_funcs(allocate_for_json, free);
     /* Memory that is freed stays with the program: taking it anew costs small runs more than they
      * compute. */
     mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest there is */
@@ -151,11 +179,22 @@ const char *tool_option_name(int key) {
     return name;
 }
 
-double tool_double(int key, const char *text, double min, double max) {
+/* Reads a decimal number; not one so small that only zero is left of it. Returns what follows it,
+ * or NULL. */
+static const char *read_number(const char *text, double *value) {
     char *end;
     errno = 0;
-    const double value = strtod(text, &end);
-    if (end == text || *end != '\0' || isspace((unsigned char)*text))
+    *value = strtod(text, &end);
+    const bool hexadecimal = memchr(text, 'x', (size_t)(end - text)) != NULL ||
+                             memchr(text, 'X', (size_t)(end - text)) != NULL;
+    const bool lost = errno == ERANGE && *value == 0;
+    return end == text || isspace((unsigned char)*text) || hexadecimal || lost ? NULL : end;
+}
+
+double tool_double(int key, const char *text, double min, double max) {
+    double value;
+    const char *end = read_number(text, &value);
+    if (end == NULL || *end != '\0')
         tool_usage("%s: '%s' is not a number", tool_option_name(key), text);
     if (!(value >= min && value <= max))
         tool_usage("%s: %s is not between %g and %g", tool_option_name(key), text, min, max);
@@ -176,18 +215,17 @@ uint64_t tool_integer(int key, const char *text, uint64_t min, uint64_t max) {
 
 bool tool_range(const char *text, double *first, double *last) {
     const char *colon = strchr(text, ':');
+    double value;
     if (colon == NULL)
         return false;
-    char *end = (char *)text;
     if (colon != text) {
-        const double value = strtod(text, &end);
-        if (end != colon || isspace((unsigned char)*text))
+        if (read_number(text, &value) != colon)
             return false;
         *first = value;
     }
     if (colon[1] != '\0') {
-        const double value = strtod(colon + 1, &end);
-        if (end == colon + 1 || *end != '\0' || isspace((unsigned char)colon[1]))
+        const char *end = read_number(colon + 1, &value);
+        if (end == NULL || *end != '\0')
             return false;
         *last = value;
     }
@@ -212,10 +250,15 @@ void tool_labels(int key, const char *text, bool labels[256]) {
 }
 
 void tool_distinct_outputs(const char *const *paths, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (paths[i] != NULL && paths[j] != NULL && strcmp(paths[i], paths[j]) == 0)
-                tool_usage("two outputs go to '%s'", paths[i]);
+    struct error error;
+    size_t pair[2];
+    const int same = output_same(paths, count, pair, &error);
+    if (same < 0)
+        tool_fail(&error);
+    if (same > 0 && strcmp(paths[pair[0]], paths[pair[1]]) == 0)
+        tool_usage("two outputs go to '%s'", paths[pair[0]]);
+    if (same > 0)
+        tool_usage("two outputs go to one file: '%s' and '%s'", paths[pair[0]], paths[pair[1]]);
 }
 
 void tool_fail(const struct error *error) {
@@ -227,19 +270,19 @@ void tool_usage(const char *format, ...) {
     struct error error;
     va_list args;
     va_start(args, format);
-    vsnprintf(error.text, sizeof error.text, format, args);
+    error_vset(&error, format, args);
     va_end(args);
     fprintf(stderr, "%s: %s\nTry '%s --help'.\n", program->name, error.text, program->name);
     exit(2);
 }
 
 void tool_warn(const char *format, ...) {
+    struct error error;
     va_list args;
-    fprintf(stderr, "%s: ", program->name);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    error_vset(&error, format, args);
     va_end(args);
-    fputc('\n', stderr);
+    fprintf(stderr, "%s: %s\n", program->name, error.text);
 }
 
 static double seconds(void) {
@@ -267,3 +310,10 @@ void tool_progress(const char *what, uint64_t done, uint64_t total) {
         shown = now;
     }
 }
+
+static void report(void *data, const char *what, uint64_t done, uint64_t all) {
+    (void)data;
+    tool_progress(what, done, all);
+}
+
+const struct progress tool_progress_shown = {.report = report};

@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engram/rng.h"
-#include "engram/tool.h"
 
 /* What has gathered since the last row of the log. */
 struct window {
@@ -24,7 +24,7 @@ static int log_row(struct output *log, const struct net *net, struct window *win
     return result;
 }
 
-static int check(const struct net_spec *spec, const struct samples *samples, struct error *error) {
+int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error) {
     const char *name = samples->file.input.name;
     if (samples->rows != spec->rows || samples->cols != spec->cols)
         return error_set(error, "%s: images of %zu x %zu, but the network takes %zu x %zu", name,
@@ -33,12 +33,32 @@ static int check(const struct net_spec *spec, const struct samples *samples, str
         if (spec->class_of[samples->labels[i]] < 0)
             return error_set(error, "%s: sample %" PRIu64 " has label %d, which is in no class",
                              name, i, samples->labels[i]);
+    if (spec->samples > UINT64_MAX - samples->count)
+        return error_set(error,
+                         "%s: %" PRIu64 " samples after the %" PRIu64
+                         " that the network has learned from are more than 2^64-1",
+                         name, samples->count, spec->samples);
     return 0;
 }
 
+/* A quotient is the double nearest to it, as a fraction's is that is typed: 0.07 of 100 is 7, which
+ * the product 0.07 * 100 is not. */
 uint64_t train_tallied(const struct samples *samples, double tally_from) {
-    const double first = ceil(tally_from * (double)samples->count);
-    return first < (double)samples->count ? samples->count - (uint64_t)first : 0;
+    const uint64_t count = samples->count;
+    const double n = (double)count;
+    uint64_t first = (uint64_t)(tally_from * n);
+    while (first > 0 && (double)(first - 1) / n >= tally_from)
+        first--;
+    while (first < count && (double)first / n < tally_from)
+        first++;
+    return first < count ? count - first : 0;
+}
+
+void train_count(const struct samples *samples, double tally_from, const struct net_spec *spec,
+                 uint64_t counts[NET_MAX_CLASSES]) {
+    memset(counts, 0, NET_MAX_CLASSES * sizeof *counts);
+    for (uint64_t left = train_tallied(samples, tally_from); left > 0; left--)
+        counts[spec->class_of[samples->labels[samples->count - left]]]++;
 }
 
 /* The classes in which the last `count` samples are tallied, to be freed. */
@@ -67,9 +87,8 @@ static int train_next(struct net *net, struct samples *samples, const struct tra
     const uint8_t *image;
     uint8_t label;
     bool right;
-    const int more = samples_next(samples, &image, &label, error);
-    if (more != 1)
-        return more;
+    if (samples_next(samples, &image, &label, error) != 1)
+        return -1;
     net_set_routed(net, options->routed && class == NULL);
     const double loss = net_step(net, image, label, &right);
     if (!isfinite(loss))
@@ -84,37 +103,59 @@ static int train_next(struct net *net, struct samples *samples, const struct tra
     window->samples++;
     window->loss += loss;
     window->wrong += !right;
-    return 1;
+    return 0;
+}
+
+/* Trains on the samples before `end`. Of the tallied part, `classes` are where each is tallied;
+ * otherwise NULL. */
+static int train_until(struct net *net, struct samples *samples,
+                       const struct train_options *options, uint64_t end, const size_t *classes,
+                       struct window *window, struct error *error) {
+    for (size_t k = 0; samples->next < end; k++) {
+        if (train_next(net, samples, options, classes != NULL ? classes + k : NULL, window,
+                       error) != 0)
+            return -1;
+        if (options->log != NULL && window->samples == TRAIN_LOG_WINDOW &&
+            log_row(options->log, net, window, error) != 0)
+            return -1;
+        if (samples->next % 1024 == 0 || samples->next == samples->count)
+            progress_report(options->progress, "training", samples->next, samples->count);
+    }
+    return 0;
+}
+
+/* Trains on the tallied part, the samples left. */
+static int train_tallied_part(struct net *net, struct samples *samples,
+                              const struct train_options *options, struct window *window,
+                              struct error *error) {
+    const uint64_t count = samples->count - samples->next;
+    size_t *classes = list_classes(net_spec(net), samples, count, options->permute, error);
+    float *before = NULL;
+    int result = classes != NULL ? 0 : -1;
+    if (result == 0 && options->outcome != NULL && (before = net_copy(net, error)) == NULL)
+        result = -1;
+    if (result == 0)
+        result = train_until(net, samples, options, samples->count, classes, window, error);
+    for (size_t l = 0; result == 0 && before != NULL && l < net_spec(net)->layers; l++)
+        options->outcome->changed[l] = net_differs(net, before, l);
+    free(before);
+    free(classes);
+    return result;
 }
 
 int train(struct net *net, struct samples *samples, const struct train_options *options,
           struct error *error) {
     struct output *const log = options->log;
-    if (check(net_spec(net), samples, error) != 0)
+    if (train_check(net_spec(net), samples, error) != 0)
         return -1;
     if (log != NULL && output_printf(log, error, "samples\tloss\terror_rate\n") != 0)
         return -1;
-    const uint64_t tallied = train_tallied(samples, options->tally_from),
-                   before = samples->count - tallied;
-    size_t *classes = list_classes(net_spec(net), samples, tallied, options->permute, error);
-    if (classes == NULL)
-        return -1;
+    const uint64_t before = samples->count - train_tallied(samples, options->tally_from);
     struct window window = {0};
-    int more;
-    while ((more = train_next(net, samples, options,
-                              samples->next < before ? NULL : classes + (samples->next - before),
-                              &window, error)) == 1) {
-        if (log != NULL && window.samples == TRAIN_LOG_WINDOW &&
-            log_row(log, net, &window, error) != 0) {
-            more = -1;
-            break;
-        }
-        if (samples->next % 1024 == 0 || samples->next == samples->count)
-            tool_progress("training", samples->next, samples->count);
-    }
-    free(classes);
+    const bool trained = train_until(net, samples, options, before, NULL, &window, error) == 0 &&
+                         train_tallied_part(net, samples, options, &window, error) == 0;
     net_set_routed(net, false);
-    if (more == 0 && log != NULL && window.samples > 0)
-        return log_row(log, net, &window, error);
-    return more;
+    if (!trained || samples_next(samples, &(const uint8_t *){NULL}, &(uint8_t){0}, error) != 0)
+        return -1;
+    return log != NULL && window.samples > 0 ? log_row(log, net, &window, error) : 0;
 }

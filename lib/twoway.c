@@ -123,6 +123,27 @@ static double sum_of_squares(const double *values, size_t count) {
     return stat_products(values, 0, values, 0, count);
 }
 
+static double dust_of(const double *numbers, size_t units, size_t inputs) {
+    double dust = 0;
+    for (size_t i = 0; i < units; i++)
+        dust += DUST * sum_of_squares(numbers + i * inputs, inputs);
+    return dust;
+}
+
+/* What is dust in the numbers, which are brought to a size whose squares tell. */
+static double scale(struct twoway *variable) {
+    const size_t units = variable->units, inputs = variable->inputs;
+    const double dust = dust_of(variable->rest, units, inputs);
+    variable->exponent = 0;
+    if (stat_safe(dust))
+        return dust;
+    variable->exponent = stat_exponent(variable->rest, units * inputs);
+    const double factor = stat_scale(variable->exponent);
+    for (size_t i = 0; i < units * inputs; i++)
+        variable->rest[i] *= factor;
+    return dust_of(variable->rest, units, inputs);
+}
+
 /* Means are taken twice, the second time of what the first have left: a sum of many numbers that
  * are alike drifts. */
 void twoway_split_again(struct twoway *variable) {
@@ -132,9 +153,7 @@ void twoway_split_again(struct twoway *variable) {
     memset(squares, 0, sizeof variable->squares);
     if (units == 0 || inputs == 0)
         return;
-    double dust = 0;
-    for (size_t i = 0; i < units; i++)
-        dust += DUST * sum_of_squares(rest + i * inputs, inputs);
+    const double dust = scale(variable);
     variable->mean = 0;
     for (int twice = 0; twice < 2; twice++) {
         double *of_unit = twice ? unit + units : unit;
@@ -194,20 +213,18 @@ uint64_t twoway_effective(enum twoway_part part, size_t units, size_t inputs) {
         return inputs;
     case TWOWAY_CENTRED:
         return (uint64_t)(units - 1) * (inputs - 1) + 1;
-    default:
-        return (uint64_t)units * inputs;
+    case TWOWAY_ALL:
+    case TWOWAY_PARTS:
+        break;
     }
+    return (uint64_t)units * inputs;
 }
 
 struct stat_correlation twoway_correlate(const struct twoway *x, const struct twoway *y,
                                          const double products[TWOWAY_PARTS],
                                          enum twoway_part part) {
-    const double sxx = x->squares[part], syy = y->squares[part];
-    const double r = sxx > 0 && syy > 0 ? products[part] / sqrt(sxx * syy) : NAN;
-    struct stat_correlation c = stat_correlation_of(r > 1    ? 1
-                                                    : r < -1 ? -1
-                                                             : r,
-                                                    twoway_effective(part, x->units, x->inputs));
+    const double r = stat_r(products[part], x->squares[part], y->squares[part]);
+    struct stat_correlation c = stat_correlation_of(r, twoway_effective(part, x->units, x->inputs));
     if (part == TWOWAY_CENTRED)
         c.n = (uint64_t)x->units * x->inputs;
     return c;
@@ -215,6 +232,6 @@ struct stat_correlation twoway_correlate(const struct twoway *x, const struct tw
 
 double twoway_share(const struct twoway *x, const struct twoway *y,
                     const double products[TWOWAY_PARTS], enum twoway_part part) {
-    const double sxx = x->squares[TWOWAY_ALL], syy = y->squares[TWOWAY_ALL];
-    return sxx > 0 && syy > 0 ? products[part] / sqrt(sxx * syy) : NAN;
+    const double root = stat_root(x->squares[TWOWAY_ALL], y->squares[TWOWAY_ALL]);
+    return root > 0 ? products[part] / root : NAN;
 }

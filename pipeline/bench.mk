@@ -32,35 +32,39 @@ $(BENCH)/fann: PEER_LIBRARY := -lfloatfann
 OWN := bench step tensors
 
 $(OWN:%=$(BENCH)/%.o): $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	$(tidy)
+	$(COMPILE) $(to_object)
 
 $(BENCH)/plain-fast.o: tests/bench/plain.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(PEER) $(FLAGS_plain-fast) -c $< -o $@
+	$(tidy)
+	$(PEER) $(FLAGS_plain-fast) $(to_object)
 
 $(BENCH)/eigen.o: tests/bench/eigen.cc $(BUILD)/commands
-	@mkdir -p $(@D)
-	g++ -std=c++17 -MMD -MP -isystem $(EIGEN) -Wall -Wextra $(SANITIZERS) $(NATIVE) -DNDEBUG -c $< -o $@
+	$(tidy)
+	g++ -std=c++17 -MMD -MP -isystem $(EIGEN) -Wall -Wextra $(SANITIZERS) $(NATIVE) -DNDEBUG $(to_object)
 
 $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(PEER) $(FLAGS_$*) -c $< -o $@
+	$(tidy)
+	$(PEER) $(FLAGS_$*) $(to_object)
 
 $(BENCH)/eigen: $(BENCH)/eigen.o $(BENCH)/bench.o $(LIBRARY)
-	g++ $(SANITIZERS) $(LDFLAGS) $^ $(LIBRARIES) -o $@
+	$(tidy)
+	g++ $(SANITIZERS) $(LDFLAGS) $^ $(LIBRARIES) $(to_file)
 
 $(BENCH)/limit $(BENCH)/tensors: $(BENCH)/%: $(BENCH)/%.o $(LIBRARY)
-	$(LINK) $^ $(LIBRARIES) -o $@
+	$(tidy)
+	$(LINK) $^ $(LIBRARIES) $(to_file)
 
 $(BENCH)/%: $(BENCH)/%.o $(BENCH)/bench.o $(LIBRARY)
-	$(LINK) $^ $(PEER_LIBRARY) $(LIBRARIES) -o $@
+	$(tidy)
+	$(LINK) $^ $(PEER_LIBRARY) $(LIBRARIES) $(to_file)
 
 -include $(wildcard $(BENCH)/*.d)
 
 # The parts measure and print, the charts show it. The parts call make themselves, as a user would.
 MEASURE = unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
-    export CC='$(CC)' OPTIMIZE='$(OPTIMIZE)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' WERROR='$(WERROR)' \
+    export CC=$(call quote,$(CC)) OPTIMIZE=$(call quote,$(OPTIMIZE)) CFLAGS=$(call quote,$(CFLAGS)) \
+    LDFLAGS=$(call quote,$(LDFLAGS)) WERROR='$(WERROR)' \
     BIN='$(BIN)' BENCH='$(BENCH)' OUT='$(BENCH_OUT)' \
     ROUNDS='$(ROUNDS)' CORE='$(CORE)' CLOCK='$(CLOCK)' BENCH_IMAGES='$(BENCH_IMAGES)' FILE_MIB='$(FILE_MIB)'
 PARTS_LIST := $(subst $(comma), ,$(PARTS))

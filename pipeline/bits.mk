@@ -97,7 +97,7 @@ BITS_ci := gcc-O0 gcc-lto gcc-native clang-O2 gcc-sse i686-gcc-O2 aarch64-gcc-O3
     riscv64-gcc-O3 s390x-gcc-O3 powerpc64-gcc-O3 powerpc64le-gcc-O3 mips64el-gcc-O3
 BITS_CHOSEN := $(patsubst all,$(BITS_all),$(patsubst ci,$(BITS_ci),$(BITS)))
 ifneq ($(filter-out $(BITS_all),$(BITS_CHOSEN)),)
-$(error BITS=$(BITS): there is no build $(filter-out $(BITS_all),$(BITS_CHOSEN)), but all, ci, $(BITS_all))
+$(call refuse,BITS=$(BITS): there is no build $(filter-out $(BITS_all),$(BITS_CHOSEN))$(comma) but all$(comma) ci$(comma) $(BITS_all))
 endif
 
 .PHONY: bits
@@ -119,7 +119,7 @@ BITS_SOURCES := $(wildcard lib/*.[ch] include/engram/*.h tools/*.c) pipeline/bui
 
 $(BITS_all:%=$(BITS_DIR)/%/digests): $(BITS_DIR)/%/digests: $(BITS_SOURCES) | $(BITS_DIR)/data/.done \
     $(BITS_READY)
-	@mkdir -p $(@D); $(MAKE) --no-print-directory tools BUILD=$(@D) CC='$(COMPILER_$*)' OPTIMIZE= \
+	$(if $(DRY),,+)@mkdir -p $(@D); $(again) --no-print-directory tools BUILD=$(@D) CC='$(COMPILER_$*)' OPTIMIZE= \
 	    CFLAGS='$(OPTIONS_$*)' LDFLAGS=-static SANITIZE= >$(@D)/log 2>&1 || rm -rf $(@D)/bin
 	@tests/bits/run $(@D) $(BITS_DIR)/data '$(COMPILER_$*)' '$(OPTIONS_$*)' '$(RUN_BY_$*)' \
 	    $(BITS_DIR)/linux/vmlinuz

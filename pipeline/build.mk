@@ -1,10 +1,9 @@
 # From sources to $(BUILD)/bin. A program's bytes depend on its code, not on comments, paths or time.
 
-comma := ,
 BUILD := build$(if $(SANITIZE),/sanitize)
 BIN := $(BUILD)/bin
 
-WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes $(if $(WERROR),-Werror)
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wswitch-enum $(if $(WERROR),-Werror)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -g)
 # -ffp-contract=off: the results depend on it.
@@ -27,35 +26,47 @@ OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out lib/kernel.c,$(SOURC
     $(KERNELS:%=$(BUILD)/lib/kernel-%.o)
 LIBRARY := $(BUILD)/libengram.a
 
+# Another make may be building the same: each result has a name of its own (see pipeline/files), and
+# appears by rename. Compilers name their dependencies likewise.
+new = $(@D)/.$(@F).$$HOSTNAME.$$$$
+new_dependencies = $(@D)/.$(@F:.o=.d).$$HOSTNAME.$$$$
+tidy = @source pipeline/files; tidy $@ $(@:.o=.d)
+to_object = -c $< -MT $@ -MF $(new_dependencies) -o $(new) && mv -f $(new_dependencies) $(@:.o=.d) && \
+    mv -f $(new) $@
+to_file = -o $(new) && mv -f $(new) $@
+
 .PHONY: tools
 tools: $(PROGRAMS:%=$(BIN)/%)  ## build the programs, in build/bin
 
 # The commands as they are now: whoever depends on this file is remade when they change.
 COMMANDS = $(COMPILE); $(LINK) $(LIBRARIES)
 $(BUILD)/commands: $(if $(call differ,$(file <$(BUILD)/commands),$(COMMANDS)),FORCE) | $(filter deps,$(MAKECMDGOALS))
-	@mkdir -p $(@D); printf '%s\n' '$(COMMANDS)' >$@
+	@source pipeline/files; tidy $@; [[ -f $@ && $$(<$@) == $(call quote,$(COMMANDS)) ]] || \
+	    into $@ printf '%s\n' $(call quote,$(COMMANDS))
 .PHONY: FORCE
 FORCE:
 
 $(BUILD)/lib/%.o: lib/%.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	$(tidy)
+	$(COMPILE) $(to_object)
 
 $(KERNELS:%=$(BUILD)/lib/kernel-%.o): $(BUILD)/lib/kernel-%.o: lib/kernel.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(COMPILE) $(FLAGS_$*) -c $< -o $@
+	$(tidy)
+	$(COMPILE) $(FLAGS_$*) $(to_object)
 
 $(BUILD)/tools/%.o: tools/%.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(COMPILE) -c $< -o $@
+	$(tidy)
+	$(COMPILE) $(to_object)
 
 $(LIBRARY): $(OBJECTS)
-	rm -f $@
-	ar rcsD $@ $^
+	$(tidy)
+	ar rcsD $(new) $^ && mv -f $(new) $@
 
 .SECONDARY:
 $(BIN)/%: $(BUILD)/tools/%.o $(LIBRARY)
-	@mkdir -p $(@D)
-	$(LINK) $^ $(LIBRARIES) -o $@
+	$(tidy)
+	$(LINK) $^ $(LIBRARIES) $(to_file)
+
+.PRECIOUS: $(BUILD)/commands $(OBJECTS) $(LIBRARY) $(BUILD)/tools/%.o $(BIN)/%
 
 -include $(wildcard $(BUILD)/lib/*.d $(BUILD)/tools/*.d)

@@ -1,63 +1,51 @@
-# Every variable a user may set on the command line, with its default.
-# `## ` comments are what `make help` prints.
+# Every variable a user may set on the command line or in the environment: its default, its kind, and
+# what it is. `make help` prints this table, and pipeline/check holds values against it: there the
+# kinds are explained. ? after a kind: it may be empty; a|b: one of these; a|b,...: a list of these.
 
 # --- the experiment
-SEED ?= 1                                  ## seed of the base run's initial network
-ACTIVATION ?= softplus                     ## softplus, relu, leaky-relu, sigmoid or tanh
-CLASS_A ?= 1,7                             ## labels of class A, one or two
-CLASS_B ?= 6,8                             ## labels of class B, one or two
-HIDDEN ?= 100                              ## hidden units; several layers as 100,50
-RATE ?= 0.005                              ## learning rate
-PHASE1 ?= 12000                            ## images in phase 1; the forks train on the others
-SHORT ?= 1200                              ## images in phase 1 of the short variant
-TALLY_FROM ?= 0.5                          ## fraction of phase 1 after which the tally begins
-SEEDS ?= 1..100                            ## seeds of the comparisons
-ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## activations compared
-SHUFFLES ?= 10                             ## runs of each seed with shuffled labels
-DRAWS ?= 199                               ## label permutations behind each p of these
-SWEEP ?=                                   ## what make sweep varies: "RATE=0.001:0.01 HIDDEN=10:100"
-SWEEP_SEEDS ?= 1..10                       ## seeds at every point of a sweep
-POINT ?=
+SEED ?= 1                                  ## whole     seed of the base run's initial network
+ACTIVATION ?= softplus                     ## softplus|relu|leaky-relu|sigmoid|tanh  of the base run's hidden and output units
+CLASS_A ?= 1,7                             ## labels    labels of class A, one or two
+CLASS_B ?= 6,8                             ## labels    labels of class B, one or two
+HIDDEN ?= 100                              ## layers    hidden units; several layers as 100,50
+RATE ?= 0.005                              ## rate      learning rate
+PHASE1 ?= 12000                            ## whole     images in phase 1; the forks train on the others
+SHORT ?= 1200                              ## whole     images in phase 1 of the short variant
+TALLY_FROM ?= 0.5                          ## fraction  of phase 1 after which the tally begins
+SEEDS ?= 1..100                            ## seeds     seeds of the comparisons
+ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## softplus|relu|leaky-relu|sigmoid|tanh,...  activations compared
+SHUFFLES ?= 10                             ## shuffles  runs of each seed with shuffled labels
+DRAWS ?= 199                               ## count     label permutations behind each p of these
+SWEEP ?=                                   ## sweep?    what make sweep varies: "RATE=0.001:0.01 HIDDEN=10:100"
+SWEEP_SEEDS ?= 1..10                       ## seeds     seeds at every point of a sweep
 
 # --- the data
-DATASET ?= mnist                           ## mnist, or fashion (Debian's dataset-fashion-mnist)
-IMAGES ?=                                  ## an IDX file of images instead, plain or gzip
-LABELS ?=                                  ## and the IDX file of their labels
+DATASET ?= mnist                           ## mnist|fashion  the data; fashion is Debian's dataset-fashion-mnist
+IMAGES ?=                                  ## file?     an IDX file of images instead, plain or gzip
+LABELS ?=                                  ## file?     and the IDX file of their labels
+SHAPE ?=                                   ## shape?    rows and columns of an image, as 28x28, if the file does not tell
+TRANSPOSE ?=                               ## flag?     1: exchange rows and columns of each image, as EMNIST needs
 
 # --- building and showing
-OUT ?= out                                 ## where results go
-CC ?= gcc                                  ## C compiler, gcc or clang
-OPTIMIZE ?= -O3                            ## compiler optimization; results do not depend on it
-CFLAGS ?=                                  ## further compiler flags
-LDFLAGS ?=                                 ## further linker flags
-WERROR ?=                                  ## 1: warnings are errors
-SANITIZE ?=                                ## 1: build with address and undefined sanitizers
-BITS ?= all                                ## what make bits builds: all, ci, or names of builds
-FUZZ ?= all                                ## fuzzers of make fuzz: all, or names as "header correlate"
-FUZZ_S ?= 60                               ## seconds each of them runs
-V ?=                                       ## 1: show each stage's whole command
-PREFIX ?= /usr/local                       ## where `make install` puts programs and man pages
-DESTDIR ?=                                 ## prepended to PREFIX, for packagers
+OUT ?= out                                 ## path      where results go
+CC ?= gcc                                  ## text      C compiler, gcc or clang
+OPTIMIZE ?= -O3                            ## text?     compiler optimization; results do not depend on it
+CFLAGS ?=                                  ## text?     further compiler flags
+LDFLAGS ?=                                 ## text?     further linker flags
+WERROR ?=                                  ## flag?     1: warnings are errors
+SANITIZE ?=                                ## flag?     1: build with address and undefined sanitizers
+TESTS ?=                                   ## text?     what make test runs: files of tests/; all
+BITS ?= all                                ## text      what make bits builds: all, ci, or names of builds
+FUZZ ?= all                                ## text      fuzzers of make fuzz: all, or names as "header correlate"
+FUZZ_S ?= 60                               ## whole     seconds each of them runs
+V ?=                                       ## flag?     1: show each stage's whole command
+PREFIX ?= /usr/local                       ## path      where make install puts programs and man pages
+DESTDIR ?=                                 ## path?     prepended to PREFIX, for packagers
 
 # --- measuring how fast it is (make bench)
-PARTS ?= steps,sweeps,experiment,files     ## what bench measures
-ROUNDS ?= 4                                ## rounds of bench; the best counts
-CORE ?=                                    ## processor core bench runs on; the last one
-CLOCK ?= wall                              ## cpu: count processor time, on a machine others use too
-BENCH_IMAGES ?= 60000                      ## the steps of bench learn from so many at most
-FILE_MIB ?= 1024                           ## size of the large files of bench
-
-# To make, CC has a value already: its own default, which is not kept without builtin variables.
-ifeq ($(origin CC),default)
-CC := gcc
-endif
-
-EXPERIMENT := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FROM SEEDS ACTIVATIONS \
-    SHUFFLES DRAWS DATASET IMAGES LABELS
-# What the user has set of the experiment, as it stands on a command line.
-GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter command environment,$(origin $(v))),$(v)=$($(v)))))
-
-# A comment leaves its spaces in a value.
-CONFIGURED := $(EXPERIMENT) SWEEP SWEEP_SEEDS POINT OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE BITS FUZZ FUZZ_S V PREFIX DESTDIR \
-    PARTS ROUNDS CORE CLOCK BENCH_IMAGES FILE_MIB
-$(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))
+PARTS ?= steps,sweeps,experiment,files     ## steps|sweeps|experiment|files,...  what bench measures
+ROUNDS ?= 4                                ## count     rounds of bench; the best counts
+CORE ?=                                    ## whole?    processor core bench runs on; the last one
+CLOCK ?= wall                              ## wall|cpu  what bench counts; cpu on a machine others use too
+BENCH_IMAGES ?= 60000                      ## count     the steps of bench learn from so many at most
+FILE_MIB ?= 1024                           ## count     size of the large files of bench

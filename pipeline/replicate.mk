@@ -7,6 +7,7 @@ SEED_LIST := $(if $(call differ,$(MAKECMDGOALS),base),$(call seeds,$(SEEDS)))
 ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
 ACTIVATION_LIST := $(strip $(ACTIVATION_LIST) $(filter-out $(ACTIVATION_LIST),$(ACTIVATION)))
 NETWORKS := $(CONFIG)/networks
+SHUFFLED_NETWORKS := $(OUT)/$(call named,$(SHUFFLED_TAGS))/networks
 
 # The tallies of the images alone: what they add to the first layer depends on no network.
 IMAGE := $(CONFIG)/image
@@ -15,35 +16,38 @@ $(call add,$(IMAGE_TALLIES),$(BIN)/train-tally $(CONFIG)/samples/phase1$(S),\
     $(BIN)/train-tally -c $(CLASS_A) -t $(IMAGE)-a$(S) -c $(CLASS_B) -t $(IMAGE)-b$(S) -H $(HIDDEN) -e 0 \
     -f $(TALLY_FROM) --measure input -o /dev/null $(CONFIG)/samples/phase1$(S))
 
-# $(call network,NAME,KIND,ACTIVATION,SEED,FROM,SAMPLES)
+# $(call network,FILE,KIND,ACTIVATION,SEED,FROM,SAMPLES)
 NETWORK_PROGRAMS := pipeline/network $(foreach p,train-tally fork-train param-diff correlate,$(BIN)/$(p))
-network = $(call add,$(NETWORKS)/$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
+network = $(eval $(1).tsv: | $(CUT_FIRST))$(call add,$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
     $(foreach f,$(FORKS),$(6)/without-$(f)$(S)) $(if $(findstring =$(IMAGE),$(2)),$(IMAGE_TALLIES)),\
-    source pipeline/network $(2) $(NETWORKS)/$(1).tsv $(BIN) $(6) $(CLASS_A) $(CLASS_B) "$(call pair,A)" "$(call pair,B)" \
+    source pipeline/network $(2) $(1).tsv $(BIN) $(6) $(CLASS_A) $(CLASS_B) "$(call pair,A)" "$(call pair,B)" \
     $(4) -H $(HIDDEN) -a $(3) -e $(RATE) -f $(5))
 
 $(foreach a,$(ACTIVATION_LIST),$(foreach s,$(SEED_LIST),\
-    $(call network,$(a)-$(s),controls=$(IMAGE),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)\
-    $(call network,$(a)-$(s)-planted,planted=$(firstword $(subst $(comma), ,$(HIDDEN))),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
+    $(call network,$(NETWORKS)/$(a)-$(s),controls=$(IMAGE),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)\
+    $(call network,$(NETWORKS)/$(a)-$(s)-planted,planted=$(HIDDEN),$(a),$(s),$(TALLY_FROM),$(CONFIG)/samples)))
 $(foreach s,$(SEED_LIST),\
-    $(call network,$(ACTIVATION)-$(s)-whole,same,$(ACTIVATION),$(s),0,$(CONFIG)/samples)\
-    $(call network,$(ACTIVATION)-$(s)-short,same,$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/short)\
-    $(call network,$(ACTIVATION)-$(s)-shuffled,shuffled=$(SHUFFLES)$(comma)$(DRAWS),$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/samples))
+    $(call network,$(NETWORKS)/$(ACTIVATION)-$(s)-whole,same,$(ACTIVATION),$(s),0,$(CONFIG)/samples)\
+    $(call network,$(NETWORKS)/$(ACTIVATION)-$(s)-short,same,$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/short)\
+    $(call network,$(SHUFFLED_NETWORKS)/$(ACTIVATION)-$(s)-shuffled,shuffled=$(SHUFFLES)$(comma)$(DRAWS),$(ACTIVATION),$(s),$(TALLY_FROM),$(CONFIG)/samples))
 
 # How many there are, for whoever waits.
 export MANY := $(words $(SEED_LIST:%=$(ACTIVATION_LIST) $(ACTIVATION_LIST) whole short shuffled))
 
 # $(call table,FILE,SCRIPT,INPUTS,REST): a table made by a script from others.
-table = $(call add,$(1),$(2) $(3),$(2) $(3) $(4) >$(1).new; mv $(1).new $(1))
+table = $(call add,$(1),$(2) $(3),into $(1) $(2) $(3) $(4))
 
-# $(call gathered,TABLE,ACTIVATIONS,VARIANTS): the tables of these networks of all seeds as one.
-of_variant = $(patsubst %-half,%,$(foreach a,$(1),$(SEED_LIST:%=$(a)-%-$(2))))
-gathered = $(call add,$(RUN)/$(1).tsv,pipeline/gather $(foreach v,$(3),$(patsubst %,$(NETWORKS)/%.tsv,$(call of_variant,$(2),$(v)))),\
-    pipeline/gather $(NETWORKS) "$(2)" $(SEEDS) "$(3)" >$(RUN)/$(1).new; mv $(RUN)/$(1).new $(RUN)/$(1).tsv)
-$(call gathered,runs,$(ACTIVATION_LIST),half)
-$(call gathered,variants,$(ACTIVATION),half whole short)
-$(call gathered,planted,$(ACTIVATION_LIST),planted)
-$(call gathered,shuffled,$(ACTIVATION),shuffled)
+# $(call gather,TABLE,FOLDER,ACTIVATIONS,VARIANTS): the tables of these networks, of all seeds, as one. The
+# shell spells the many seeds out. The variant half has no name.
+SEEDS_SPELLED := $(if $(findstring ..,$(SEEDS))$(findstring $(comma),$(SEEDS)),{$(SEEDS)},$(SEEDS))
+tables_of = $(foreach v,$(3),$(foreach a,$(2),$(4:%=$(1)/$(a)-%$(addprefix -,$(filter-out half,$(v))).tsv)))
+gather = $(call add_many,$(1),pipeline/gather $(call tables_of,$(2),$(3),$(4),$(SEED_LIST)),\
+    into $(1) pipeline/gather $(2) "$(3)" $(SEEDS) "$(4)",\
+    pipeline/gather $(call tables_of,$(2),$(3),$(4),$(SEEDS_SPELLED)))
+$(call gather,$(RUN)/runs.tsv,$(NETWORKS),$(ACTIVATION_LIST),half)
+$(call gather,$(RUN)/variants.tsv,$(NETWORKS),$(ACTIVATION),half whole short)
+$(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(ACTIVATION_LIST),planted)
+$(call gather,$(RUN)/shuffled.tsv,$(SHUFFLED_NETWORKS),$(ACTIVATION),shuffled)
 $(call table,$(RUN)/intervals.tsv,pipeline/intervals,$(RUN)/runs.tsv,)
 $(call table,$(RUN)/variants-intervals.tsv,pipeline/intervals,$(RUN)/variants.tsv,)
 $(call table,$(RUN)/planted-intervals.tsv,pipeline/intervals,$(RUN)/planted.tsv,)
@@ -54,9 +58,9 @@ PERMUTED := --permute-labels $(SEED) --permutations 999 --permuted -
 $(call add,$(addprefix $(RUN)/,evidence.tsv evidence.json null.tsv significance$(S)),\
     $(BIN)/train-tally $(BIN)/correlate $(CONFIG)/samples/phase1$(S) $(FOUR),\
     $(BIN)/train-tally -c $(CLASS_A) -c $(CLASS_B) -H $(HIDDEN) -a $(ACTIVATION) -e $(RATE) -s $(SEED) \
-    -f $(TALLY_FROM) $(PERMUTED) -o $(RUN)/null.network $(CONFIG)/samples/phase1$(S) | \
+    -f $(TALLY_FROM) $(PERMUTED) -o /dev/null $(CONFIG)/samples/phase1$(S) | \
     $(BIN)/correlate -P 999 --null - --null-table $(RUN)/null.tsv --map $(RUN)/significance$(S) \
-    --json $(RUN)/evidence.json -o $(RUN)/evidence.tsv $(FOUR); rm -f $(RUN)/null.network)
+    --json $(RUN)/evidence.json -o $(RUN)/evidence.tsv $(FOUR))
 
 REPLICATES := $(RUN)/runs.tsv $(RUN)/intervals.tsv
 NULLS := $(addprefix $(RUN)/,evidence.tsv evidence.json null.tsv significance$(S) shuffled.tsv firing.tsv)

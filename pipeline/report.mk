@@ -3,13 +3,13 @@
 # The base run's stands above it.
 REPORT := $(if $(filter $(OUT)/base,$(RUN)),$(OUT),$(RUN))/report
 REPORT_FILES := $(addprefix $(RUN)/,intervals.tsv planted-intervals.tsv evidence.tsv firing.tsv pixels.tsv account.md)
-$(call add,$(REPORT).md,pipeline/report $(REPORT_FILES),pipeline/report "intervals=$(RUN)/intervals.tsv" \
+$(call add,$(REPORT).md,pipeline/report $(REPORT_FILES),into $(REPORT).md pipeline/report "intervals=$(RUN)/intervals.tsv" \
     "planted=$(RUN)/planted-intervals.tsv" "evidence=$(RUN)/evidence.tsv" "firing=$(RUN)/firing.tsv" \
     "pixels=$(RUN)/pixels.tsv" "account=$(RUN)/account.md" "charts=$(if $(filter $(OUT)/base,$(RUN)),base/)charts/" \
     "command=make $(addsuffix $(space),$(GIVEN))$(RUN)/charts/" $(CHART_VALUES) "phase1=$(PHASE1)" "short=$(SHORT)" \
-    "shuffles=$(SHUFFLES)" "draws=$(DRAWS)" "seeds=$(SEEDS)" >$(REPORT).new; mv $(REPORT).new $(REPORT).md)
+    "shuffles=$(SHUFFLES)" "draws=$(DRAWS)" "seeds=$(SEEDS)")
 $(call add,$(REPORT).html,pipeline/page $(REPORT).md $(filter %.png,$(CHARTS)),\
-    pipeline/page $(REPORT).md >$(REPORT).new.html; mv $(REPORT).new.html $(REPORT).html)
+    into $(REPORT).html pipeline/page $(REPORT).md)
 
 .PHONY: report
 report: $(REPORT).html $(REPORT).md  ## one page of all results, in HTML and Markdown

@@ -1,27 +1,10 @@
 # The experiment: phase 1, forks, differences, correlations. The base run keeps every file; of the
 # networks of the comparisons, in replicate.mk, only tables are kept.
 
-# --- names of directories, from the variables that are not at their defaults
-# $(call tag,VARIABLE,DEFAULT,WORD): WORD-value, unless it is at its default.
-tag = $(if $(call differ,$($(1)),$(2)),$(3)-$(subst /,+,$($(1))))
-empty :=
-space := $(empty) $(empty)
-joined = $(subst $(space),_,$(strip $(1)))
-CONFIG_TAGS := $(call tag,DATASET,mnist,data) $(call tag,IMAGES,,images) $(call tag,LABELS,,labels) \
-    $(call tag,CLASS_A,1$(comma)7,a) $(call tag,CLASS_B,6$(comma)8,b) $(call tag,HIDDEN,100,hidden) \
-    $(call tag,RATE,0.005,rate) $(call tag,PHASE1,12000,phase1) $(call tag,SHORT,1200,short) \
-    $(call tag,TALLY_FROM,0.5,from)
-RUN_TAGS := $(call tag,ACTIVATION,softplus,activation) $(call tag,SEED,1,seed)
-CONFIG := $(OUT)/$(or $(call joined,$(CONFIG_TAGS)),base)
-RUN := $(OUT)/$(or $(call joined,$(CONFIG_TAGS) $(RUN_TAGS)),base)
-
 # --- the forks: one without each label. Class A is told apart by the forks without its first and
 # without its second label; if it has only one, by those without it and without nothing.
 labels_of = $(subst $(comma), ,$(CLASS_$(1)))
 LABELS_ALL := $(call labels_of,A) $(call labels_of,B)
-ifneq ($(filter-out 1 2,$(words $(call labels_of,A)) $(words $(call labels_of,B))),)
-$(error CLASS_A and CLASS_B take one or two labels each, as CLASS_A=1$(comma)7)
-endif
 second = $(or $(word 2,$(call labels_of,$(1))),none)
 FORKS := $(LABELS_ALL) $(if $(filter none,$(call second,A) $(call second,B)),none)
 # The labels a fork without $(1) trains on, and the two forks that tell class $(1) apart.
@@ -37,6 +20,10 @@ samples = $(call add,$(1)/phase1$(S) $(FORKS:%=$(1)/without-%$(S)),\
     $(call take,$(1)/without-$(f)$(S),$(call without,$(f)),$(2):)))
 $(call samples,$(CONFIG)/samples,$(PHASE1))
 $(call samples,$(CONFIG)/short,$(SHORT))
+# What needs both needs them before it trains a network: a label may have no image in one of them.
+CUT_FIRST := $(if $(filter all charts report gallery digests verify %variants.tsv %variants-intervals.tsv \
+    %variants.png %variants.svg %account.md %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(CONFIG)/short/phase1$(S))
+$(addprefix $(RUN)/,network$(S) tally-a$(S) tally-b$(S) phase1.tsv): | $(CUT_FIRST)
 
 # $(call train,ACTIVATION,SEED,FROM,TALLY_A,TALLY_B,NETWORK,SAMPLES)
 train = $(BIN)/train-tally -c $(CLASS_A) -t $(4) -c $(CLASS_B) -t $(5) -H $(HIDDEN) -a $(1) -e $(RATE) \
@@ -71,5 +58,5 @@ base: $(BASE_DATA)  ## the base run alone, without charts
 # --- the account of the post's claims, printed when it is made
 ACCOUNT_FILES := $(addprefix $(RUN)/,intervals.tsv variants-intervals.tsv correlations.tsv points.tsv map.tsv \
     phase1.tsv $(FORKS:%=fork-without-%.tsv))
-$(call add,$(RUN)/account.md,pipeline/account $(ACCOUNT_FILES),pipeline/account $(ACTIVATION) $(PHASE1) \
-    $(SHORT) $(ACCOUNT_FILES) | tee $(RUN)/account.new; mv $(RUN)/account.new $(RUN)/account.md)
+$(call add,$(RUN)/account.md,pipeline/account $(ACCOUNT_FILES),into $(RUN)/account.md pipeline/account \
+    $(ACTIVATION) $(PHASE1) $(SHORT) $(ACCOUNT_FILES); cat $(RUN)/account.md)

@@ -8,19 +8,20 @@ state = $(dir $(1)).stage/$(notdir $(1))
 changed = $(if $(call differ,$(file <$(call state,$(1)).command),$(2)),FORCE)
 differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
 
-# $(call stage,TARGETS,PREREQUISITES,COMMAND): the command may use any shell syntax but the single
-# quote. Targets are made together, by one run of the command. A long list of prerequisites goes
-# through a file: the system limits what a command line holds.
+# $(call stage,TARGETS,PREREQUISITES,COMMAND,LISTED): the command may use any shell syntax but the single
+# quote. Targets are made together, by one run of the command. LISTED are the prerequisites as the shell
+# of the recipe reads them. They appear by rename, and another make may have made them: none is deleted
+# when this one is interrupted.
 define stage
 $(1) &: $(2) pipeline/stage $(call changed,$(firstword $(1)),$(3))
-	$(if $(WHY),+)@$(if $(call long,$(2)),$$(call listed,$(1),$(2)))source pipeline/stage '$(call state,$(firstword $(1)))' '$(strip $(3))' $(1) -- $(if $(call long,$(2)),@$(call list,$(1)),$(2))
+	$(if $(WHY),+)@source pipeline/stage '$(call state,$(firstword $(1)))' '$(strip $(3))' $(1) -- $(4)
+.PRECIOUS: $(1)
 
 endef
-long = $(word 100,$(1))
-list = $(call state,$(firstword $(1))).inputs
-listed = $(shell mkdir -p $(dir $(list)))$(file >$(list),$(2))
-# $(call add,TARGETS,PREREQUISITES,COMMAND) declares it.
-add = $(eval $(call stage,$(1),$(2),$(3)))
+# $(call add,TARGETS,PREREQUISITES,COMMAND) declares it. $(call add_many,...,LISTED): of many
+# prerequisites, LISTED is a pattern, as {a,b}-{1..100}.tsv: the system limits what a command line holds.
+add = $(eval $(call stage,$(1),$(2),$(3),$(2)))
+add_many = $(eval $(call stage,$(1),$(2),$(3),$(4)))
 
 # Set by `make why`.
 WHY ?=

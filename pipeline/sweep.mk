@@ -2,27 +2,22 @@
 # SWEEP="RATE=0.001:0.005 HIDDEN=10:100:100,100". Any variable of the experiment will do; CLASSES=1,7+6,8:3,5+4,9
 # sets both classes. The networks are those that replicate makes with these variables, and are shared with it.
 
-ifneq ($(words $(SWEEP)),$(words $(wordlist 1,2,$(SWEEP))))
-$(error SWEEP takes one or two variables, as SWEEP="RATE=0.001:0.01 HIDDEN=10:100")
-endif
-
 # Of the n-th variable: its name and its values.
 swept_name = $(firstword $(subst =, ,$(word $(1),$(SWEEP))))
 swept_values = $(subst :, ,$(word 2,$(subst =, ,$(word $(1),$(SWEEP)))))
-SWEEPABLE := CLASSES ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 TALLY_FROM DATASET
-ifneq ($(filter-out $(SWEEPABLE),$(call swept_name,1) $(call swept_name,2)),)
-$(error SWEEP=$(SWEEP): the variables are $(SWEEPABLE))
-endif
 
 # $(call setting,NAME,VALUE): as a command line of make says it.
 setting = $(if $(filter CLASSES,$(1)),CLASS_A=$(firstword $(subst +, ,$(2))) CLASS_B=$(word 2,$(subst +, ,$(2))),$(1)=$(2))
-SWEEP_DIR := $(OUT)/sweep/$(call joined,$(subst =,-,$(subst :,+,$(subst /,+,$(SWEEP)))) $(RUN:$(OUT)/%=%))
+SWEEP_DIR := $(OUT)/sweep/$(if $(SWEEP),$(call short,$(subst =,-,$(subst :,+,$(call joined,$(SWEEP))))_$(or $(call tags,$(SWEEP_TAGS)),base)))
+
+ifeq ($(filter sweep,$(MAKECMDGOALS))$(SWEEP),sweep)
+$(call refuse,sweep needs SWEEP$(comma) as SWEEP="RATE=0.001:0.005:0.02")
+endif
 
 # One point of the sweep, in a make of its own: $(POINT) gathers its networks.
+POINT ?=
 ifneq ($(POINT),)
-$(call add,$(POINT),pipeline/gather $(SEED_LIST:%=$(NETWORKS)/$(ACTIVATION)-%.tsv),\
-    mkdir -p $(dir $(POINT)); pipeline/gather $(NETWORKS) $(ACTIVATION) $(SEEDS) half >$(POINT).new; \
-    mv $(POINT).new $(POINT))
+$(call gather,$(POINT),$(NETWORKS),$(ACTIVATION),half)
 endif
 
 # $(call point,VALUE,VALUE): its file; of one variable, the second value is `none`.
@@ -30,7 +25,7 @@ point = $(SWEEP_DIR)/points/$(subst /,+,$(1)$(addprefix --,$(filter-out none,$(2
 each_point = $(foreach v,$(call swept_values,1),$(foreach w,$(or $(call swept_values,2),none),$(call $(1),$v,$w)))
 POINTS := $(call each_point,point)
 define make_point
-$(MAKE) --no-print-directory $(call point,$(1),$(2)) POINT=$(call point,$(1),$(2)) SWEEP= SEEDS=$(SWEEP_SEEDS) \
+$(submake) $(call point,$(1),$(2)) POINT=$(call point,$(1),$(2)) SWEEP= SEEDS=$(SWEEP_SEEDS) \
     $(call setting,$(call swept_name,1),$(1)) $(if $(call swept_name,2),$(call setting,$(call swept_name,2),$(2)))
 
 endef
@@ -44,8 +39,7 @@ $(call add,$(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/sweep.svg,plots/sweep.gp plots/st
 
 .PHONY: sweep sweep-chart
 sweep: tools  ## the outcomes over values of one or two variables: SWEEP="RATE=0.001:0.01"
-	@[ -n '$(SWEEP)' ] || { echo 'make: sweep needs SWEEP, as SWEEP="RATE=0.001:0.005:0.02"' >&2; exit 1; }
-	@$(call each_point,make_point)
-	@$(MAKE) --no-print-directory sweep-chart
+	$(call each_point,make_point)
+	$(submake) sweep-chart
 sweep-chart: $(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/intervals.tsv
 	@pipeline/show sweep $(SWEEP_DIR)/intervals.tsv

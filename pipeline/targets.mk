@@ -1,7 +1,7 @@
 # What a person types: help, packages, checks, installation.
 
 DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core \
-    pigz openssl cmark-gfm
+    openssl cmark-gfm
 TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc chromium
 # What tests need, the browser above all, is left out of `make deps all`.
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
@@ -14,7 +14,7 @@ help:  ## print this
 	@printf 'Targets:\n'
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile pipeline/*.mk | sort | expand -t 17
 	@printf '\nVariables, with their defaults (make all SEED=7):\n'
-	@sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## \(.*\)/  \1\t\2\t\3/p' pipeline/config.mk | expand -t 15,45
+	@sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## *\([^ ]*\)  *\(.*\)/  \1\t\2\t\4 (\3)/p' pipeline/config.mk | expand -t 15,45
 
 # apt-get as root or through sudo; elsewhere, the list of what to install.
 .PHONY: deps
@@ -27,7 +27,7 @@ deps:  ## install what is needed (Debian, Ubuntu); with all, without what only t
 	else \
 	    printf '%s\n' 'No apt-get here. Install with your own package manager:' \
 	        '  gcc or clang, GNU make 4.3 or later, gnuplot with cairo, the DejaVu fonts,' \
-	        '  pigz, openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
+	        '  openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
 	        '  for the tests: prove (perl), cmocka, bats, mandoc, chromium.' >&2; exit 1; \
 	fi
 
@@ -51,23 +51,23 @@ lint:  ## check sources, scripts and manual pages with linters
 
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
-	@noted=$$(mktemp); trap 'rm -f "$$noted"' EXIT; \
-	$(MAKE) --no-print-directory -j1 -n WHY="$$noted" all | sed -n 's/^why: //p' >"$$noted.out"; \
-	if [ -s "$$noted.out" ]; then cat "$$noted.out"; else echo 'nothing would run'; fi; rm -f "$$noted.out"
+	@noted=$$(mktemp -d); trap 'rm -rf "$$noted"' EXIT; : >"$$noted/files"; \
+	$(again) --no-print-directory -j1 -n WHY="$$noted/files" all | sed -n 's/^why: //p' >"$$noted/said"; \
+	if [ -s "$$noted/said" ]; then cat "$$noted/said"; else echo 'nothing would run'; fi
 
 # Committed for the default SEEDS, and for few: the tests have no time for all.
 VERIFIED := pipeline/digests/$(SEEDS)
 # Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib. The tables of
 # single networks are rows of those that gather them.
-digested = cd $(OUT)/base && find . \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
+digested = cd $(RUN) && find . \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
     -name '*.tsv' -o -name '*.ppm' -o -name account.md \) -print0 | sort -z | xargs -0 sha256sum
 
 .PHONY: verify
 verify:  ## check the results of make all, at its defaults or SEEDS=1..10, against the committed digests
-ifeq ($(RUN) $(wildcard $(VERIFIED)) $(ACTIVATIONS) $(SHUFFLES) $(DRAWS),$(OUT)/base $(VERIFIED) softplus,relu,sigmoid,tanh 10 199)
+ifeq ($(filter $(RUN),$(OUT)/base $(OUT)/seeds-$(SEEDS)) $(wildcard $(VERIFIED)),$(RUN) $(VERIFIED))
 verify: all
-	@cd $(OUT)/base && sha256sum --quiet -c $(CURDIR)/$(VERIFIED) && \
-	    echo "$$(wc -l <$(CURDIR)/$(VERIFIED)) files are as committed"
+	@digests=$$PWD/$(VERIFIED); cd $(RUN) && sha256sum --quiet -c "$$digests" && \
+	    echo "$$(wc -l <"$$digests") files are as committed"
 else
 verify:
 	@echo 'make: verify knows only the results of the default variables, and of SEEDS=1..10' >&2; exit 1
@@ -75,7 +75,7 @@ endif
 
 .PHONY: digests
 digests: all  ## commit-time: write the digests that verify checks
-	@($(digested)) >$(VERIFIED).new; mv $(VERIFIED).new $(VERIFIED)
+	@source pipeline/files; write() { $(digested); }; into $(VERIFIED) write
 
 .PHONY: gallery
 gallery: all  ## commit-time: copy the charts to plots/gallery, which README shows
@@ -93,6 +93,9 @@ install: tools  ## install programs and manual pages under PREFIX
 uninstall:  ## remove them again
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 
-.PHONY: clean
-clean:  ## remove everything made: build/ and out/ (not another OUT)
-	rm -rf build out
+.PHONY: clean clean-results
+clean:  ## remove what was built: build/
+	rm -rf build
+
+clean-results:  ## remove the results in OUT, and nothing else that is there
+	@pipeline/clean-results $(OUT) $(BENCH_OUT)

@@ -1,9 +1,8 @@
 # Unit tests in C (tests/unit) and tests of the programs and of make (bats), all run under prove.
 
-TESTS ?=
-
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 UNIT_HELPERS := support reference
+SHIM := $(BUILD)/tests/fail-allocation.so
 UNIT_TESTS := $(filter-out $(UNIT_HELPERS),$(UNIT_SOURCES:tests/unit/%.c=%))
 UNIT_OBJECTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%.o)
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit-%)
@@ -14,23 +13,31 @@ TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
 .PHONY: test
 test:  ## run all tests
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
-      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%))
+      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%) $(SHIM))
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
-	    TOP='$(CURDIR)' BIN='$(CURDIR)/$(BIN)' CMOCKA_MESSAGE_OUTPUT=TAP \
+	    TOP="$$PWD" BIN="$$PWD/$(BIN)" CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j2 --exec '' $(TEST_FILES)
 
 $(UNIT_OBJECTS): $(BUILD)/tests/%.o: tests/unit/%.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(COMPILE) -Ilib -c $< -o $@
+	$(tidy)
+	$(COMPILE) -Ilib $(to_object)
 
 # The kernel in the shape of the widest vectors, in the instructions every processor has.
 $(BUILD)/tests/kernel-wide.o: lib/kernel.c $(BUILD)/commands
-	@mkdir -p $(@D)
-	$(COMPILE) -D__AVX512F__ -Dkernel_avx512=kernel_wide -Wno-psabi -c $< -o $@
+	$(tidy)
+	$(COMPILE) -D__AVX512F__ -Dkernel_avx512=kernel_wide -Wno-psabi $(to_object)
 
 $(BUILD)/tests/unit-net: $(BUILD)/tests/reference.o $(BUILD)/tests/kernel-wide.o
 
 $(UNIT_BINARIES): $(BUILD)/tests/unit-%: $(BUILD)/tests/%.o $(BUILD)/tests/support.o $(LIBRARY)
-	$(LINK) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LIBRARIES) -o $@
+	$(tidy)
+	$(LINK) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LIBRARIES) $(to_file)
+
+.PRECIOUS: $(UNIT_OBJECTS) $(UNIT_BINARIES) $(BUILD)/tests/kernel-wide.o
+
+# Loaded before a program, makes its allocations fail; see tests/cli/memory.bats.
+$(SHIM): tests/cli/fail-allocation.c $(BUILD)/commands
+	@mkdir -p $(@D)
+	$(COMPILE) -fPIC -shared $(LDFLAGS) $< -o $@
 
 -include $(wildcard $(BUILD)/tests/*.d)

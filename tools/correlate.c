@@ -5,7 +5,9 @@
  * a layer; and how often chance, or draws under a null hypothesis, give as much. */
 #include <inttypes.h>
 #include <jansson.h>
+#include <limits.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 #include "engram/params.h"
 #include "engram/permute.h"
 #include "engram/stats.h"
+#include "engram/tally.h"
 #include "engram/tool.h"
 #include "engram/twoway.h"
 #include "engram/version.h"
@@ -28,7 +31,8 @@ enum {
     KEY_NULL,
     KEY_NULL_TABLE,
     KEY_SPLIT,
-    KEY_JSON
+    KEY_JSON,
+    KEY_ANY
 };
 
 /* Ranks need all pairs of a scope in memory, 16 bytes each, and the same again; the parts of a
@@ -50,6 +54,7 @@ static const struct tool_option options[] = {
     {KEY_MAP_SHAPE, "map-shape", "ROWSxCOLS", NULL,
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},
+    {KEY_ANY, "any", NULL, NULL, "take negative numbers and networks, too"},
     {'o', "output", "FILE", "-", "where the table goes"},
     {0},
 };
@@ -68,17 +73,18 @@ static const struct tool tool = {
 /* A line: a scope or one of its parts. */
 struct row {
     const char *scope, *part;
-    bool nested; /* its p is over things that do not vary independently */
+    const char *valid; /* "no": its p is over things that do not vary independently */
     uint64_t undefined;
     struct stat_correlation c;
     double spearman, share, p_units, p_null, auc_x, auc_y;
     struct null_r *draws; /* with --null: one for each, or NULL */
+    unsigned causes;      /* why there is no r, or p_null: bits of enum cause */
 };
 
 static struct row new_row(const char *scope, const char *part, bool nested) {
     return (struct row){.scope = scope,
                         .part = part,
-                        .nested = nested,
+                        .valid = nested ? "no" : "iid",
                         .c = stat_correlation_of(NAN, 0),
                         .spearman = NAN,
                         .share = NAN,
@@ -88,38 +94,154 @@ static struct row new_row(const char *scope, const char *part, bool nested) {
                         .auc_y = NAN};
 }
 
-static const char *validity(const struct row *row) {
-    return row->nested ? "no" : "iid";
+/* What a column holds: a name or text, a whole number, a number of so many digits, the logarithm of
+ * a p. */
+enum kind { NAME, TEXT, COUNT, DIGITS_9, DIGITS_17, LOG_P };
+
+/* The table: header, lines and JSON. */
+static const struct column {
+    const char *name;
+    enum kind kind;
+    size_t at; /* in struct row */
+} columns[] = {
+    {"scope", NAME, offsetof(struct row, scope)},
+    {"part", TEXT, offsetof(struct row, part)},
+    {"n", COUNT, offsetof(struct row, c.n)},
+    {"undefined", COUNT, offsetof(struct row, undefined)},
+    {"r", DIGITS_9, offsetof(struct row, c.r)},
+    {"t", DIGITS_9, offsetof(struct row, c.t)},
+    {"df", DIGITS_17, offsetof(struct row, c.df)},
+    {"p", LOG_P, offsetof(struct row, c.log_p)}, /* in JSON, log10_p */
+    {"p_valid", TEXT, offsetof(struct row, valid)},
+    {"ci_low", DIGITS_9, offsetof(struct row, c.ci_low)},
+    {"ci_high", DIGITS_9, offsetof(struct row, c.ci_high)},
+    {"spearman", DIGITS_9, offsetof(struct row, spearman)},
+    {"share", DIGITS_9, offsetof(struct row, share)},
+    {"p_units", DIGITS_9, offsetof(struct row, p_units)},
+    {"p_null", DIGITS_9, offsetof(struct row, p_null)},
+    {"auc_x", DIGITS_9, offsetof(struct row, auc_x)},
+    {"auc_y", DIGITS_9, offsetof(struct row, auc_y)},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static const char *text_at(const struct row *row, const struct column *column) {
+    const char *text;
+    memcpy(&text, (const char *)row + column->at, sizeof text);
+    return text;
+}
+
+static uint64_t count_at(const struct row *row, const struct column *column) {
+    uint64_t count;
+    memcpy(&count, (const char *)row + column->at, sizeof count);
+    return count;
+}
+
+static double number_at(const struct row *row, const struct column *column) {
+    double number;
+    memcpy(&number, (const char *)row + column->at, sizeof number);
+    return number;
+}
+
+static int write_p(double log_p, struct output *output, struct error *error) {
+    char p[32];
+    stat_format_p(log_p, p, sizeof p);
+    return output_text(output, error, p);
+}
+
+static int write_field(const struct row *row, const struct column *column, struct output *output,
+                       struct error *error) {
+    switch (column->kind) {
+    case NAME:
+        return output_escaped(output, error, text_at(row, column));
+    case TEXT:
+        return output_text(output, error, text_at(row, column));
+    case COUNT:
+        return output_integer(output, error, "", count_at(row, column));
+    case DIGITS_9:
+        return output_number(output, error, "", number_at(row, column), 9);
+    case DIGITS_17:
+        return output_number(output, error, "", number_at(row, column), 17);
+    case LOG_P:
+        break;
+    }
+    return write_p(number_at(row, column), output, error);
 }
 
 static int write_row(const struct row *row, struct output *output, struct error *error) {
-    const struct stat_correlation *c = &row->c;
-    char name[512], p[32];
-    st_escape(row->scope, name, sizeof name);
-    stat_format_p(c->log_p, p, sizeof p);
-    if (output_printf(output, error, "%s\t%s\t%" PRIu64 "\t%" PRIu64, name, row->part, c->n,
-                      row->undefined) != 0 ||
-        output_number(output, error, "\t", c->r, 9) != 0 ||
-        output_number(output, error, "\t", c->t, 9) != 0 ||
-        output_number(output, error, "\t", c->df, 17) != 0 ||
-        output_printf(output, error, "\t%s\t%s", p, validity(row)) != 0)
-        return -1;
-    const double others[] = {c->ci_low,    c->ci_high,  row->spearman, row->share,
-                             row->p_units, row->p_null, row->auc_x,    row->auc_y};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (output_number(output, error, "\t", others[i], 9) != 0)
-            return -1;
-    return output_text(output, error, "\n");
+    int result = 0;
+    for (size_t i = 0; i < COLUMNS && result == 0; i++) {
+        if (i > 0)
+            result = output_text(output, error, "\t");
+        if (result == 0)
+            result = write_field(row, &columns[i], output, error);
+    }
+    return result == 0 ? output_text(output, error, "\n") : result;
 }
 
 static int write_table(const struct row *rows, size_t count, struct output *output,
                        struct error *error) {
-    int result = output_text(output, error,
-                             "scope\tpart\tn\tundefined\tr\tt\tdf\tp\tp_valid\tci_low\tci_high\t"
-                             "spearman\tshare\tp_units\tp_null\tauc_x\tauc_y\n");
+    int result = 0;
+    for (size_t i = 0; i < COLUMNS && result == 0; i++)
+        result = output_printf(output, error, "%s%s", i > 0 ? "\t" : "", columns[i].name);
+    if (result == 0)
+        result = output_text(output, error, "\n");
     for (size_t i = 0; i < count && result == 0; i++)
         result = write_row(&rows[i], output, error);
     return result;
+}
+
+/* --- why a result is undefined ---------------------------------------------------------------- */
+
+enum cause {
+    NO_AB,
+    NO_CD,
+    NOT_FINITE,
+    TOO_FEW,
+    X_ZERO,
+    X_ONE,
+    X_SAME,
+    Y_ZERO,
+    Y_ONE,
+    Y_SAME,
+    EITHER_SAME,
+    NO_DRAWS,
+    CAUSES
+};
+
+/* Which files it is about, as first and last operand, or the draws; the cause; and what is
+ * undefined.
+ */
+enum { DRAWS_FILE = 4 };
+static const struct {
+    size_t first, last;
+    const char *text, *what;
+} causes[CAUSES] = {
+    [NO_AB] = {0, 1, "a + b is 0 for every parameter: nothing was tallied", "r"},
+    [NO_CD] = {2, 3, "c + d is 0 for every parameter: nothing differs", "r"},
+    [NOT_FINITE] = {0, 3, "no parameter has finite numbers in all files", "r"},
+    [TOO_FEW] = {0, 3, "fewer than two parameters have both x and y", "r"},
+    [X_ZERO] = {0, 0, "x = a/(a + b) is 0 for every parameter: nothing was tallied here", "r"},
+    [X_ONE] = {1, 1, "x = a/(a + b) is 1 for every parameter: nothing was tallied here", "r"},
+    [X_SAME] = {0, 1, "x = a/(a + b) is the same for every parameter", "r"},
+    [Y_ZERO] = {2, 2, "y = c/(c + d) is 0 for every parameter: nothing differs here", "r"},
+    [Y_ONE] = {3, 3, "y = c/(c + d) is 1 for every parameter: nothing differs here", "r"},
+    [Y_SAME] = {2, 3, "y = c/(c + d) is the same for every parameter", "r"},
+    [EITHER_SAME] = {0, 3, "x or y is the same at every input", "r"},
+    [NO_DRAWS] = {DRAWS_FILE, DRAWS_FILE, "r is undefined in every draw", "p_null"},
+};
+
+static unsigned bit(enum cause cause) {
+    return 1U << cause;
+}
+
+static unsigned sameness(const struct stat_pairs *pairs) {
+    unsigned bits = 0;
+    if (!pairs->varies_x)
+        bits |= bit(pairs->first_x == 0 ? X_ZERO : pairs->first_x == 1 ? X_ONE : X_SAME);
+    if (!pairs->varies_y)
+        bits |= bit(pairs->first_y == 0 ? Y_ZERO : pairs->first_y == 1 ? Y_ONE : Y_SAME);
+    return bits;
 }
 
 /* --- what is gathered over some of the parameters --------------------------------------------- */
@@ -129,26 +251,69 @@ struct scope {
     uint64_t parameters; /* known beforehand */
     struct stat_pairs pairs;
     uint64_t undefined;
+    uint64_t no_ab, no_cd, not_finite; /* of these: a + b or c + d is 0; a number is not finite */
     struct stat_pair *kept; /* the pairs, in order, if there are no more than MAX_RANKED */
+    size_t room;
 };
 
-static int start_scope(struct scope *scope, struct error *error) {
-    if (scope->parameters <= MAX_RANKED) {
-        scope->kept = malloc((size_t)(scope->parameters + 1) * sizeof *scope->kept);
-        if (scope->kept == NULL)
-            return error_errno(error, "%" PRIu64 " parameters", scope->parameters);
+static bool small(uint64_t parameters) {
+    return parameters <= MAX_RANKED;
+}
+
+/* What little may be taken before anything has arrived. */
+enum { FIRST_ROOM = 1 << 17 };
+
+/* `array` with room for `needed` elements of all there will be: as they arrive, for of a pipe it is
+ * not known whether they will. NULL on no memory. */
+static void *grown(void *array, size_t *room, size_t needed, uint64_t all, size_t size) {
+    if (needed <= *room)
+        return array;
+    size_t more = *room > 0 ? 2 * *room : FIRST_ROOM;
+    more = more > needed ? more : needed;
+    more = more < all ? more : (size_t)all;
+    void *larger = realloc(array, more * size);
+    *room = larger != NULL ? more : *room;
+    return larger;
+}
+
+/* A block of parameters: the pairs of those defined, and what is known of the others. */
+struct block {
+    struct stat_pairs pairs;
+    uint64_t undefined, no_ab, no_cd, not_finite;
+};
+
+static int add_to_scope(struct scope *scope, const struct block *block, const double *x,
+                        const double *y, struct error *error) {
+    const size_t n = (size_t)block->pairs.n, before = (size_t)scope->pairs.n;
+    if (small(scope->parameters) && n > 0) {
+        struct stat_pair *kept =
+            grown(scope->kept, &scope->room, before + n, scope->parameters, sizeof *kept);
+        if (kept == NULL)
+            return error_errno(error, "%zu parameters", before + n);
+        scope->kept = kept;
+        for (size_t i = 0; i < n; i++)
+            kept[before + i] = (struct stat_pair){x[i], y[i]};
     }
+    stat_pairs_join(&scope->pairs, &block->pairs);
+    scope->undefined += block->undefined;
+    scope->no_ab += block->no_ab;
+    scope->no_cd += block->no_cd;
+    scope->not_finite += block->not_finite;
     return 0;
 }
 
-/* Adds a block of pairs, of which `pairs` is made. */
-static void add_to_scope(struct scope *scope, const struct stat_pairs *pairs, const double *x,
-                         const double *y, size_t undefined) {
-    if (scope->kept != NULL)
-        for (size_t i = 0; i < pairs->n; i++)
-            scope->kept[scope->pairs.n + i] = (struct stat_pair){x[i], y[i]};
-    stat_pairs_join(&scope->pairs, pairs);
-    scope->undefined += undefined;
+/* Why a scope has no r; nothing is to be said of one without parameters. */
+static unsigned causes_of(const struct scope *scope) {
+    const uint64_t all = scope->parameters;
+    if (all == 0)
+        return 0;
+    if (scope->pairs.n >= 2)
+        return sameness(&scope->pairs);
+    const unsigned empty =
+        (scope->no_ab == all ? bit(NO_AB) : 0) | (scope->no_cd == all ? bit(NO_CD) : 0);
+    if (empty != 0)
+        return empty;
+    return bit(scope->not_finite == all ? NOT_FINITE : TOO_FEW);
 }
 
 /* Ranks the pairs, once they are complete, and forgets them. */
@@ -156,7 +321,8 @@ static int finish_scope(struct scope *scope, struct row *row, struct error *erro
     int result = 0;
     row->c = stat_correlate(&scope->pairs);
     row->undefined = scope->undefined;
-    if (scope->kept != NULL)
+    row->causes = isnan(row->c.r) ? causes_of(scope) : 0;
+    if (small(scope->parameters))
         result = stat_spearman(scope->kept, (size_t)scope->pairs.n, &row->spearman, error);
     else {
         char name[512];
@@ -174,8 +340,10 @@ static int finish_scope(struct scope *scope, struct row *row, struct error *erro
 /* A tensor and, as far as they are needed, its pairs in their places. */
 struct table {
     struct row *rows; /* all, and of a matrix units, inputs, centred */
-    size_t elements;
-    double *x, *y;  /* [elements], or NULL; both are used up by the parts */
+    bool whole;       /* its pairs are kept, for they are no more than MAX_RANKED */
+    size_t elements;  /* how many they are, if so */
+    size_t room_x, room_y;
+    double *x, *y;  /* [elements], when all have arrived; both are used up by the parts */
     double *y_kept; /* [elements] for draws under the null hypothesis, or NULL */
 };
 
@@ -190,7 +358,9 @@ struct work {
     struct table *tables; /* [tensors] */
     struct row *rows;
     size_t row_count;
+    unsigned map_causes; /* why no input has an r */
     uint64_t permutations, seed, split;
+    bool any;                      /* negative numbers pass */
     struct output *points;         /* or NULL */
     double value[4][PARAMS_BLOCK]; /* a, b, c, d */
     double x[PARAMS_BLOCK], y[PARAMS_BLOCK];
@@ -210,10 +380,7 @@ static struct scope *common_scope(struct work *work, const struct st_tensor *ten
 }
 
 static int write_point(struct output *points, const char *name, const struct st_tensor *tensor,
-                       uint64_t element, double x, double y, struct error *error) {
-    uint64_t inputs = 1;
-    for (size_t i = 1; i < tensor->rank; i++)
-        inputs *= tensor->shape[i];
+                       uint64_t inputs, uint64_t element, double x, double y, struct error *error) {
     if (output_text(points, error, name) != 0 ||
         output_integer(points, error, "\t", element / inputs) != 0 ||
         (tensor->rank > 1 ? output_integer(points, error, "\t", element % inputs)
@@ -224,45 +391,82 @@ static int write_point(struct output *points, const char *name, const struct st_
     return output_text(points, error, "\n");
 }
 
-/* part / (part + other) */
-static void shares(const double *part, const double *other, double *share, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        share[i] = part[i] / (part[i] + other[i]);
+static int write_points(const struct work *work, const char *name, const struct st_tensor *tensor,
+                        uint64_t start, size_t count, struct error *error) {
+    uint64_t inputs = 1;
+    for (size_t i = 1; i < tensor->rank; i++)
+        inputs *= tensor->shape[i];
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = write_point(work->points, name, tensor, inputs, start + i, work->x[i], work->y[i],
+                             error);
+    return result;
+}
+
+static int read_block(struct work *work, size_t t, uint64_t start, size_t count,
+                      struct error *error) {
+    for (size_t f = 0; f < 4; f++)
+        if (params_read(&work->params, f, t, start, work->value[f], count, error) != 0 ||
+            (!work->any && tally_check(&work->params.file[f], params_tensor(&work->params, t),
+                                       start, work->value[f], count, error) != 0))
+            return -1;
+    tally_shares(work->value[0], work->value[1], work->x, count);
+    tally_shares(work->value[2], work->value[3], work->y, count);
+    return 0;
+}
+
+/* Keeps the block's pairs in their places. */
+static int keep_block(struct table *table, uint64_t start, const double *x, const double *y,
+                      size_t count, struct error *error) {
+    if (!table->whole)
+        return 0;
+    const size_t end = (size_t)start + count;
+    double *xs = grown(table->x, &table->room_x, end, table->elements, sizeof *xs);
+    table->x = xs != NULL ? xs : table->x;
+    double *ys = grown(table->y, &table->room_y, end, table->elements, sizeof *ys);
+    table->y = ys != NULL ? ys : table->y;
+    if (xs == NULL || ys == NULL)
+        return error_errno(error, "%zu parameters", end);
+    memcpy(xs + start, x, count * sizeof *x);
+    memcpy(ys + start, y, count * sizeof *y);
+    return 0;
+}
+
+/* The block's defined pairs, which are moved to the front of x and y. */
+static struct block summarize(struct work *work, size_t count) {
+    const size_t n = stat_defined(work->x, work->y, count);
+    struct block block = {.pairs = stat_pairs_of(work->x, work->y, n), .undefined = count - n};
+    for (size_t i = 0; i < count && n < count; i++) {
+        const double a = work->value[0][i], b = work->value[1][i], c = work->value[2][i],
+                     d = work->value[3][i];
+        block.no_ab += a + b == 0;
+        block.no_cd += c + d == 0;
+        block.not_finite += !isfinite(a) || !isfinite(b) || !isfinite(c) || !isfinite(d);
+    }
+    return block;
 }
 
 /* Takes in the block at `start`: points and map, then the tensor's scope and the common one. */
 static int work_block(struct work *work, size_t t, const char *name, uint64_t start, size_t count,
                       struct scope *scope, struct scope *common, struct error *error) {
-    const struct st_tensor *tensor = params_tensor(&work->params, t);
-    const struct table *table = &work->tables[t];
-    double *x = work->x, *y = work->y;
-    for (size_t f = 0; f < 4; f++)
-        if (params_read(&work->params, f, t, start, work->value[f], count, error) != 0)
-            return -1;
-    shares(work->value[0], work->value[1], x, count);
-    shares(work->value[2], work->value[3], y, count);
-    for (size_t i = 0; i < count && work->points != NULL; i++)
-        if (write_point(work->points, name, tensor, start + i, x[i], y[i], error) != 0)
-            return -1;
-    if (t == work->map.tensor)
-        map_add(&work->map, start, x, y, count);
-    if (table->x != NULL) {
-        memcpy(table->x + start, x, count * sizeof *x);
-        memcpy(table->y + start, y, count * sizeof *y);
-    }
-    const size_t n = stat_defined(x, y, count);
-    const struct stat_pairs pairs = stat_pairs_of(x, y, n);
-    add_to_scope(scope, &pairs, x, y, count - n);
-    if (common != NULL)
-        add_to_scope(common, &pairs, x, y, count - n);
-    return 0;
+    const double *x = work->x, *y = work->y;
+    if (read_block(work, t, start, count, error) != 0 ||
+        (work->points != NULL &&
+         write_points(work, name, params_tensor(&work->params, t), start, count, error) != 0) ||
+        (t == work->map.tensor && map_add(&work->map, start, x, y, count, error) != 0) ||
+        keep_block(&work->tables[t], start, x, y, count, error) != 0)
+        return -1;
+    const struct block block = summarize(work, count);
+    return add_to_scope(scope, &block, x, y, error) != 0 ||
+                   (common != NULL && add_to_scope(common, &block, x, y, error) != 0)
+               ? -1
+               : 0;
 }
 
-static int read_tensor(struct work *work, size_t t, struct scope *scope, struct error *error) {
+static int read_blocks(struct work *work, size_t t, const char *name, struct scope *scope,
+                       struct error *error) {
     const struct st_tensor *tensor = params_tensor(&work->params, t);
     struct scope *common = common_scope(work, tensor);
-    char name[512];
-    st_escape(tensor->name, name, sizeof name);
     for (uint64_t start = 0; start < tensor->elements; start += PARAMS_BLOCK) {
         const uint64_t left = tensor->elements - start;
         const size_t count = left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
@@ -276,6 +480,17 @@ static int read_tensor(struct work *work, size_t t, struct scope *scope, struct 
         work->strata_flat &= tensor->rank <= 1;
     }
     return 0;
+}
+
+static int read_tensor(struct work *work, size_t t, struct scope *scope, struct error *error) {
+    const size_t size = 6 * strlen(scope->name) + 64; /* escaped, and whole */
+    char *name = malloc(size);
+    if (name == NULL)
+        return error_errno(error, "a name of %zu bytes", strlen(scope->name));
+    st_escape(scope->name, name, size);
+    const int result = read_blocks(work, t, name, scope, error);
+    free(name);
+    return result;
 }
 
 /* --- what a tensor's pairs tell in their places ----------------------------------------------- */
@@ -351,17 +566,17 @@ static int fill_parts(const struct work *work, const struct st_tensor *tensor,
                : 0;
 }
 
-/* A table of units and inputs, all dimensions but the first; a matrix has parts. */
+/* A table of units and inputs, all dimensions but the first, and not empty; a matrix has parts. */
 static int table_tests(const struct work *work, const struct st_tensor *tensor, struct table *table,
                        struct error *error) {
-    const size_t rows = (size_t)tensor->shape[0], columns = rows > 0 ? table->elements / rows : 0;
+    const size_t rows = (size_t)tensor->shape[0], inputs = table->elements / rows;
     struct twoway_kept kept;
     struct twoway x = {0}, y = {0};
     double p[TWOWAY_PARTS];
-    if (twoway_keep(&kept, table->x, table->y, rows, columns, error) != 0)
+    if (twoway_keep(&kept, table->x, table->y, rows, inputs, error) != 0)
         return -1;
-    twoway_compact(&kept, table->x, columns);
-    twoway_compact(&kept, table->y, columns);
+    twoway_compact(&kept, table->x, inputs);
+    twoway_compact(&kept, table->y, inputs);
     int result = twoway_split(&x, table->x, kept.units, kept.inputs, error);
     if (result == 0)
         result = twoway_split(&y, table->y, kept.units, kept.inputs, error);
@@ -377,14 +592,30 @@ static int table_tests(const struct work *work, const struct st_tensor *tensor, 
     return result;
 }
 
-static int start_table(struct table *table, bool null, struct error *error) {
-    const size_t room = table->elements + 1;
-    table->x = malloc(room * sizeof *table->x);
-    table->y = malloc(room * sizeof *table->y);
-    table->y_kept = null ? malloc(room * sizeof *table->y_kept) : NULL;
-    return table->x != NULL && table->y != NULL && (!null || table->y_kept != NULL)
-               ? 0
-               : error_errno(error, "%zu parameters", table->elements);
+static int keep_y(struct table *table, struct error *error) {
+    table->y_kept = malloc(table->elements * sizeof *table->y_kept);
+    if (table->y_kept == NULL)
+        return error_errno(error, "%zu parameters", table->elements);
+    memcpy(table->y_kept, table->y, table->elements * sizeof *table->y);
+    return 0;
+}
+
+/* Why a map has no r at all: as its tensor, or for what its inputs are. */
+static unsigned causes_of_map(const struct map *map, const struct scope *scope) {
+    unsigned any = 0, all = UINT_MAX;
+    for (size_t j = 0; j < map->inputs; j++) {
+        if (!isnan(map->c[j].r))
+            return 0;
+        if (map->pairs[j].n >= 2) {
+            any |= sameness(&map->pairs[j]);
+            all &= sameness(&map->pairs[j]);
+        }
+    }
+    if (isnan(stat_correlate(&scope->pairs).r))
+        return causes_of(scope);
+    if (any == 0)
+        return bit(TOO_FEW);
+    return all != 0 ? all : bit(EITHER_SAME);
 }
 
 /* What needs the pairs in their places; then they are forgotten. */
@@ -392,13 +623,15 @@ static int finish_table(struct work *work, size_t t, const struct scope *scope,
                         struct error *error) {
     const struct st_tensor *tensor = params_tensor(&work->params, t);
     struct table *table = &work->tables[t];
-    if (table->y_kept != NULL)
-        memcpy(table->y_kept, table->y, table->elements * sizeof *table->y);
-    if (t == work->map.tensor &&
-        map_finish(&work->map, table->x, table->y, (size_t)tensor->shape[0], work->permutations,
-                   work->seed, error) != 0)
+    if (table->elements > 0 && work->null.draws > 0 && keep_y(table, error) != 0)
         return -1;
-    if (table->x != NULL &&
+    if (t == work->map.tensor) {
+        if (map_finish(&work->map, table->x, table->y, (size_t)tensor->shape[0], work->permutations,
+                       work->seed, error) != 0)
+            return -1;
+        work->map_causes = causes_of_map(&work->map, scope);
+    }
+    if (table->elements > 0 &&
         (tensor->rank <= 1 ? vector_tests(work, table, scope, error)
                            : (tensor->rank == 2 || work->permutations > 0) &&
                                  table_tests(work, tensor, table, error) != 0) != 0)
@@ -413,13 +646,9 @@ static int work_tensor(struct work *work, size_t t, struct error *error) {
     const struct st_tensor *tensor = params_tensor(&work->params, t);
     struct table *table = &work->tables[t];
     struct scope scope = {.name = tensor->name, .parameters = tensor->elements};
-    int result = start_scope(&scope, error);
-    if (result == 0 && tensor->elements <= MAX_RANKED) {
-        table->elements = (size_t)tensor->elements;
-        result = start_table(table, work->null.draws > 0, error);
-    }
-    if (result == 0)
-        result = read_tensor(work, t, &scope, error);
+    table->whole = small(tensor->elements);
+    table->elements = table->whole ? (size_t)tensor->elements : 0;
+    int result = read_tensor(work, t, &scope, error);
     if (result == 0)
         result = finish_table(work, t, &scope, error);
     if (result == 0)
@@ -428,23 +657,25 @@ static int work_tensor(struct work *work, size_t t, struct error *error) {
     return result;
 }
 
-static int start_common_scopes(struct work *work, struct error *error) {
+static void start_common_scopes(struct work *work) {
     for (size_t t = 0; t < work->params.tensors; t++) {
         const struct st_tensor *tensor = params_tensor(&work->params, t);
         struct scope *common = common_scope(work, tensor);
         if (common != NULL)
             common->parameters += tensor->elements;
     }
-    return start_scope(&work->biases, error) != 0 ? -1 : start_scope(&work->weights, error);
 }
 
 /* A row for each scope and part, in the order of the table. */
 static int start_rows(struct work *work, struct error *error) {
     static const char *const parts[TWOWAY_PARTS] = {"all", "units", "inputs", "centred"};
     const size_t tensors = work->params.tensors;
+    size_t rows = 2;
+    for (size_t t = 0; t < tensors; t++)
+        rows += params_tensor(&work->params, t)->rank == 2 ? TWOWAY_PARTS : 1;
     work->tables = calloc(tensors + 1, sizeof *work->tables);
     work->strata = calloc(tensors + 1, sizeof *work->strata);
-    work->rows = calloc(2 + tensors * TWOWAY_PARTS, sizeof *work->rows);
+    work->rows = calloc(rows, sizeof *work->rows);
     if (work->tables == NULL || work->strata == NULL || work->rows == NULL)
         return error_errno(error, "%zu tensors", tensors);
     work->rows[work->row_count++] = new_row(work->biases.name, "all", false);
@@ -460,7 +691,7 @@ static int start_rows(struct work *work, struct error *error) {
 }
 
 static int finish_common_scopes(struct work *work, struct error *error) {
-    if (work->biases.kept != NULL && work->strata_flat &&
+    if (small(work->biases.parameters) && work->strata_flat &&
         permute_pairs(work->biases.kept, work->strata, work->strata_count, work->permutations,
                       work->seed, &work->rows[0].p_units, error) != 0)
         return -1;
@@ -473,8 +704,9 @@ static int work_all(struct work *work, struct error *error) {
     if (work->points != NULL &&
         output_text(work->points, error, "tensor\tunit\tinput\tx\ty\n") != 0)
         return -1;
-    if (start_rows(work, error) != 0 || start_common_scopes(work, error) != 0)
+    if (start_rows(work, error) != 0)
         return -1;
+    start_common_scopes(work);
     for (size_t t = 0; t < work->params.tensors; t++)
         if (work_tensor(work, t, error) != 0)
             return -1;
@@ -491,11 +723,17 @@ static int start_draws(struct row *row, size_t draws, struct error *error) {
 }
 
 static void count_draws(struct row *row, size_t draws) {
-    uint64_t extreme = 0;
-    for (size_t k = 0; k < draws; k++)
+    uint64_t extreme = 0, defined = 0;
+    if (isnan(row->c.r))
+        return;
+    for (size_t k = 0; k < draws; k++) {
+        defined += isnan(row->draws[k].r) ? 0 : 1;
         extreme += fabs(row->draws[k].r) >= fabs(row->c.r) - PERMUTE_TIE;
-    if (!isnan(row->c.r))
+    }
+    if (defined > 0)
         row->p_null = permute_p(extreme, draws);
+    else
+        row->causes |= bit(NO_DRAWS);
 }
 
 /* The table of the tensor of this name. */
@@ -508,7 +746,7 @@ static struct table *find_table(const struct work *work, const char *name) {
 struct joined {
     const struct scope *scope;
     struct row *row;
-    struct stat_pairs *pairs; /* [draws] */
+    struct stat_pairs *pairs; /* [draws], or NULL if no tensor of it has elements */
     bool complete;            /* no tensor of it was too large */
 };
 
@@ -518,20 +756,18 @@ static int read_draws(struct work *work, struct joined joined[2], struct error *
         const struct st_tensor *drawn = null->order[i];
         const struct scope *common = common_scope(work, drawn);
         struct table *table = find_table(work, drawn->name);
-        const bool matrix = drawn->rank == 4;
+        const bool parts = drawn->rank == 4;
         struct null_r *part[TWOWAY_PARTS] = {NULL};
-        struct stat_pairs *pairs = NULL;
+        struct stat_pairs **pairs = NULL;
         for (size_t k = 0; k < 2; k++)
             if (common == joined[k].scope) {
-                pairs = joined[k].pairs;
-                joined[k].complete &= table->y_kept != NULL;
+                pairs = &joined[k].pairs;
+                joined[k].complete &= table->whole;
             }
-        for (size_t p = 0; p < (matrix ? TWOWAY_PARTS : 1) && table->y_kept != NULL; p++) {
-            if (start_draws(&table->rows[p], null->draws, error) != 0)
-                return -1;
-            part[p] = table->rows[p].draws;
-        }
-        if (null_tensor(null, drawn, table->y_kept, part, pairs, error) != 0)
+        const int result = null_tensor(null, drawn, table->y_kept, parts, part, pairs, error);
+        for (size_t p = 0; p < (parts ? TWOWAY_PARTS : 1); p++)
+            table->rows[p].draws = part[p];
+        if (result != 0)
             return -1;
         free(table->y_kept);
         table->y_kept = NULL;
@@ -544,7 +780,7 @@ static int finish_joined(struct joined *joined, size_t draws, struct error *erro
         return 0;
     if (start_draws(joined->row, draws, error) != 0)
         return -1;
-    for (size_t k = 0; k < draws; k++)
+    for (size_t k = 0; k < draws && joined->pairs != NULL; k++)
         joined->row->draws[k] =
             (struct null_r){stat_correlate(&joined->pairs[k]).r, joined->pairs[k].n};
     return 0;
@@ -552,14 +788,9 @@ static int finish_joined(struct joined *joined, size_t draws, struct error *erro
 
 static int work_null(struct work *work, struct error *error) {
     const size_t draws = work->null.draws;
-    struct joined joined[2] = {
-        {&work->biases, &work->rows[0], calloc(draws, sizeof(struct stat_pairs)), true},
-        {&work->weights, &work->rows[1], calloc(draws, sizeof(struct stat_pairs)), true}};
-    int result;
-    if (joined[0].pairs == NULL || joined[1].pairs == NULL)
-        result = error_errno(error, "%zu draws", draws);
-    else
-        result = read_draws(work, joined, error);
+    struct joined joined[2] = {{&work->biases, &work->rows[0], NULL, true},
+                               {&work->weights, &work->rows[1], NULL, true}};
+    int result = read_draws(work, joined, error);
     for (size_t k = 0; k < 2; k++) {
         if (result == 0)
             result = finish_joined(&joined[k], draws, error);
@@ -574,13 +805,14 @@ static int work_null(struct work *work, struct error *error) {
 static int write_draw(const struct row *row, size_t draw, struct output *output,
                       struct error *error) {
     const struct null_r *drawn = &row->draws[draw];
-    char name[512], p[32];
-    st_escape(row->scope, name, sizeof name);
-    stat_format_p(stat_correlation_of(drawn->r, drawn->n).log_p, p, sizeof p);
-    if (output_printf(output, error, "%zu\t%s\t%s", draw + 1, name, row->part) != 0 ||
-        output_number(output, error, "\t", drawn->r, 9) != 0)
+    if (output_integer(output, error, "", draw + 1) != 0 || output_text(output, error, "\t") != 0 ||
+        output_escaped(output, error, row->scope) != 0 ||
+        output_printf(output, error, "\t%s", row->part) != 0 ||
+        output_number(output, error, "\t", drawn->r, 9) != 0 ||
+        output_text(output, error, "\t") != 0 ||
+        write_p(stat_correlation_of(drawn->r, drawn->n).log_p, output, error) != 0)
         return -1;
-    return output_printf(output, error, "\t%s\n", p);
+    return output_text(output, error, "\n");
 }
 
 static int write_draws(const struct work *work, struct output *output, struct error *error) {
@@ -590,6 +822,66 @@ static int write_draws(const struct work *work, struct output *output, struct er
             if (work->rows[i].draws != NULL)
                 result = write_draw(&work->rows[i], draw, output, error);
     return result;
+}
+
+/* --- what could not be measured --------------------------------------------------------------- */
+
+/* Scopes in a message, of which the first are written, shortened. */
+struct names {
+    char text[1280];
+    size_t used, count;
+};
+
+enum { NAMED = 8 };
+
+static void add_name(struct names *names, const char *name) {
+    char escaped[128];
+    st_escape(name, escaped, sizeof escaped);
+    if (names->count++ < NAMED)
+        names->used += (size_t)snprintf(names->text + names->used, sizeof names->text - names->used,
+                                        "%s%s", names->count > 1 ? ", " : "", escaped);
+}
+
+/* Says a cause, and what it leaves undefined: the scopes, and the map. */
+static void warn_of(const struct work *work, enum cause cause, const char *const *files) {
+    struct names names = {.used = 0};
+    char of[4 * (PATH_MAX + 2)]; /* these files have been opened */
+    size_t scopes = 0;
+    for (size_t i = 0; i < work->row_count; i++)
+        if (strcmp(work->rows[i].part, "all") == 0) {
+            scopes += work->rows[i].c.n + work->rows[i].undefined > 0;
+            if (work->rows[i].causes & bit(cause))
+                add_name(&names, work->rows[i].scope);
+        }
+    if (names.count == scopes && scopes > 0) {
+        names = (struct names){.used = 0};
+        add_name(&names, "every scope");
+    }
+    if (work->map_causes & bit(cause))
+        add_name(&names, "the map");
+    if (names.count == 0)
+        return;
+    for (size_t f = causes[cause].first, used = 0; f <= causes[cause].last; f++)
+        used +=
+            (size_t)snprintf(of + used, sizeof of - used, "%s%s", used > 0 ? ", " : "", files[f]);
+    char more[32] = "";
+    if (names.count > NAMED)
+        snprintf(more, sizeof more, " and %zu more", names.count - NAMED);
+    tool_warn("%s: %s; %s is undefined for %s%s", of, causes[cause].text, causes[cause].what,
+              names.text, more);
+}
+
+static void warn_of_undefined(const struct work *work, const char *null) {
+    const char *files[DRAWS_FILE + 1] = {[DRAWS_FILE] = null};
+    uint64_t parameters = 0;
+    for (size_t f = 0; f < 4; f++)
+        files[f] = work->params.file[f].input.name;
+    for (size_t t = 0; t < work->params.tensors; t++)
+        parameters += params_tensor(&work->params, t)->elements;
+    if (parameters == 0)
+        tool_warn("%s: no parameters; r is undefined for every scope", files[0]);
+    for (enum cause cause = 0; cause < CAUSES; cause++)
+        warn_of(work, cause, files);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
@@ -603,19 +895,46 @@ static json_t *json_count(uint64_t value) {
     return json_integer((json_int_t)value);
 }
 
-static json_t *json_row(const struct row *row) {
+/* Puts a member into an object, or an element at the end of an array, which is lost (NULL) if there
+ * is no memory for it or for what it was to hold. */
+static void put(json_t **object, const char *name, json_t *value) {
+    const int failed = name != NULL ? json_object_set_new(*object, name, value)
+                                    : json_array_append_new(*object, value);
+    if (failed != 0) {
+        json_decref(*object);
+        *object = NULL;
+    }
+}
+
+static void put_field(json_t **object, const struct row *row, const struct column *column) {
     static const double LN10 = 0x1.26bb1bbb55516p+1;
-    const struct stat_correlation *c = &row->c;
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
-                     "s:o, s:o}",
-                     "scope", row->scope, "part", row->part, "n", json_count(c->n), "undefined",
-                     json_count(row->undefined), "r", json_number(c->r), "t", json_number(c->t),
-                     "df", json_number(c->df), "log10_p", json_number(c->log_p / LN10), "p_valid",
-                     validity(row), "ci_low", json_number(c->ci_low), "ci_high",
-                     json_number(c->ci_high), "spearman", json_number(row->spearman), "share",
-                     json_number(row->share), "p_units", json_number(row->p_units), "p_null",
-                     json_number(row->p_null), "auc_x", json_number(row->auc_x), "auc_y",
-                     json_number(row->auc_y));
+    switch (column->kind) {
+    case NAME:
+    case TEXT:
+        put(object, column->name, json_string(text_at(row, column)));
+        break;
+    case COUNT:
+        put(object, column->name, json_count(count_at(row, column)));
+        break;
+    case DIGITS_9:
+    case DIGITS_17:
+        put(object, column->name, json_number(number_at(row, column)));
+        break;
+    case LOG_P:
+        put(object, "log10_p", json_number(number_at(row, column) / LN10));
+        break;
+    }
+}
+
+static json_t *json_rows(const struct work *work) {
+    json_t *rows = json_array();
+    for (size_t i = 0; i < work->row_count; i++) {
+        json_t *row = json_object();
+        for (size_t k = 0; k < COLUMNS; k++)
+            put_field(&row, &work->rows[i], &columns[k]);
+        put(&rows, NULL, row);
+    }
+    return rows;
 }
 
 /* How many hypotheses of the map are below 5%, by each adjustment. */
@@ -629,31 +948,50 @@ static json_t *json_map(const struct map *map) {
         by += first && map->q_by[j] <= limit;
         most += first && map->p_max[j] <= .05;
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "tensor", map->name, "inputs",
-                     json_count(map->inputs), "defined", json_count(defined), "hypotheses",
-                     json_count(map->hypotheses), "threshold", json_number(map->threshold),
-                     "below_05_bh", json_count(bh), "below_05_by", json_count(by), "below_05_max",
-                     map->draws > 0 ? json_count(most) : json_null());
+    json_t *object = json_object();
+    put(&object, "tensor", json_string(map->name));
+    put(&object, "inputs", json_count(map->inputs));
+    put(&object, "defined", json_count(defined));
+    put(&object, "hypotheses", json_count(map->hypotheses));
+    put(&object, "threshold", json_number(map->threshold));
+    put(&object, "below_05_bh", json_count(bh));
+    put(&object, "below_05_by", json_count(by));
+    put(&object, "below_05_max", map->draws > 0 ? json_count(most) : json_null());
+    return object;
+}
+
+/* Where JSON goes, and whether all of it has: jansson passes over some failures. */
+struct sink {
+    struct output *output;
+    struct error *error;
+    int result;
+};
+
+static int pour(const char *text, size_t size, void *data) {
+    struct sink *sink = data;
+    if (sink->result == 0)
+        sink->result = output_write(sink->output, text, size, sink->error);
+    return sink->result;
 }
 
 static int write_json(const struct work *work, struct output *output, struct error *error) {
-    json_t *rows = json_array();
-    for (size_t i = 0; i < work->row_count; i++)
-        json_array_append_new(rows, json_row(&work->rows[i]));
-    json_t *root =
-        json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "program", tool.name, "version",
-                  ENGRAM_VERSION, "permutations", json_count(work->permutations), "seed",
-                  json_count(work->seed), "draws", json_count(work->null.draws), "scopes", rows,
-                  "map", work->map.tensor != SIZE_MAX ? json_map(&work->map) : json_null());
-    char *text = root != NULL ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+    struct sink sink = {output, error, 0};
+    json_t *root = json_object();
+    put(&root, "program", json_string(tool.name));
+    put(&root, "version", json_string(ENGRAM_VERSION));
+    put(&root, "permutations", json_count(work->permutations));
+    put(&root, "seed", json_count(work->seed));
+    put(&root, "draws", json_count(work->null.draws));
+    put(&root, "scopes", json_rows(work));
+    put(&root, "map", work->map.tensor != SIZE_MAX ? json_map(&work->map) : json_null());
+    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17);
+    const int dumped = root != NULL ? json_dump_callback(root, pour, &sink, flags) : -1;
     json_decref(root);
-    if (text == NULL)
+    if (sink.result != 0)
+        return -1;
+    if (dumped != 0)
         return error_set(error, "%s: cannot make JSON of the table", output->name);
-    int result = output_text(output, error, text);
-    if (result == 0)
-        result = output_text(output, error, "\n");
-    free(text);
-    return result;
+    return output_text(output, error, "\n");
 }
 
 /* --- the command line ------------------------------------------------------------------------- */
@@ -664,6 +1002,7 @@ struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
     const char *map_tensor, *map_shape, *null;
     uint64_t permutations, seed, split;
+    bool any;
 };
 
 static struct request read_command_line(int argc, char **argv) {
@@ -700,8 +1039,12 @@ static struct request read_command_line(int argc, char **argv) {
         case KEY_JSON:
             request.path[JSON] = optarg;
             break;
-        default:
+        case KEY_ANY:
+            request.any = true;
+            break;
+        case 'o':
             request.path[TABLE] = optarg;
+            break;
         }
     return request;
 }
@@ -724,10 +1067,15 @@ static int open_inputs(struct work *work, char *const *operands, const struct re
                        struct error *error) {
     if (params_open(&work->params, operands, 4, error) != 0)
         return -1;
+    for (size_t f = 0; f < 4 && !work->any; f++)
+        if (tally_check_file(&work->params.file[f], error) != 0)
+            return -1;
     if (request->path[MAP] != NULL &&
         map_open(&work->map, &work->params, request->map_tensor, request->map_shape, error) != 0)
         return -1;
-    return request->null != NULL ? null_open(&work->null, request->null, &work->params, error) : 0;
+    if (request->null == NULL)
+        return 0;
+    return null_open(&work->null, request->null, work->any, &work->params, error);
 }
 
 static int run(struct work *work, char *const *operands, const struct request *request,
@@ -739,7 +1087,8 @@ static int run(struct work *work, char *const *operands, const struct request *r
                           .map.tensor = SIZE_MAX,
                           .permutations = request->permutations,
                           .seed = request->seed,
-                          .split = request->split};
+                          .split = request->split,
+                          .any = request->any};
     struct output *outputs[FILES] = {NULL};
     if (open_inputs(work, operands, request, error) != 0)
         return -1;
@@ -750,8 +1099,10 @@ static int run(struct work *work, char *const *operands, const struct request *r
             outputs[f] = &output[f];
         }
     work->points = outputs[POINTS];
-    if (work_all(work, error) != 0 || (request->null != NULL && work_null(work, error) != 0) ||
-        write_table(work->rows, work->row_count, outputs[TABLE], error) != 0 ||
+    if (work_all(work, error) != 0 || (request->null != NULL && work_null(work, error) != 0))
+        return -1;
+    warn_of_undefined(work, request->null);
+    if (write_table(work->rows, work->row_count, outputs[TABLE], error) != 0 ||
         (outputs[MAP] != NULL && map_write(&work->map, outputs[MAP], error) != 0) ||
         (outputs[NULL_TABLE] != NULL && write_draws(work, outputs[NULL_TABLE], error) != 0) ||
         (outputs[JSON] != NULL && write_json(work, outputs[JSON], error) != 0))

@@ -34,6 +34,14 @@ static struct net *load(const char *path, struct error *error) {
     return net;
 }
 
+/* Warns if nothing was learned. */
+static void warn_of_still(const struct net_spec *spec, const struct train_outcome *outcome) {
+    for (size_t l = 0; l < spec->layers; l++)
+        if (outcome->changed[l])
+            return;
+    tool_warn("no parameter changed: units are dead or saturated, or the rate is too low");
+}
+
 int main(int argc, char **argv) {
     const char *log_path = NULL, *output_path = NULL;
     double rate = -1;
@@ -41,13 +49,14 @@ int main(int argc, char **argv) {
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
         case 'e':
-            rate = tool_double(key, optarg, 0, 1000);
+            rate = tool_double(key, optarg, 0, NET_MAX_RATE);
             break;
         case KEY_LOG:
             log_path = optarg;
             break;
-        default:
+        case 'o':
             output_path = optarg;
+            break;
         }
     tool_distinct_outputs((const char *[]){log_path, output_path}, 2);
     const char *network = argv[optind], *samples_path = argv[optind + 1];
@@ -57,6 +66,10 @@ int main(int argc, char **argv) {
     struct error error;
     struct samples samples;
     struct output output = {0}, log = {0};
+    struct train_outcome outcome = {0};
+    const struct train_options plan = {.log = log_path != NULL ? &log : NULL,
+                                       .outcome = &outcome,
+                                       .progress = &tool_progress_shown};
     struct net *net = load(network, &error);
     if (net == NULL || samples_open(&samples, samples_path, &error) != 0)
         tool_fail(&error);
@@ -64,15 +77,15 @@ int main(int argc, char **argv) {
         net_set_rate(net, rate);
     if (output_open(&output, output_path, true, &error) != 0 ||
         (log_path != NULL && output_open(&log, log_path, false, &error) != 0) ||
-        train(net, &samples, &(struct train_options){.log = log_path != NULL ? &log : NULL},
-              &error) != 0 ||
-        net_save(net, &output, &error) != 0 ||
+        train(net, &samples, &plan, &error) != 0 || net_save(net, &output, &error) != 0 ||
         output_commit_all((struct output *[]){&output, log_path != NULL ? &log : NULL}, 2,
                           &error) != 0) {
         output_discard(&output);
         output_discard(&log);
         tool_fail(&error);
     }
+    if (samples.count > 0 && net_spec(net)->rate > 0)
+        warn_of_still(net_spec(net), &outcome);
     net_free(net);
     samples_close(&samples);
     return 0;

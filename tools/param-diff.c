@@ -1,7 +1,6 @@
 /* How far apart two sets of parameters are, one by one or in a table. */
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "engram/io.h"
@@ -29,6 +28,7 @@ static const struct tool tool = {
 
 struct block {
     double a[PARAMS_BLOCK], b[PARAMS_BLOCK];
+    double difference[PARAMS_BLOCK], infinite_a[PARAMS_BLOCK], infinite_b[PARAMS_BLOCK];
 };
 
 static size_t block_size(const struct params *params, size_t t, uint64_t start) {
@@ -45,6 +45,17 @@ static int read_block(struct params *params, size_t t, uint64_t start, size_t co
 
 /* --- the file of differences ------------------------------------------------------------------ */
 
+/* Equal infinities differ by 0, for all that a - b is not a number. */
+static double subtract(double a, double b) {
+    const double d = a - b;
+    return isnan(d) && a == b ? 0 : d;
+}
+
+static float subtract_float(float a, float b) {
+    const float d = a - b;
+    return isnan(d) && a == b ? 0 : d;
+}
+
 /* F64 if either is; F32 holds the difference of narrower numbers as exactly as it can be. */
 static enum st_dtype difference_dtype(const struct params *params, size_t t) {
     return params->file[0].tensor[t].dtype == ST_F64 || params->file[1].tensor[t].dtype == ST_F64
@@ -57,7 +68,7 @@ static int subtract_doubles(struct params *params, size_t t, uint64_t start, siz
     if (read_block(params, t, start, count, block, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        const double d = block->a[i] - block->b[i];
+        const double d = subtract(block->a[i], block->b[i]);
         block->a[i] = with_sign ? d : fabs(d);
     }
     st_from_double(ST_F64, block->a, block->b, count);
@@ -74,7 +85,7 @@ static int subtract_floats(struct params *params, size_t t, uint64_t start, size
         params_read_float(params, 1, t, start, b, count, error) != 0)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        const float d = a[i] - b[i];
+        const float d = subtract_float(a[i], b[i]);
         a[i] = with_sign ? d : fabsf(d);
     }
     st_from_float(a, block->b, count);
@@ -124,11 +135,51 @@ static int write_difference(struct params *params, bool with_sign, struct block 
 
 /* --- the table -------------------------------------------------------------------------------- */
 
-/* Sums run as stat_sum's within a block, and block after block. */
+/* sum 2^exponent: beyond what a double holds, and with the bits of the sum that does not leave it.
+ */
+struct scaled {
+    double sum;
+    int exponent;
+};
+
+static void add(struct scaled *to, double sum, int exponent) {
+    int shift;
+    sum = frexp(sum, &shift);
+    exponent += shift;
+    if (sum == 0)
+        return;
+    if (to->sum == 0)
+        *to = (struct scaled){sum, exponent};
+    else if (exponent <= to->exponent)
+        to->sum += ldexp(sum, exponent - to->exponent);
+    else
+        *to = (struct scaled){ldexp(to->sum, to->exponent - exponent) + sum, exponent};
+}
+
+static struct scaled root(struct scaled x) {
+    const int odd = x.exponent & 1;
+    return (struct scaled){sqrt(odd ? 2 * x.sum : x.sum), (x.exponent - odd) / 2};
+}
+
+static struct scaled times(struct scaled x, struct scaled y) {
+    return (struct scaled){x.sum * y.sum, x.exponent + y.exponent};
+}
+
+static double quotient(struct scaled x, struct scaled y) {
+    return ldexp(x.sum / y.sum, x.exponent - y.exponent);
+}
+
+/* Over the pairs in which neither is NaN. A file with infinities is as one whose infinite numbers
+ * grow beyond all others, all alike: its direction is that of its infinite part, 1, -1 or 0 each.
+ * Sums run as stat_sum's within a block, and block after block. */
 struct sums {
-    double difference, squared_difference; /* |a - b|, (a - b)^2 */
-    double aa, bb, ab;
-    double largest; /* |a - b|; NaN if any is */
+    uint64_t pairs, nan_a, nan_b;
+    double largest;                               /* |a - b| */
+    uint64_t infinite_differences;                /* |a - b| that are infinite */
+    struct scaled difference, squared;            /* the others: |a - b|, (a - b)^2 */
+    struct scaled aa, bb, ab;                     /* products of the finite parts */
+    double infinite_aa, infinite_bb, infinite_ab; /* of the infinite parts: whole numbers */
+    struct scaled a_at_b, b_at_a; /* of the finite part of one and the infinite of the other */
 };
 
 static double largest_of(const double *x, size_t count) {
@@ -145,57 +196,188 @@ static double largest_of(const double *x, size_t count) {
     return largest;
 }
 
-/* Adds a block, and overwrites it. */
-static void add_block(struct sums *sums, struct block *block, size_t count) {
-    double *a = block->a;
-    const double *b = block->b;
-    sums->aa += stat_products(a, 0, a, 0, count);
-    sums->bb += stat_products(b, 0, b, 0, count);
-    sums->ab += stat_products(a, 0, b, 0, count);
+/* Scales by a power of two, to 1 at most; returns its exponent. */
+static int scale(double *x, size_t count) {
+    double largest = 0;
     for (size_t i = 0; i < count; i++)
-        a[i] = fabs(a[i] - b[i]);
-    sums->difference += stat_sum(a, count);
-    sums->squared_difference += stat_products(a, 0, a, 0, count);
-    const double largest = largest_of(a, count);
-    sums->largest = largest > sums->largest ? largest : sums->largest;
-    if (isnan(sums->difference))
-        sums->largest = NAN;
+        largest = fabs(x[i]) > largest ? fabs(x[i]) : largest;
+    int exponent;
+    (void)frexp(largest, &exponent);
+    for (size_t i = 0; i < count; i++)
+        x[i] = ldexp(x[i], -exponent);
+    return exponent;
 }
 
-/* "100x784", or "scalar". */
-static void format_shape(const struct st_tensor *tensor, char *text, size_t size) {
-    size_t used = (size_t)snprintf(text, size, "%s", tensor->rank == 0 ? "scalar" : "");
-    for (size_t i = 0; i < tensor->rank && used < size; i++)
-        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64, i > 0 ? "x" : "",
-                                 tensor->shape[i]);
+/* Whether a sum of products can be taken as it is: none of them that matters left a double. */
+static bool is_moderate(double sum) {
+    return fabs(sum) >= 0x1p-400 && fabs(sum) <= 0x1p900;
+}
+
+/* Adds |a - b|, which are `difference` times 2^exponent and finite; may overwrite them. */
+static void add_differences(struct sums *sums, double *difference, size_t count, int exponent) {
+    double squared = stat_products(difference, 0, difference, 0, count);
+    const double largest = ldexp(largest_of(difference, count), exponent);
+    sums->largest = largest > sums->largest ? largest : sums->largest;
+    if (largest > 0 && !is_moderate(squared)) {
+        exponent += scale(difference, count);
+        squared = stat_products(difference, 0, difference, 0, count);
+    }
+    add(&sums->difference, stat_sum(difference, count), exponent);
+    add(&sums->squared, squared, 2 * exponent);
+}
+
+/* Counts the NaN and leaves the pairs without. */
+static size_t drop_nan(struct sums *sums, struct block *block, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double a = block->a[i], b = block->b[i];
+        block->a[kept] = a;
+        block->b[kept] = b;
+        sums->nan_a += isnan(a) != 0;
+        sums->nan_b += isnan(b) != 0;
+        kept += !isnan(a) && !isnan(b);
+    }
+    return kept;
+}
+
+/* Moves infinite numbers out of x: 1, -1 or 0 for each. Returns whether there are any. */
+static bool take_infinite(double *x, double *infinite, size_t count) {
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        infinite[i] = isinf(x[i]) ? copysign(1, x[i]) : 0;
+        x[i] = isinf(x[i]) ? 0 : x[i];
+        any |= infinite[i] != 0;
+    }
+    return any;
+}
+
+/* |a - b| of the finite, halved where one of them is beyond a double; returns the exponent. */
+static int subtract_block(struct sums *sums, struct block *block, size_t count) {
+    const double *a = block->a, *b = block->b, *at_a = block->infinite_a, *at_b = block->infinite_b;
+    double *difference = block->difference;
+    bool beyond = false;
+    for (size_t i = 0; i < count; i++) {
+        difference[i] = at_a[i] == 0 && at_b[i] == 0 ? fabs(a[i] - b[i]) : 0;
+        beyond |= isinf(difference[i]) != 0;
+        sums->infinite_differences += at_a[i] != at_b[i];
+    }
+    for (size_t i = 0; i < count && beyond; i++)
+        difference[i] = at_a[i] == 0 && at_b[i] == 0 ? fabs(a[i] / 2 - b[i] / 2) : 0;
+    return beyond;
+}
+
+/* Adds a block of any numbers, and overwrites it. */
+static void add_any(struct sums *sums, struct block *block, size_t count) {
+    double *a = block->a, *b = block->b;
+    count = drop_nan(sums, block, count);
+    const bool infinite_a = take_infinite(a, block->infinite_a, count);
+    const bool infinite_b = take_infinite(b, block->infinite_b, count);
+    sums->pairs += count;
+    const int halved = subtract_block(sums, block, count);
+    add_differences(sums, block->difference, count, halved);
+    const int of_a = scale(a, count), of_b = scale(b, count);
+    add(&sums->aa, stat_products(a, 0, a, 0, count), 2 * of_a);
+    add(&sums->bb, stat_products(b, 0, b, 0, count), 2 * of_b);
+    add(&sums->ab, stat_products(a, 0, b, 0, count), of_a + of_b);
+    if (!infinite_a && !infinite_b)
+        return;
+    const double *at_a = block->infinite_a, *at_b = block->infinite_b;
+    sums->infinite_aa += stat_products(at_a, 0, at_a, 0, count);
+    sums->infinite_bb += stat_products(at_b, 0, at_b, 0, count);
+    sums->infinite_ab += stat_products(at_a, 0, at_b, 0, count);
+    add(&sums->a_at_b, stat_products(a, 0, at_b, 0, count), of_a);
+    add(&sums->b_at_a, stat_products(at_a, 0, b, 0, count), of_b);
+}
+
+/* Adds a block, and overwrites it. Of narrow numbers, no product of finite ones leaves a double. */
+static void add_block(struct sums *sums, struct block *block, size_t count, bool narrow) {
+    double *a = block->a;
+    const double *b = block->b;
+    const double aa = stat_products(a, 0, a, 0, count);
+    const double bb = stat_products(b, 0, b, 0, count);
+    const double ab = stat_products(a, 0, b, 0, count);
+    if (narrow ? !isfinite(aa + bb) : !is_moderate(aa) || !is_moderate(bb) || !is_moderate(ab)) {
+        add_any(sums, block, count);
+        return;
+    }
+    sums->pairs += count;
+    add(&sums->aa, aa, 0);
+    add(&sums->bb, bb, 0);
+    add(&sums->ab, ab, 0);
+    for (size_t i = 0; i < count; i++)
+        a[i] = fabs(a[i] - b[i]);
+    add_differences(sums, a, count, 0);
+}
+
+static double relative_l2(const struct sums *sums) {
+    const double aa = sums->infinite_aa;
+    if (aa > 0)
+        return sqrt(aa + sums->infinite_bb - 2 * sums->infinite_ab) / sqrt(aa);
+    return sums->infinite_differences > 0 ? INFINITY
+                                          : quotient(root(sums->squared), root(sums->aa));
+}
+
+static struct scaled norm(double infinite, struct scaled finite) {
+    return root(infinite > 0 ? (struct scaled){infinite, 0} : finite);
+}
+
+static double cosine(const struct sums *sums) {
+    const bool a = sums->infinite_aa > 0, b = sums->infinite_bb > 0;
+    const struct scaled ab = a && b ? (struct scaled){sums->infinite_ab, 0}
+                             : a    ? sums->b_at_a
+                             : b    ? sums->a_at_b
+                                    : sums->ab;
+    const double result =
+        quotient(ab, times(norm(sums->infinite_aa, sums->aa), norm(sums->infinite_bb, sums->bb)));
+    return result > 1 ? 1 : result < -1 ? -1 : result; /* by rounding */
+}
+
+static int write_shape(const struct st_tensor *tensor, struct output *output, struct error *error) {
+    int result = output_text(output, error, tensor->rank == 0 ? "\tscalar" : "");
+    for (size_t i = 0; i < tensor->rank && result == 0; i++)
+        result = output_integer(output, error, i == 0 ? "\t" : "x", tensor->shape[i]);
+    return result;
 }
 
 static int write_row(struct params *params, size_t t, struct block *block, struct output *output,
                      struct error *error) {
     const struct st_tensor *tensor = params_tensor(params, t);
+    const bool narrow = difference_dtype(params, t) != ST_F64;
     struct sums sums = {0};
     for (uint64_t start = 0; start < tensor->elements; start += PARAMS_BLOCK) {
         const size_t count = block_size(params, t, start);
         if (read_block(params, t, start, count, block, error) != 0)
             return -1;
-        add_block(&sums, block, count);
+        add_block(&sums, block, count, narrow);
     }
-    char name[512], shape[512];
-    st_escape(tensor->name, name, sizeof name);
-    format_shape(tensor, shape, sizeof shape);
-    const double norm = sqrt(sums.squared_difference);
-    const double row[] = {sums.largest, sums.difference / (double)tensor->elements, norm,
-                          norm / sqrt(sums.aa), sums.ab / (sqrt(sums.aa) * sqrt(sums.bb))};
-    int result = output_printf(output, error, "%s\t%s", name, shape);
+    const struct scaled l2 = root(sums.squared);
+    const bool infinite = sums.infinite_differences > 0;
+    const bool nothing = sums.pairs == 0 && tensor->elements > 0; /* but NaN */
+    const double mean = ldexp(sums.difference.sum / (double)sums.pairs, sums.difference.exponent);
+    const double row[] = {nothing    ? NAN
+                          : infinite ? INFINITY
+                                     : sums.largest,
+                          infinite ? INFINITY : mean,
+                          nothing    ? NAN
+                          : infinite ? INFINITY
+                                     : ldexp(l2.sum, l2.exponent),
+                          relative_l2(&sums), cosine(&sums)};
+    int result = output_escaped(output, error, tensor->name);
+    if (result == 0)
+        result = write_shape(tensor, output, error);
     for (size_t i = 0; i < sizeof row / sizeof *row && result == 0; i++)
         result = output_number(output, error, "\t", row[i], 9);
-    return result == 0 ? output_printf(output, error, "\n") : -1;
+    return result != 0 || output_integer(output, error, "\t", sums.nan_a) != 0 ||
+                   output_integer(output, error, "\t", sums.nan_b) != 0
+               ? -1
+               : output_text(output, error, "\n");
 }
 
 static int write_summary(struct params *params, struct block *block, struct output *output,
                          struct error *error) {
-    int result =
-        output_printf(output, error, "tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine\n");
+    int result = output_text(output, error,
+                             "tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine\tnan_a\t"
+                             "nan_b\n");
     for (size_t t = 0; t < params->tensors && result == 0; t++)
         result = write_row(params, t, block, output, error);
     return result;

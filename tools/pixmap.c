@@ -12,7 +12,7 @@
 #include "engram/safetensors.h"
 #include "engram/tool.h"
 
-enum { BLOCK = 1 << 12, MAX_SCALE = 4096, LABEL = 32, NAMES = 128, CHOICES = 320 };
+enum { BLOCK = 1 << 12, MAX_SCALE = 4096, LABEL = 32, NAMES = 128 };
 
 /* Ends of a range stay this small, so that no difference of two overflows. */
 static const double LIMIT = 1e307;
@@ -83,23 +83,23 @@ static bool is_wanted(const struct wanted *wanted, const struct st_tensor *tenso
     return wanted->many ? tensor->rank > 2 : tensor->rank == 2;
 }
 
-/* Fills `error` with the names of the tensors that could be meant, as many as there is room for. */
+/* Fills `error` with the names of all tensors that could be meant. */
 static void list_choices(const struct st_file *file, const struct wanted *wanted,
                          struct error *error) {
-    char names[CHOICES] = "";
-    bool all = true;
-    for (size_t i = 0, used = 0; i < file->tensors && all; i++) {
+    char names[400] = "";
+    size_t used = 0, i = 0;
+    for (; i < file->tensors; i++) {
         char name[128];
-        st_escape(file->tensor[i].name, name, sizeof name);
         if (!is_wanted(wanted, &file->tensor[i]))
             continue;
-        const char *between = used > 0 ? ", " : "";
-        all = used + strlen(name) + sizeof ", \"\"" <= sizeof names;
-        if (all)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s\"%s\"", between, name);
+        st_escape(file->tensor[i].name, name, sizeof name);
+        if (used + strlen(name) + sizeof ", \"\"" > sizeof names)
+            break;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s\"%s\"",
+                                 used > 0 ? ", " : "", name);
     }
     error_set(error, "%s: several tensors have %s, choose with -t: %s%s", file->input.name,
-              wanted->dimensions, names, all ? "" : ", ...");
+              wanted->dimensions, names, i < file->tensors ? ", ..." : "");
 }
 
 static const struct st_tensor *default_tensor(const struct st_file *file, bool indexed,

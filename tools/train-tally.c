@@ -1,4 +1,6 @@
 /* Trains a network on samples and tallies how much each class's images update each parameter. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,16 +12,17 @@
 
 enum { KEY_LOG = 256, KEY_PERMUTE_LABELS, KEY_PERMUTED, KEY_PERMUTATIONS, KEY_ROUTE };
 
+static char activations[128], measures[256]; /* the help's */
+
 static const struct tool_option options[] = {
     {'c', "class", "LABELS", NULL, "a class, as the labels that belong to it; give two or more"},
     {'t', "tally", "FILE", NULL, "where the tally of the class before it goes"},
     {'H', "hidden", "UNITS", "100", "hidden units; of several layers, as 100,50"},
-    {'a', "activation", "NAME", "softplus", "softplus, relu, leaky-relu, sigmoid or tanh"},
+    {'a', "activation", "NAME", "softplus", activations},
     {'e', "learning-rate", "RATE", "0.005", "learning rate"},
     {'s', "seed", "SEED", "1", "seed of the initial weights and biases"},
     {'f', "tally-from", "FRACTION", "0.5", "tally from this fraction of the samples on"},
-    {'m', "measure", "NAME", "change",
-     "what is tallied: change, squared-change, squared-gradient, path-integral or input"},
+    {'m', "measure", "NAME", "change", measures},
     {KEY_PERMUTE_LABELS, "permute-labels", "SEED", NULL, "tally as if labels were permuted"},
     {KEY_PERMUTED, "permuted", "FILE", NULL, "write tallies of many permutations here, not in -t"},
     {KEY_PERMUTATIONS, "permutations", "NUMBER", "999", "how many"},
@@ -41,6 +44,7 @@ static const struct tool tool = {
 struct settings {
     struct net_spec spec;
     size_t hidden_layers;
+    bool named[256]; /* labels */
     const char *tally[NET_MAX_CLASSES];
     bool tallies;
     double tally_from;
@@ -57,6 +61,8 @@ static void add_class(struct settings *settings, const char *text) {
     if (settings->spec.classes == NET_MAX_CLASSES ||
         net_spec_add_class(&settings->spec, labels, &error) != 0)
         tool_usage("-c: %s", error.text);
+    for (size_t label = 0; label < 256; label++)
+        settings->named[label] = settings->named[label] || labels[label];
 }
 
 static void add_tally(struct settings *settings, const char *path) {
@@ -71,14 +77,18 @@ static void add_tally(struct settings *settings, const char *path) {
 
 static void set_hidden(struct settings *settings, const char *text) {
     settings->hidden_layers = 0;
-    char *copy = strdup(text), *rest = copy;
-    for (char *units; copy != NULL && (units = strsep(&rest, ",")) != NULL;) {
+    for (bool more = true; more;) {
+        char units[32]; /* longer ones are out of range */
+        const size_t length = strcspn(text, ",");
+        snprintf(units, sizeof units, "%.*s", (int)(length < sizeof units ? length : sizeof units),
+                 text);
         if (settings->hidden_layers == NET_MAX_LAYERS - 1)
             tool_usage("-H: more than %d hidden layers", NET_MAX_LAYERS - 1);
         settings->spec.width[++settings->hidden_layers] =
             (size_t)tool_integer('H', units, 1, NET_MAX_WIDTH);
+        more = text[length] == ',';
+        text += length + 1;
     }
-    free(copy);
 }
 
 /* What only the whole command line tells. */
@@ -98,6 +108,7 @@ static void check_settings(const struct settings *settings) {
 
 static struct settings read_settings(int argc, char **argv) {
     struct settings settings = {0};
+    struct error error;
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
         case 'c':
@@ -110,12 +121,12 @@ static struct settings read_settings(int argc, char **argv) {
             set_hidden(&settings, optarg);
             break;
         case 'a':
-            settings.spec.activation = net_activation_named(optarg);
+            settings.spec.activation = net_activation_named(optarg, &error);
             if (settings.spec.activation == NET_ACTIVATIONS)
-                tool_usage("-a: unknown activation '%s'", optarg);
+                tool_usage("-a: %s", error.text);
             break;
         case 'e':
-            settings.spec.rate = tool_double(key, optarg, 0, 1000);
+            settings.spec.rate = tool_double(key, optarg, 0, NET_MAX_RATE);
             break;
         case 's':
             settings.spec.seed = tool_integer(key, optarg, 0, UINT64_MAX);
@@ -124,9 +135,9 @@ static struct settings read_settings(int argc, char **argv) {
             settings.tally_from = tool_double(key, optarg, 0, 1);
             break;
         case 'm':
-            settings.measure = net_measure_named(optarg);
+            settings.measure = net_measure_named(optarg, &error);
             if (settings.measure == NET_MEASURES)
-                tool_usage("-m: unknown measure '%s'", optarg);
+                tool_usage("-m: %s", error.text);
             break;
         case KEY_PERMUTE_LABELS:
             settings.permute = true;
@@ -144,8 +155,9 @@ static struct settings read_settings(int argc, char **argv) {
         case KEY_LOG:
             settings.log = optarg;
             break;
-        default:
+        case 'o':
             settings.output = optarg;
+            break;
         }
     check_settings(&settings);
     settings.spec.layers = settings.hidden_layers + 1;
@@ -180,7 +192,7 @@ static int save_results(const struct settings *settings, const struct net *net,
         if (settings->tally[k] != NULL && net_save_tally(net, k, &results->tally[k], error) != 0)
             return -1;
     if (record != NULL && record_save(record, settings->permute_seed, settings->permutations,
-                                      &results->permuted, error) != 0)
+                                      &tool_progress_shown, &results->permuted, error) != 0)
         return -1;
     struct output *outputs[NET_MAX_CLASSES + 3] = {&results->network,
                                                    settings->log != NULL ? &results->log : NULL,
@@ -198,53 +210,170 @@ static void discard_results(struct results *results) {
         output_discard(&results->tally[k]);
 }
 
-/* Makes the network, with room for what is asked for beside it. */
-static struct net *make_net(struct settings *settings, const struct samples *samples,
-                            struct record **record, struct error *error) {
+/* Reads what comes before the images, and checks it against the command line. */
+static int open_samples(struct settings *settings, const char *path, struct samples *samples,
+                        struct error *error) {
     struct net_spec *spec = &settings->spec;
+    if (samples_open(samples, path, error) != 0)
+        return -1;
     spec->rows = samples->rows;
     spec->cols = samples->cols;
     spec->width[0] = samples->rows * samples->cols;
-    struct net *net = net_create(spec, error);
-    if (net == NULL)
-        return NULL;
+    if (train_check(spec, samples, error) != 0)
+        return -1;
+    bool missing[256];
+    memcpy(missing, settings->named, sizeof missing);
+    for (uint64_t i = 0; i < samples->count; i++)
+        missing[samples->labels[i]] = false;
+    for (int label = 0; samples->count > 0 && label < 256; label++)
+        if (missing[label])
+            return error_set(error, "%s: no sample has label %d, which -c names",
+                             samples->file.input.name, label);
+    return 0;
+}
+
+/* Makes the network once an image of its size has arrived; nobody can claim more memory than that.
+ */
+static struct net *make_net(const struct settings *settings, struct samples *samples,
+                            struct error *error) {
+    enum { MOST_UNSEEN = 1 << 16 };
+    const struct net_spec *spec = &settings->spec;
+    if (samples->count > 0 || spec->width[0] <= MOST_UNSEEN)
+        return samples_wait(samples, error) == 0 ? net_create(spec, error) : NULL;
+    error_set(error,
+              "%s: no samples, of %zu x %zu pixels: without any, a network is made for up to %d "
+              "pixels",
+              samples->file.input.name, spec->rows, spec->cols, MOST_UNSEEN);
+    return NULL;
+}
+
+/* Makes room for what is asked for beside the network. */
+static int prepare(const struct settings *settings, const struct samples *samples, struct net *net,
+                   struct record **record, struct error *error) {
     net_set_measure(net, settings->measure);
     if (settings->tallies && net_start_tally(net, error) != 0)
-        return NULL;
+        return -1;
     if (settings->permuted == NULL)
-        return net;
+        return 0;
     *record = record_create(net, (size_t)train_tallied(samples, settings->tally_from), error);
-    return *record != NULL ? net : NULL;
+    return *record != NULL ? 0 : -1;
+}
+
+/* --- tallies that say nothing ----------------------------------------------------------------- */
+
+static const char zero[] = "0 for every parameter", dead[] = "units are dead or saturated";
+
+static void warn_of_tally(const struct net_spec *spec, size_t class, const char *why) {
+    char labels[NET_CLASS_TEXT];
+    net_write_class(spec, class, labels, sizeof labels);
+    tool_warn("the tally of %s is %s: %s", labels, zero, why);
+}
+
+/* Warns of classes of which no image is tallied; returns how many there are. */
+static size_t warn_of_absent(const struct settings *settings, const uint64_t *counts,
+                             uint64_t tallied) {
+    size_t absent = 0;
+    char why[80];
+    snprintf(why, sizeof why, "no image of it among the last %" PRIu64 " samples", tallied);
+    for (size_t k = 0; k < settings->spec.classes; k++) {
+        absent += counts[k] == 0;
+        if (counts[k] == 0 && (settings->tally[k] != NULL || settings->permuted != NULL))
+            warn_of_tally(&settings->spec, k, why);
+    }
+    return absent;
+}
+
+/* Warns of steps that changed nothing, or nothing of a layer. */
+static bool warn_of_still(const struct net_spec *spec, const struct train_outcome *outcome,
+                          uint64_t tallied) {
+    size_t still = 0;
+    for (size_t l = 0; l < spec->layers; l++)
+        still += !outcome->changed[l];
+    for (size_t l = 0; l < spec->layers; l++)
+        if (!outcome->changed[l] && (still < spec->layers || l == 0)) {
+            char which[32] = "";
+            if (still < spec->layers)
+                snprintf(which, sizeof which, " of layer%zu", l + 1);
+            tool_warn("no parameter%s changed over the last %" PRIu64
+                      " samples, whose tally says nothing: %s, or the rate is too low",
+                      which, tallied, dead);
+        }
+    return still > 0;
+}
+
+/* Warns of tallies that are 0 or say nothing for every parameter. */
+static void warn_of_tallies(const struct settings *settings, const struct samples *samples,
+                            const struct net *net, const struct train_outcome *outcome) {
+    const struct net_spec *spec = &settings->spec;
+    const uint64_t tallied = train_tallied(samples, settings->tally_from);
+    uint64_t counts[NET_MAX_CLASSES];
+    if (samples->count == 0)
+        tool_warn("all tallies are %s: there are no samples", zero);
+    else if (tallied == 0)
+        tool_warn("all tallies are %s: -f %g leaves none of the %" PRIu64 " samples", zero,
+                  settings->tally_from, samples->count);
+    if (tallied == 0)
+        return;
+    train_count(samples, settings->tally_from, spec, counts);
+    const size_t absent = warn_of_absent(settings, counts, tallied);
+    if (settings->permute && absent + 1 == spec->classes)
+        tool_warn("--permute-labels changes nothing: the last %" PRIu64
+                  " samples are all of one class",
+                  tallied);
+    if (spec->rate == 0 && net_measure_by_rate(settings->measure))
+        tool_warn("all tallies are %s: the learning rate is 0", zero);
+    else if (spec->rate == 0 || !net_measure_of_learning(settings->measure) ||
+             !warn_of_still(spec, outcome, tallied))
+        for (size_t k = 0; k < spec->classes; k++)
+            if (counts[k] > 0 && settings->tally[k] != NULL && net_tally_is_zero(net, k))
+                warn_of_tally(spec, k, dead);
+}
+
+/* Trains, and writes what is asked for, into outputs that are open. */
+static int run(const struct settings *settings, struct samples *samples, struct results *results,
+               struct error *error) {
+    const bool asked = settings->tallies || settings->permuted != NULL;
+    struct record *record = NULL;
+    struct train_outcome outcome = {0};
+    struct net *net = make_net(settings, samples, error);
+    const bool ready = net != NULL && prepare(settings, samples, net, &record, error) == 0;
+    const struct train_options plan = {
+        .tally_from = settings->tally_from,
+        .tally = settings->tallies,
+        .permute = settings->permute && record == NULL ? &settings->permute_seed : NULL,
+        .record = record,
+        .routed = settings->routed,
+        .log = settings->log != NULL ? &results->log : NULL,
+        .outcome = asked ? &outcome : NULL,
+        .progress = &tool_progress_shown,
+    };
+    const bool done = ready && train(net, samples, &plan, error) == 0 &&
+                      save_results(settings, net, record, results, error) == 0;
+    if (done && asked)
+        warn_of_tallies(settings, samples, net, &outcome);
+    if (done && settings->routed && train_tallied(samples, settings->tally_from) == samples->count)
+        tool_warn("--route does nothing: no sample comes before those that are tallied");
+    record_free(record);
+    net_free(net);
+    return done ? 0 : -1;
 }
 
 int main(int argc, char **argv) {
+    net_list_activations(activations, sizeof activations);
+    const int used = snprintf(measures, sizeof measures, "what is tallied: ");
+    net_list_measures(measures + used, sizeof measures - (size_t)used);
     tool_start(&tool);
     struct settings settings = read_settings(argc, argv);
     struct error error;
     struct samples samples;
     struct results results = {0};
-    struct record *record = NULL;
-    if (samples_open(&samples, argv[optind], &error) != 0)
+    if (open_samples(&settings, argv[optind], &samples, &error) != 0)
         tool_fail(&error);
-    struct net *net = make_net(&settings, &samples, &record, &error);
-    if (net == NULL)
-        tool_fail(&error);
-    const struct train_options plan = {
-        .tally_from = settings.tally_from,
-        .tally = settings.tallies,
-        .permute = settings.permute && record == NULL ? &settings.permute_seed : NULL,
-        .record = record,
-        .routed = settings.routed,
-        .log = settings.log != NULL ? &results.log : NULL,
-    };
     if (open_results(&settings, &results, &error) != 0 ||
-        train(net, &samples, &plan, &error) != 0 ||
-        save_results(&settings, net, record, &results, &error) != 0) {
+        run(&settings, &samples, &results, &error) != 0) {
         discard_results(&results);
         tool_fail(&error);
     }
-    record_free(record);
-    net_free(net);
     samples_close(&samples);
     return 0;
 }

@@ -1,10 +1,13 @@
-/* IDX files of unsigned bytes, the format MNIST comes in; plain or gzip, told apart by content.
+/* IDX files, the format MNIST comes in; plain or gzip, told apart by content.
  *
- * Layout: 0, 0, 8 (unsigned byte), rank; rank sizes as big-endian u32; the values. Read once, from
- * front to end, so a pipe will do. Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database. */
+ * Layout: 0, 0, type, rank; rank sizes as big-endian u32; the values, big-endian. Of every type,
+ * only whole numbers from 0 to 255 are read, as bytes: labels or pixels. Read once, from front to
+ * end, so a pipe will do; memory follows what has arrived, not the sizes in the header. Source: Y.
+ * LeCun, C. Cortes, C. Burges, The MNIST database. */
 #ifndef ENGRAM_IDX_H
 #define ENGRAM_IDX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <zlib.h>
@@ -12,29 +15,51 @@
 #include "engram/error.h"
 #include "engram/io.h"
 
-enum { IDX_MAX_RANK = 4 };
+struct idx_type;
 
+/* Open, `count`, `rows` and `cols` are for the caller; the rest is the reader's. */
 struct idx {
     struct input input;
-    gzFile gz;
-    size_t rank;
-    uint32_t size[IDX_MAX_RANK]; /* [0] is the number of items */
-    uint64_t item;               /* bytes in one item: the product of the other sizes */
-    uint64_t read;               /* bytes of values read so far */
+    uint32_t count;      /* of items: labels, or images */
+    uint32_t rows, cols; /* of an image; of a label, 1 and 1 */
+
+    z_stream stream; /* also the buffered input of plain data */
+    unsigned char *input_buffer;
+    bool packed, ended; /* gzip; nothing more comes out of it */
+
+    const struct idx_type *type;
+    const char *what; /* a number is: "label" or "pixel" */
+    size_t item;      /* numbers in an item */
+    size_t spacing;   /* bytes from one number to the next that counts */
+    uint64_t read;    /* bytes of values read */
+    uint64_t given;   /* numbers given out */
+    uint8_t *block;   /* the items given last */
+    size_t room;      /* bytes of it */
 };
 
-/* Opens `path` (NULL or "-": standard input) and reads the header; the file must have `rank`. */
-int idx_open(struct idx *idx, const char *path, size_t rank, struct error *error);
+/* Opens `path` (NULL or "-": standard input) and reads the header of labels: of one dimension, or
+ * of two as QMNIST has them: int32 [n, 8], the first of the eight is the label. Further dimensions
+ * of 1 are ignored. */
+int idx_open_labels(struct idx *idx, const char *path, struct error *error);
 
-/* Reads the next `items` items. */
-int idx_read(struct idx *idx, void *values, size_t items, struct error *error);
+struct idx_shape {
+    uint32_t rows, cols;
+};
 
-/* Skips the next `items` items. */
-int idx_skip(struct idx *idx, uint64_t items, struct error *error);
+/* The same for images, [n, rows, cols]. Those of two dimensions are of one row, and a fourth of 1
+ * is ignored; with `shape`, their pixels are taken for so many rows and columns, or it is an error.
+ */
+int idx_open_images(struct idx *idx, const char *path, const struct idx_shape *shape,
+                    struct error *error);
 
-/* Skips what is left and checks that nothing follows. */
-int idx_finish(struct idx *idx, struct error *error);
+/* The next items, [rows][cols] each, some at a time, valid until the next call. Returns how many,
+ * or 0 at the end (which has then been checked), or -1. */
+int64_t idx_next(struct idx *idx, const uint8_t **items, struct error *error);
 
 void idx_close(struct idx *idx);
+
+/* Writes everything before the values of an IDX file of unsigned bytes. */
+int idx_write_header(struct output *output, const uint32_t *sizes, size_t rank,
+                     struct error *error);
 
 #endif

@@ -3,7 +3,17 @@
  * An input never seeks unless it is a regular file. An output file is written under a temporary
  * name beside its final one and renamed by output_commit, so that no reader ever sees half a file
  * and a failed program leaves what was there before; a signal that ends the program removes the
- * temporary file too. Devices, FIFOs and standard output are written directly. */
+ * temporary file too. What a killed program leaves, .engram-0 and so on, is removed by the next
+ * program that writes to the folder: it is litter if no program holds a lock on it (flock; on a
+ * network file system, that locks hold between machines is the mount's business).
+ *
+ * Outputs that are committed together all get their names, or none does: what has been renamed is
+ * taken back when a later one cannot be. Two things are beyond that: a kill between the first
+ * rename and the last leaves some files new and the others old, each whole; and on a file system
+ * that cannot exchange two names (NFS) a file that was replaced already stays so.
+ *
+ * Through a symbolic link the file it names is made or replaced, never the link. Devices, FIFOs,
+ * standard output and other open descriptors (/dev/stdout, /dev/fd/N) are written directly. */
 #ifndef ENGRAM_IO_H
 #define ENGRAM_IO_H
 
@@ -39,9 +49,19 @@ struct output {
     const char *name; /* as given, or "<stdout>"; not owned */
     char *path;       /* where the file goes in the end, owned; NULL when written directly */
     char *temporary;  /* where it is until then, owned */
+    /* While it is committed: */
+    int old_fd;    /* the file it replaces, locked, or -1 */
+    bool replaces; /* there is such a file */
+    bool kept;     /* which has the temporary name */
+    bool named;    /* this one has its own */
     char *buffer;
     size_t used;
 };
+
+/* Whether two of the paths, NULLs passed over, lead to one regular file, existing or to be made, or
+ * are both "-": returns 1 and which two in `pair`, 0 if none do, -1 without memory. A pipe or a
+ * device may be given twice. */
+int output_same(const char *const *paths, size_t count, size_t pair[2], struct error *error);
 
 /* Opens `path` for writing; NULL or "-" is standard output. With `binary`, refuses a terminal. */
 int output_open(struct output *output, const char *path, bool binary, struct error *error);
@@ -55,6 +75,9 @@ int output_printf(struct output *output, struct error *error, const char *format
 int output_text(struct output *output, struct error *error, const char *text);
 int output_integer(struct output *output, struct error *error, const char *before, uint64_t value);
 
+/* Writes a name as escape_next does, whole: names that differ stay distinct in a table. */
+int output_escaped(struct output *output, struct error *error, const char *text);
+
 /* Writes `before` and a number of that many significant digits as by %g; every NaN is "nan". */
 int output_number(struct output *output, struct error *error, const char *before, double value,
                   int digits);
@@ -63,7 +86,8 @@ int output_number(struct output *output, struct error *error, const char *before
  * (then without giving the name). */
 int output_commit(struct output *output, struct error *error);
 
-/* The same for several, NULLs passed over: no file gets its name before all are complete. */
+/* The same for several, NULLs passed over: no file gets its name before all are complete, and all
+ * get their names or none does. */
 int output_commit_all(struct output *const *outputs, size_t count, struct error *error);
 
 /* Closes and removes the temporary file. Does nothing after output_commit or for a zeroed struct.

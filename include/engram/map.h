@@ -1,9 +1,16 @@
 /* The correlation at every input of a layer: one for each column of a weight matrix [units,
  * inputs].
  *
- * Inputs that cannot tell anything apart are one hypothesis: those whose x is the same in all
- * units, bit for bit, and whose y is the same on average to within MAP_SAME_Y. Such are the pixels
- * that are black in every image: their x is that of the bias, their y too, up to rounding. */
+ * Inputs that cannot tell anything apart are one hypothesis: those that are defined in the same
+ * units, whose x is the same in all of these, bit for bit, and whose y is the same, or the same on
+ * average to within MAP_SAME_Y as that of the first of the hypothesis. Such are the pixels that are
+ * black in every image: their x is that of the bias, their y too, up to rounding.
+ *
+ * So that many inputs of one x cost no more than their number, an input is compared, in order of
+ * their firsts, with MAP_COMPARED hypotheses at most of its x in each of three steps of MAP_SAME_Y:
+ * that of its mean y and those below and above, where all that it can be like are. If more have so
+ * near a mean, it may be taken for one of its own: as more hypotheses, which errs to the safe side.
+ */
 #ifndef ENGRAM_MAP_H
 #define ENGRAM_MAP_H
 
@@ -17,6 +24,7 @@
 #include "engram/stats.h"
 
 #define MAP_SAME_Y 0.005
+enum { MAP_COMPARED = 16 };
 
 struct map {
     size_t tensor; /* which, or SIZE_MAX for none */
@@ -24,6 +32,7 @@ struct map {
     uint64_t rows, cols; /* the image that the inputs are */
     size_t inputs;
     struct stat_pairs *pairs; /* [inputs] their pairs arrive one at a time */
+    size_t room;              /* how many are in memory so far */
     /* Since map_finish: */
     struct stat_correlation *c; /* [inputs] */
     size_t *first;              /* [inputs] the first of its hypothesis; SIZE_MAX for none */
@@ -42,8 +51,10 @@ bool map_read_shape(const char *text, char separator, struct map *map);
 int map_open(struct map *map, const struct params *params, const char *tensor, const char *shape,
              struct error *error);
 
-/* Takes in the pairs of the tensor from element `start` on; those not finite are left out. */
-void map_add(struct map *map, uint64_t start, const double *x, const double *y, size_t count);
+/* Takes in the pairs of the tensor from element `start` on, as they follow each other; those not
+ * finite are left out. -1 on no memory, of which it takes as much as has arrived. */
+int map_add(struct map *map, uint64_t start, const double *x, const double *y, size_t count,
+            struct error *error);
 
 /* When all pairs have been added: finds the hypotheses and tests them. x and y are the whole
  * matrix [units][inputs], or NULL if it is too large to be kept; then every input is a hypothesis

@@ -21,9 +21,13 @@
 enum {
     NET_MAX_LAYERS = 16,
     NET_MAX_WIDTH = 1 << 20, /* units in a layer */
-    NET_MAX_CLASSES = 256
+    NET_MAX_CLASSES = 256,
+    NET_MAX_RATE = 1000
 };
 
+/* A member that is added is no activation yet, and does not compile (nor does a measure): it needs
+ * a row of the table in net-internal.h, from which names and help follow, and a case in every
+ * switch over the enum (-Wswitch-enum; none has a default). */
 enum net_activation {
     NET_SOFTPLUS,   /* log(1 + e^z) */
     NET_RELU,       /* max(z, 0) */
@@ -35,8 +39,8 @@ enum net_activation {
 
 const char *net_activation_name(enum net_activation activation);
 
-/* Returns NET_ACTIVATIONS if no activation has that name. */
-enum net_activation net_activation_named(const char *name);
+/* NET_ACTIVATIONS, and an error that says which there are, if none has that name. */
+enum net_activation net_activation_named(const char *name, struct error *error);
 
 /* What a tally sums over steps, for each parameter theta of gradient g = dloss/dtheta, whose step
  * is delta theta = -rate * g. Per step and layer all are products f h, of a number for each unit
@@ -54,8 +58,16 @@ enum net_measure {
 
 const char *net_measure_name(enum net_measure measure);
 
-/* Returns NET_MEASURES if no measure has that name. */
-enum net_measure net_measure_named(const char *name);
+/* NET_MEASURES, and an error that says which there are, if none has that name. */
+enum net_measure net_measure_named(const char *name, struct error *error);
+
+/* Whether a measure is 0 at a learning rate of 0, and whether it tells of what is learned. */
+bool net_measure_by_rate(enum net_measure measure);
+bool net_measure_of_learning(enum net_measure measure);
+
+/* The names as in "relu, sigmoid or tanh", cut to `size`. */
+void net_list_activations(char *text, size_t size);
+void net_list_measures(char *text, size_t size);
 
 /* Everything but the parameters: what a network file keeps in its metadata. */
 struct net_spec {
@@ -72,6 +84,11 @@ struct net_spec {
 
 /* Adds a class of the labels for which `labels` is true; -1 if one belongs to a class already. */
 int net_spec_add_class(struct net_spec *spec, const bool labels[256], struct error *error);
+
+/* Writes the labels of a class, as in "1,7", into NET_CLASS_TEXT bytes or as many as are left of
+ * such a text; returns how many. */
+enum { NET_CLASS_TEXT = 1280 };
+size_t net_write_class(const struct net_spec *spec, size_t class, char *text, size_t size);
 
 struct net;
 
@@ -112,6 +129,9 @@ double net_step(struct net *net, const uint8_t *image, uint8_t label, bool *righ
  * where it was. */
 void net_tally(struct net *net, size_t class);
 
+/* Whether the tally of a class is 0 for every parameter. */
+bool net_tally_is_zero(const struct net *net, size_t class);
+
 /* The outputs [classes] for an image, without learning. */
 void net_forward(struct net *net, const uint8_t *image, float *outputs);
 
@@ -120,6 +140,11 @@ void net_forward(struct net *net, const uint8_t *image, float *outputs);
 void net_get_layer(const struct net *net, size_t layer, float *weights, float *biases);
 void net_get_tally(const struct net *net, size_t class, size_t layer, float *weights,
                    float *biases);
+
+/* A copy of all parameters, to be freed, and whether a layer has one that is no longer as it was.
+ */
+float *net_copy(const struct net *net, struct error *error);
+bool net_differs(const struct net *net, const float *copy, size_t layer);
 
 /* Writes a parameter file: the network, or the tally of a class. Fails if the network holds a value
  * that is not finite. */

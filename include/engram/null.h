@@ -18,12 +18,13 @@
 
 struct null_draws {
     struct st_file file;
+    bool any; /* negative numbers pass */
     size_t draws;
     const struct st_tensor **order; /* [file.tensors] the file's, as their data follow each other */
 };
 
-/* Opens the file and checks that it matches. */
-int null_open(struct null_draws *null, const char *path, const struct params *params,
+/* Opens the file and checks that it matches. Unless `any`, numbers must be those of tallies. */
+int null_open(struct null_draws *null, const char *path, bool any, const struct params *params,
               struct error *error);
 
 /* A correlation of one draw, and the pairs that have as many degrees of freedom. */
@@ -33,12 +34,13 @@ struct null_r {
 };
 
 /* Reads the draws of the tensor that is the next in `order`. Against y, as many numbers as the
- * parameter files' tensor of that name has, x = a/(a+b) gives part[TWOWAY_ALL] [draws]; and, where
- * they are not NULL, the other parts over the table of rows and the rest. The pairs of each draw
- * are added to joined [draws], if not NULL. Without y, the draws are passed over. */
-int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const double *y,
-                struct null_r *const part[TWOWAY_PARTS], struct stat_pairs *joined,
-                struct error *error);
+ * parameter files' tensor of that name has, x = a/(a+b) gives part[TWOWAY_ALL] [draws]; and with
+ * `parts` the other parts over the table of rows and the rest. They are to be freed, also after an
+ * error, and grow as draws arrive: NULL if the tensor has no elements. The pairs of each draw are
+ * added to *joined [draws], if joined is not NULL, which the first such tensor fills; it is to be
+ * freed as well. Without y, the draws are passed over. */
+int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const double *y, bool parts,
+                struct null_r *part[TWOWAY_PARTS], struct stat_pairs **joined, struct error *error);
 
 /* Checks the end of the file. */
 int null_finish(struct null_draws *null, struct error *error);

@@ -11,10 +11,12 @@
 #include "engram/error.h"
 #include "engram/io.h"
 #include "engram/net.h"
+#include "engram/progress.h"
 
 struct record;
 
-/* Room for `steps` steps of `net`, measured as it measures; the record must not outlive it. */
+/* Room for `steps` steps of `net`, measured as it measures; the record must not outlive it. Memory
+ * is touched only as steps are kept: `steps` may be a number that somebody claims. */
 struct record *record_create(const struct net *net, size_t steps, struct error *error);
 void record_free(struct record *record);
 
@@ -26,8 +28,8 @@ void record_step(struct record *record, uint8_t label);
  * dimensions: `draws` > 0 permutations of the labels, and classes. The permutations come from one
  * generator, rng_seed(seed), one after another, each a rng_shuffle of the list of the steps'
  * classes. The bits are those of net_tally, called for each step with the class it has drawn. Fails
- * if a tally is not finite. */
-int record_save(const struct record *record, uint64_t seed, uint64_t draws, struct output *output,
-                struct error *error);
+ * if a tally is not finite. `progress` may be NULL. */
+int record_save(const struct record *record, uint64_t seed, uint64_t draws,
+                const struct progress *progress, struct output *output, struct error *error);
 
 #endif

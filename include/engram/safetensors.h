@@ -53,6 +53,9 @@ struct st_tensor {
     uint64_t begin, end; /* bytes, from the start of the data */
 };
 
+/* Writes dtype and shape for a message, as in "F32 [2,3]"; cut to `size`. */
+void st_describe(const struct st_tensor *tensor, char *text, size_t size);
+
 struct st_metadata {
     char *key, *value;
 };
@@ -99,9 +102,15 @@ const char *st_metadata(const struct st_file *file, const char *key);
 int st_tensor_error(const struct st_file *file, const char *name, struct error *error,
                     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Escapes `name` for printing in a table or message: backslash, quotes, tab, newline and other
- * control characters as in JSON. Cut to `size` with "...". */
+/* Escapes `name` for a message as escape_next does. One that does not fit into `size` bytes loses
+ * its middle to "...", a digest of the whole and "...": two such names stay distinct, if `size` is
+ * 32 or more. */
 void st_escape(const char *name, char *buffer, size_t size);
+
+/* A shape in words: "100x784", or "scalar"; of many dimensions the first, and how many there are.
+ */
+enum { ST_SHAPE_SHOWN = 8, ST_SHAPE_SIZE = 256 };
+void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]);
 
 /* Puts tensors into the order of the reference writer: by dtype, then by name. */
 void st_sort(struct st_tensor *tensor, size_t tensors);

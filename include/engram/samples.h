@@ -18,14 +18,20 @@ struct samples {
     const struct st_tensor *images;
     uint64_t count;
     size_t rows, cols;
-    uint8_t *labels;   /* [count] */
-    uint8_t *block;    /* images read ahead */
-    size_t block_size; /* images in a full block */
-    uint64_t next;     /* the sample samples_next will give */
+    uint8_t *labels; /* [count] */
+    uint8_t *block;  /* images read ahead: samples `first` to `read` - 1 */
+    uint64_t first, read;
+    uint64_t room; /* of the block, in bytes */
+    uint64_t next; /* the sample samples_next will give */
 };
 
-/* Opens `path` (NULL or "-": standard input) and reads the labels. */
+/* Opens `path` (NULL or "-": standard input) and reads the labels. Memory follows what has arrived,
+ * here and in samples_next, whatever the header claims. */
 int samples_open(struct samples *samples, const char *path, struct error *error);
+
+/* Waits for the next image, so that its size need not be taken on trust; does nothing at the end.
+ */
+int samples_wait(struct samples *samples, struct error *error);
 
 /* The next image, [rows][cols], and its label; valid until the next call. Returns 1, or 0 at the
  * end (which has then been checked), or -1. */

@@ -17,12 +17,34 @@
 double stat_sum(const double *x, size_t count);
 double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count);
 
+/* Whether sums of squares as large as `squares` are those of the numbers: neither the sum nor what
+ * counts in it has under- or overflowed. Otherwise the numbers are to be multiplied before by the
+ * power of two that stat_scale gives for their exponent, that of the largest, between -1000 and
+ * 1000; of zeros, and of none, it is -1000. That is exact but for what is 2^-1000 of the largest,
+ * so that a correlation of numbers times a power of two has the same bits. */
+bool stat_safe(double squares);
+int stat_exponent(const double *x, size_t count);
+double stat_scale(int exponent);
+
+/* The root of the product of two sums of squares, which itself may be too large or too small for a
+ * double. */
+double stat_root(double sxx, double syy);
+
+/* sxy / stat_root, at most 1 up to rounding; NaN where that is infinite or undefined. */
+double stat_r(double sxy, double sxx, double syy);
+
+/* Whether all numbers are finite. */
+bool stat_finite(const double *x, size_t count);
+
 /* Leaves the pairs whose x and y are both finite, in their order; returns their number. */
 size_t stat_defined(double *x, double *y, size_t count);
 
-/* Count, means and centred sums of pairs (x, y), and whether either is the same everywhere. */
+/* Count, means and centred sums of pairs (x, y), and whether either is the same everywhere. Means
+ * and sums are those of x / 2^ex and y / 2^ey, which sums of squares hold whatever the size of x.
+ */
 struct stat_pairs {
     uint64_t n;
+    int ex, ey;
     double mean_x, mean_y;
     double sxx, syy, sxy; /* sums of (x - mean_x)^2, (y - mean_y)^2 and of their product */
     double first_x, first_y;
@@ -36,6 +58,9 @@ struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count);
  * "Algorithms for computing the sample variance", Am. Stat. 37 (1983). The result depends, in its
  * last bits, on where blocks end. */
 void stat_pairs_join(struct stat_pairs *pairs, const struct stat_pairs *block);
+
+/* Adds one pair. */
+void stat_pairs_add(struct stat_pairs *pairs, double x, double y);
 
 struct stat_correlation {
     uint64_t n;

@@ -14,6 +14,7 @@
 #include <unistd.h> /* optarg, optind */
 
 #include "engram/error.h"
+#include "engram/progress.h"
 
 struct tool_option {
     int key;              /* the short option's letter, or a number above 255 for none */
@@ -31,7 +32,8 @@ struct tool {
     size_t min_operands, max_operands;
 };
 
-/* Starts the program: its name for messages, and the check that this machine computes as the
+/* Starts the program: its name for messages, standard input, output and error made open (to use
+ * one that was closed is an error), and the check that this machine computes as the
  * project requires (see det_self_test). Exits on failure. */
 void tool_start(const struct tool *tool);
 
@@ -51,7 +53,7 @@ bool tool_range(const char *text, double *first, double *last);
  * usage error if it is empty, malformed or repeats one. */
 void tool_labels(int key, const char *text, bool labels[256]);
 
-/* Exits with a usage error if two of the output paths are the same; NULLs are passed over. */
+/* Exits with a usage error if two of the output paths lead to one file (see output_same). */
 void tool_distinct_outputs(const char *const *paths, size_t count);
 
 /* "-x" or "--long-name", as messages name option `key`. The string is static. */
@@ -67,5 +69,8 @@ void tool_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Shows how far a long work is, on standard error, if that is a terminal: nothing during the first
  * second, then at most ten times a second. `done == total` wipes the line. */
 void tool_progress(const char *what, uint64_t done, uint64_t total);
+
+/* The same for the library. */
+extern const struct progress tool_progress_shown;
 
 #endif

@@ -1,19 +1,25 @@
 /* One pass of learning over samples, with what every trainer wants: checks, tallies, a log of the
- * loss, progress. */
+ * loss, progress, and what became of it. */
 #ifndef ENGRAM_TRAIN_H
 #define ENGRAM_TRAIN_H
 
 #include "engram/error.h"
 #include "engram/io.h"
 #include "engram/net.h"
+#include "engram/progress.h"
 #include "engram/record.h"
 #include "engram/samples.h"
 
 /* A row of the log covers this many samples. */
 enum { TRAIN_LOG_WINDOW = 100 };
 
+/* What became of the tallied part, to be found out. */
+struct train_outcome {
+    bool changed[NET_MAX_LAYERS]; /* whether a parameter of the layer is another than before it */
+};
+
 /* What is done besides training; zeroed, nothing. Of n steps the tallied part is step k (from 0)
- * and on, for the first k >= tally_from * n. */
+ * and on, for the first k / n >= tally_from. */
 struct train_options {
     double tally_from;       /* 0 to 1 */
     bool tally;              /* the tallied part; net_start_tally must have been called */
@@ -21,18 +27,27 @@ struct train_options {
     struct record *record;   /* keeps the tallied part, its own classes; may be NULL */
     bool routed;             /* the part before the tallied one; see net_set_routed */
     struct output *log;      /* may be NULL */
+    struct train_outcome *outcome;   /* may be NULL */
+    const struct progress *progress; /* may be NULL */
 };
 
 /* How many of `samples` are in the tallied part. */
 uint64_t train_tallied(const struct samples *samples, double tally_from);
+
+/* How many of the tallied part are of each class; of all samples with 0. */
+void train_count(const struct samples *samples, double tally_from, const struct net_spec *spec,
+                 uint64_t counts[NET_MAX_CLASSES]);
+
+/* Fails if an image has another shape than the network's, if a label has no class, or if the
+ * network has learned from too many samples to count more. */
+int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error);
 
 /* Trains `net` on all of `samples`, one image at a time, in their order. With `permute`, the
  * classes of the tallied part are shuffled before, by rng_shuffle from rng_seed(*permute). `log`
  * gets a table: samples seen by the network, mean loss and error rate before each step, over the
  * last TRAIN_LOG_WINDOW samples.
  *
- * Fails if an image has another shape than the network's, if a label has no class, or if the loss
- * is no longer finite. */
+ * Fails as train_check does, or if the loss is no longer finite. */
 int train(struct net *net, struct samples *samples, const struct train_options *options,
           struct error *error);
 

@@ -34,11 +34,13 @@ void twoway_compact(const struct twoway_kept *kept, double *numbers, size_t colu
 
 void twoway_free_kept(struct twoway_kept *kept);
 
-/* A variable in its parts. Its sum of squares in a part is exactly 0 where that is no more than
- * 1e-24 of the sum of its numbers' squares, which is what rounding leaves of a part that is not
- * there. */
+/* A variable in its parts, all of which are in units of 2^exponent, so that sums of squares hold
+ * numbers of any size; see stats.h. Its sum of squares in a part is exactly 0 where that is no more
+ * than 1e-24 of the sum of its numbers' squares, which is what rounding leaves of a part that is
+ * not there. */
 struct twoway {
     size_t units, inputs;
+    int exponent;
     double mean;
     double *unit;  /* [units] mean over the inputs, less the mean; room for twice as many */
     double *input; /* [inputs] mean over the units, less the mean; likewise */

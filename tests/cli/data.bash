@@ -117,6 +117,12 @@ misused() {
     fails 2 "$2: $1"$'\n'"Try '$2 --help'." "${@:2}"
 }
 
+# Runs a command with these descriptors, as 0, 12 or 012, closed.
+# usage: closed DIGITS COMMAND...
+closed() {
+    perl -MPOSIX -e 'POSIX::close($_) for split //, shift; exec @ARGV' -- "$@"
+}
+
 # Cuts FILE at each of the bytes FIRST .. LAST-1, and with "-" runs the command with the cut FILE
 # as standard input, a pipe: it fails with status 1 and one line that names program and file, leaves
 # no output behind (-o is added) and an existing output file untouched.

@@ -57,6 +57,8 @@ no_network() {
 }
 
 @test "the metadata go on: samples are added, the rest is kept" {
+    some_samples 20 1 3 | perl -e 'local $/; binmode STDIN; binmode STDOUT; $_ = <STDIN>;
+        substr($_, 8 + unpack("Q<", $_), 1) = "\7"; print' >samples # the first is a 7
     train-tally -c 2 -c 1,7 -H 2 -a tanh -e 0.25 -s 9 samples -o network
     fork-train network further -o output
     [ "$(header_of output)" = "$(header_of network | sed 's/"samples":"20"/"samples":"30"/')" ]
@@ -132,10 +134,10 @@ no_network() {
     some_samples 4 3 1 >other
     fails 1 'fork-train: other: images of 3 x 1, but the network takes 1 x 3' \
         fork-train network other -o output
-    train-tally -c 1 -c 7 -H 2 <(some_samples 1 1 3) -o network
+    train-tally -c 1 -c 7 -H 2 <(some_samples 0 1 3) -o network
     fails 1 'fork-train: further: sample 1 has label 2, which is in no class' \
         fork-train network further -o output
-    fails 1 'fork-train: network: not samples: tensor images is missing' \
+    fails 1 'fork-train: network: not samples: tensor images is missing, its metadata says kind=network' \
         fork-train network network -o output
     [ ! -e output ]
 }
@@ -150,6 +152,44 @@ no_network() {
     [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'fork-train: samples: training diverged: the loss of sample '[0-9]+' is not finite; try a lower learning rate'$ ]]
     [ "$(ls -A)" = "$before" ]
     [ ! -s log ]
+}
+
+@test "training that changes nothing" {
+    fork-train -e 1e-30 network further -o still 2>messages
+    [ "$(<messages)" = 'fork-train: no parameter changed: units are dead or saturated, or the rate is too low' ]
+    some_samples 0 1 3 >none
+    { fork-train -e 1e-30 network none && fork-train -e 0 network further && fork-train network further; } \
+        2>messages >/dev/null
+    [ ! -s messages ]
+}
+
+@test "inputs that claim more than arrives: no memory for what has not come" {
+    ! grep -q __asan_init "$BIN/fork-train" || skip 'a sanitizer needs the memory itself'
+    little() { (ulimit -v 200000 && exec fork-train "$@"); }
+    before=$(ls -A)
+    # A network of a gigabyte: its header, some numbers and then nothing.
+    header=$(header_of network | sed 's/"image_shape":"1,3"/"image_shape":"784,1"/; s/\[2,3\]/[300000,784]/;
+        s/\[2\],"data_offsets":\[0,8\]/[300000],"data_offsets":[0,1200000]/; s/\[8,32\]/[1200000,942000000]/;
+        s/\[32,40\]/[942000000,942000008]/; s/\[2,2\]/[2,300000]/; s/\[40,56\]/[942000008,944400008]/')
+    for bytes in 0 1000 1200000 5000000; do
+        code=0
+        { make_safetensors "$header" && head -c $bytes /dev/zero; } | little - further -o output 2>"$BATS_TEST_TMPDIR.err" || code=$?
+        [ "$code" -eq 1 ]
+        [ "$(<"$BATS_TEST_TMPDIR.err")" = "fork-train: <stdin>: the data ends after $bytes of 944400008 bytes" ]
+    done
+    # One that does arrive, and is too large.
+    code=0
+    { make_safetensors "$header" && head -c 944400008 /dev/zero; } 2>/dev/null | little - further -o output 2>"$BATS_TEST_TMPDIR.err" || code=$?
+    [ "$code" -eq 1 ]
+    [ "$(<"$BATS_TEST_TMPDIR.err")" = 'fork-train: <stdin>: Cannot allocate memory' ]
+    # Samples.
+    header=$(header_of further | sed 's/\[10\]/[1000000000]/; s/\[0,10\]/[0,1000000000]/; s/\[10,1,3\]/[1000000000,1,3]/;
+        s/\[10,40\]/[1000000000,4000000000]/')
+    code=0
+    make_safetensors "$header" 'C*' 1 2 | little network - -o output 2>"$BATS_TEST_TMPDIR.err" || code=$?
+    [ "$code" -eq 1 ]
+    [ "$(<"$BATS_TEST_TMPDIR.err")" = 'fork-train: <stdin>: the data ends after 2 of 4000000000 bytes' ]
+    [ "$(ls -A)" = "$before" ]
 }
 
 @test "inputs cut at every byte" {
@@ -169,68 +209,105 @@ no_network() {
 }
 
 @test "metadata that are no network's" {
-    no_network 's/"kind":"network"/"kind":"tally"/' 'not a network: its metadata does not say kind=network'
+    no_network 's/"kind":"network"/"kind":"tally"/' 'not a network: its metadata says kind=tally'
+    fails 1 'fork-train: further: not a network: its metadata does not say kind=network' \
+        fork-train further network
     no_network 's/"kind":"network",//' 'not a network: its metadata does not say kind=network'
     no_network 's/"__metadata__".*?},//' 'not a network: its metadata does not say kind=network'
-    while read -r key value; do
-        no_network "s/\"$key\":\".*?\"/\"$key\":\"$value\"/" "not a network: its metadata has no valid $key"
-        no_network "s/\"$key\":\".*?\",?//; s/,}/}/" "not a network: its metadata has no valid $key"
-    done <<'END'
-activation
-activation Softplus
-loss
-loss cross-entropy
-learning_rate
-learning_rate -1
-learning_rate nan
-learning_rate 1x
-samples
-samples 1.5
-samples -1
-samples 18446744073709551616
-seed
-seed x
-seed 18446744073709551616
-classes
-classes 1
-classes 1;2;3
-classes 1,2;2
-classes 1;256
-classes 1;-2
-classes 1;2x
-classes 1,;2
-classes 1;2;
-classes 1; 2
-image_shape
-image_shape 3
-image_shape 3,3
-image_shape 1,3,1
-image_shape 1x3
-image_shape -1,-3
-image_shape 1, 3
+    for key in activation loss learning_rate samples seed classes image_shape; do
+        no_network "s/\"$key\":\".*?\",?//; s/,}/}/" "not a network: its metadata has no $key"
+    done
+    whole='not a whole number from 0 to 18446744073709551615'
+    rate='not a decimal number from 0 to 1000'
+    labels='not labels from 0 to 255 as in 1,7;6,8'
+    shape='not rows,cols of the 3 inputs of layer1.weight'
+    known='known: softplus, relu, leaky-relu, sigmoid, tanh'
+    while IFS=: read -r key value wrong; do
+        no_network "s/\"$key\":\".*?\"/\"$key\":\"$value\"/" "not a network: its metadata says $key=$value: $wrong"
+    done <<END
+activation::unknown activation ''; $known
+activation:Softplus:unknown activation 'Softplus' (softplus?); $known
+activation:gelu:unknown activation 'gelu' (relu?); $known
+loss::unknown loss; known: half-squared-error
+loss:cross-entropy:unknown loss; known: half-squared-error
+learning_rate::$rate
+learning_rate:-1:$rate
+learning_rate:nan:$rate
+learning_rate:inf:$rate
+learning_rate:1x:$rate
+learning_rate:0x1p-3:$rate
+learning_rate:1e-400:$rate
+learning_rate:1e9:$rate
+samples::$whole
+samples:1.5:$whole
+samples:-1:$whole
+samples:18446744073709551616:$whole
+seed::$whole
+seed:x:$whole
+seed:+1:$whole
+seed:18446744073709551616:$whole
+classes::$labels
+classes:1:1 for the 2 outputs of layer2.weight
+classes:1;2;3:3 for the 2 outputs of layer2.weight
+classes:1,2;2:label 2 is in two classes
+classes:1,1;2:label 1 is in a class twice
+classes:1;256:$labels
+classes:1;-2:$labels
+classes:1;2x:$labels
+classes:1,;2:$labels
+classes:1;2;:$labels
+classes:1; 2:$labels
+image_shape::$shape
+image_shape:3:$shape
+image_shape:3,3:$shape
+image_shape:0,0:$shape
+image_shape:1,3,1:$shape
+image_shape:1x3:$shape
+image_shape:-1,-3:$shape
+image_shape:1, 3:$shape
 END
+    # A long value is cut, and the reason is not.
+    edit_header 's/"seed":"1"/"seed":"@{["7" x 5000]}"/' <network >other
+    code=0
+    fork-train other further -o output 2>messages || code=$?
+    [ "$code" -eq 1 ] && [ ! -e output ]
+    [ "$(wc -c <messages)" -lt 250 ]
+    grep -q ": $whole$" messages
+    # So many samples that no more can be counted.
+    edit_header 's/"samples":"20"/"samples":"18446744073709551606"/' <network >other
+    fails 1 'fork-train: further: 10 samples after the 18446744073709551606 that the network has learned from are more than 2^64-1' \
+        fork-train other further -o output
+    edit_header 's/"samples":"20"/"samples":"18446744073709551605"/' <network >other
+    fork-train other further -o output
+    [[ $(header_of output) == *'"samples":"18446744073709551615"'* ]]
 }
 
 @test "tensors that are no network's" {
     no_network 's/layer1.weight/layer0.weight/' 'no network: tensor layer1.weight is missing'
     no_network 's/layer1.bias/bias/' 'no network: tensor layer1.bias is missing'
-    no_network 's/layer2.weight/layer3.weight/' 'no network of 1 layers: 4 tensors instead of 2'
-    no_network 's/\[2,3\]/[6]/' 'tensor "layer1.weight": is not [out,in] of a network'
-    no_network 's/\[2,3\]/[2,3,1]/' 'tensor "layer1.weight": is not [out,in] of a network'
-    no_network 's/\[2,2\]/[4,1]/' 'tensor "layer2.weight": does not fit the layer below'
-    no_network 's/\[2,2\]/[1,4]/' 'tensor "layer2.weight": does not fit the layer below'
+    no_network 's/layer2.weight/layer3.weight/' 'no network: tensor layer2.weight is missing'
+    no_network 's/layer2.bias/layer3.bias/' 'no network: tensor layer2.bias is missing'
+    no_network 's/layer2/layer3/g' 'tensor "layer3.bias": is no part of a network of 1 layers'
+    no_network 's/}} *$/},"extra":{"dtype":"U8","shape":[0],"data_offsets":[56,56]}}/' \
+        'tensor "extra": is no part of a network of 2 layers'
+    needed='not F32 [out,in] of a network'
+    no_network 's/\[2,3\]/[6]/' "tensor \"layer1.weight\": is F32 [6], $needed"
+    no_network 's/\[2,3\]/[2,3,1]/' "tensor \"layer1.weight\": is F32 [2,3,1], $needed"
+    no_network 's/\[2,2\]/[4,1]/' 'tensor "layer2.weight": is F32 [4,1], but layer1.weight has 2 outputs'
+    no_network 's/\[2,2\]/[1,4]/' 'tensor "layer2.weight": is F32 [1,4], but layer1.weight has 2 outputs'
     no_network 's/"layer1.bias":{"dtype":"F32"/"layer1.bias":{"dtype":"I32"/' \
-        'tensor "layer1.bias": is not 2 numbers of F32'
+        'tensor "layer1.bias": is I32 [2], not F32 [2]'
     no_network 's/"shape":\[2\],"data_offsets":\[0,8\]/"shape":[1,2],"data_offsets":[0,8]/' \
-        'tensor "layer1.bias": is not 2 numbers of F32'
+        'tensor "layer1.bias": is F32 [1,2], not F32 [2]'
     # One output too many for the classes.
-    train-tally -c 1 -c 2 -c 3 -H 2 samples -o network
-    no_network 's/1;2;3/1;2/' 'not a network: its metadata has no valid classes'
+    train-tally -c 1 -c 2 -c 3 -H 2 <(some_samples 0 1 3) -o network
+    no_network 's/1;2;3/1;2/' 'not a network: its metadata says classes=1;2: 2 for the 3 outputs of layer2.weight'
 }
 
 @test "a network of another dtype, or with values that are not finite" {
     make_safetensors "$(header_of network | sed 's/F32/F64/g; s/\[40,56\]/[80,112]/; s/\[32,40\]/[64,80]/; s/\[8,32\]/[16,64]/; s/\[0,8\]/[0,16]/')" 'd<*' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 >other
-    fails 1 'fork-train: other: tensor "layer1.bias": is not 2 numbers of F32' fork-train other further
+    fails 1 'fork-train: other: tensor "layer1.weight": is F64 [2,3], not F32 [out,in] of a network' \
+        fork-train other further
     for value in nan inf -inf; do
         { head -c -4 network; perl -e 'print pack("f<", $ARGV[0])' -- $value; } >other
         fails 1 'fork-train: other: tensor "layer2.weight": holds a value that is not finite' \

@@ -23,7 +23,7 @@ refuses() {
 # Compiles it with FLAGs and runs the check of the start.
 # usage: self_test STATUS FLAG...
 self_test() {
-    "${compile[@]}" "${@:2}" self.c "$TOP/lib/detmath.c" "$TOP/lib/error.c" -lm -o self
+    "${compile[@]}" "${@:2}" self.c "$TOP/lib/detmath.c" "$TOP/lib/error.c" "$TOP/lib/escape.c" -lm -o self
     run "-$1" ./self
 }
 
@@ -85,4 +85,35 @@ in_process_with() {
     done
     in_process_with fenv.h 'fesetround(FE_TONEAREST);'
     [[ $status -eq 0 ]]
+}
+
+# Compiles a file of a library to whose net.h and net-internal.h substitutions have been applied.
+# usage: with_headers SUBSTITUTION-OF-NET.H SUBSTITUTION-OF-NET-INTERNAL.H FILE
+with_headers() {
+    rm -rf copy
+    mkdir copy
+    cp -r "$TOP/include" "$TOP/lib" copy
+    sed -i "$1" copy/include/engram/net.h
+    sed -i "$2" copy/lib/net-internal.h
+    run ! cmp -s "$TOP/include/engram/net.h" copy/include/engram/net.h
+    run --separate-stderr "$CC" -std=c17 -D_GNU_SOURCE -Icopy/include -Wall -Wextra -Wswitch-enum \
+        -Werror -O1 -c "copy/lib/$3" -o copy.o
+}
+
+@test "an activation or a measure without a row of the table, or that the kernel lacks, does not compile" {
+    grep -q '^WARNINGS := .* -W\(error=\)\?switch-enum' "$TOP/pipeline/build.mk"
+    with_headers 's/^    NET_TANH,/& \/* known *\//' '' kernel.c
+    [ "$status" -eq 0 ]
+    with_headers 's/^    NET_TANH,/&\n    NET_GELU,/' '' net.c
+    [ "$status" -ne 0 ] && [[ $stderr == *'a row is missing'* ]]
+    with_headers 's/^    NET_TANH,/&\n    NET_GELU,/' 's/^    \[NET_TANH\] = {"tanh", 2},/&\n[NET_GELU] = {"gelu", 1},/' kernel.c
+    [ "$status" -ne 0 ] && [[ $stderr == *NET_GELU* ]] && [[ $stderr != *'a row is missing'* ]]
+    with_headers 's/^    NET_MEASURES$/    NET_OTHER,\n&/' '' net.c
+    [ "$status" -ne 0 ] && [[ $stderr == *'a row is missing'* ]]
+    with_headers 's/^    NET_MEASURES$/    NET_OTHER,\n&/' 's/^    \[NET_INPUT\] = {.name = "input"},/&\n[NET_OTHER] = {.name = "other"},/' kernel.c
+    [ "$status" -ne 0 ] && [[ $stderr == *NET_OTHER* ]] && [[ $stderr != *'a row is missing'* ]]
+}
+
+@test "the library knows nothing of programs" {
+    [ "$(grep -l 'engram/tool\.h\|tool_[a-z]*(' "$TOP"/lib/*.c)" = "$TOP/lib/tool.c" ]
 }

@@ -2,6 +2,8 @@
 # The manual pages: well formed, true to the options, and their examples run.
 
 bats_require_minimum_version 1.5.0
+load helpers
+load data
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
@@ -94,6 +96,10 @@ make_files() {
     # pixmap.1 compares two maps of these names.
     cp map.safetensors a.safetensors
     cp map.safetensors b.safetensors
+    # Of other data sets, a few images of a few pixels.
+    idx_labels 20 2 5 >emnist-letters-train-labels-idx1-ubyte.gz
+    idx_images 2 1 1 2 3 4 5 6 >emnist-letters-train-images-idx3-ubyte.gz
+    perl -e 'print pack("C4N*", 0, 0, 12, 2, 1, 8, 7, 1 .. 7)' >qmnist-train-labels-idx2-int.gz
 }
 
 @test "the examples run" {

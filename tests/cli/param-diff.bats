@@ -78,10 +78,23 @@ one() {
 }
 
 @test "a NaN in either file makes one NaN, always of the same bits" {
-    one F32 16 'V*' $((0xffc00001)) $((0x3f800000)) $((0x7f800001)) $((0x7f800000)) >a
+    one F32 16 'V*' $((0xffc00001)) $((0x3f800000)) $((0x7f800001)) $((0xff800001)) >a
     one F32 16 'V*' $((0x3f800000)) $((0x7fc12345)) $((0x7f800001)) $((0x7f800000)) >b
     param-diff a b >out
     [ "$(tail -c 16 out | od -An -v -tx4 --endian=little | xargs)" = '7fc00000 7fc00000 7fc00000 7fc00000' ]
+}
+
+@test "infinities: equal ones differ by 0, NaN stays NaN" {
+    one F32 16 'f<*' inf -inf inf nan >a
+    one F32 16 'f<*' inf -inf -inf inf >b
+    for options in '' --signed; do
+        # shellcheck disable=SC2086 # none or one
+        [ "$(numbers <(param-diff $options a b) x | tr '[:upper:]' '[:lower:]')" = '0 0 inf nan' ]
+    done
+    one F64 32 'd<*' inf -inf 1 nan >a
+    one BF16 8 'v*' $((0x7f80)) $((0xff80)) $((0x7f80)) 0 >b
+    [ "$(numbers <(param-diff a b) x | tr '[:upper:]' '[:lower:]')" = '0 0 inf nan' ]
+    [ "$(numbers <(param-diff --signed a b) x | tr '[:upper:]' '[:lower:]')" = '0 0 -inf nan' ]
 }
 
 @test "tensors of mixed dtypes are laid out as the reference writer does" {
@@ -119,7 +132,7 @@ one() {
         put("brain", "BF16", 2 * $n, pack "v*", map { $_ >> 16 } @b);
         my @x = unpack "f<*", pack "V*", @a; my @y = unpack "f<*", pack "V*", @b;
         open my $f, ">", "expected"; binmode $f;
-        for (0 .. $n - 1) { my $d = $x[$_] - $y[$_]; print $f $d == $d ? pack("f<", $d) : pack("V", 0x7fc00000) }'
+        for (0 .. $n - 1) { my $d = $x[$_] == $y[$_] ? 0 : $x[$_] - $y[$_]; print $f $d == $d ? pack("f<", $d) : pack("V", 0x7fc00000) }'
     param-diff --signed single brain >out
     tail -c 80004 out | cmp - expected
     trickle() { perl -e 'open my $f, "<", $ARGV[0]; $| = 1; my $size = 1;
@@ -133,11 +146,16 @@ one() {
 @test "no tensors, and tensors without numbers" {
     make_safetensors '{}' >none
     [ "$(param-diff none none | tail -c +9 | tr -d ' ')" = '{"__metadata__":{"format":"engram.params","kind":"difference","signed":"false"}}' ]
-    [ "$(param-diff --summary none none)" = $'tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine' ]
+    [ "$(param-diff --summary none none)" = $'tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine\tnan_a\tnan_b' ]
     make_safetensors '{"x":{"dtype":"F32","shape":[3,0],"data_offsets":[0,0]}}' >empty
     param-diff empty empty >out
     [[ $(header_of out) == *'"x":{"dtype":"F32","shape":[3,0],"data_offsets":[0,0]}'* ]]
-    [ "$(param-diff --summary empty empty | tail -n 1)" = $'x\t3x0\t0\tnan\t0\tnan\tnan' ]
+    [ "$(param-diff --summary empty empty | tail -n 1)" = $'x\t3x0\t0\tnan\t0\tnan\tnan\t0\t0' ]
+    # No number of elements is looped over that no data backs.
+    make_safetensors '{"x":{"dtype":"F32","shape":[2305843009213693952,0],"data_offsets":[0,0]}}' >empty
+    [ "$(param-diff --summary empty empty | tail -n 1)" = $'x\t2305843009213693952x0\t0\tnan\t0\tnan\tnan\t0\t0' ]
+    param-diff empty empty >out
+    [[ $(header_of out) == *'"shape":[2305843009213693952,0]'* ]]
 }
 
 # --- the table ------------------------------------------------------------------------------------
@@ -147,29 +165,100 @@ one() {
         'd<*' 3 4 -2 1 0 >a
     make_safetensors '{"v":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"s":{"dtype":"F64","shape":[],"data_offsets":[16,24]},"m":{"dtype":"F64","shape":[1,2,1],"data_offsets":[24,40]}}' \
         'd<*' 0 0 1 1 1 >b
-    expected=$'tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine
-m\t1x2x1\t1\t0.5\t1\t1\t0.707106781
-s\tscalar\t3\t3\t3\t1.5\t-1
-v\t2\t4\t3.5\t5\t1\tnan'
+    expected=$'tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine\tnan_a\tnan_b
+m\t1x2x1\t1\t0.5\t1\t1\t0.707106781\t0\t0
+s\tscalar\t3\t3\t3\t1.5\t-1\t0\t0
+v\t2\t4\t3.5\t5\t1\tnan\t0\t0'
     [ "$(param-diff --summary a b)" = "$expected" ]
     param-diff a b --summary -o table
     [ "$(<table)" = "$expected" ]
-    [ "$(param-diff --summary a a | tail -n 1)" = $'v\t2\t0\t0\t0\t0\t1' ]
-    [ "$(param-diff --summary b b | tail -n 1)" = $'v\t2\t0\t0\t0\tnan\tnan' ]
+    [ "$(param-diff --summary a a | tail -n 1)" = $'v\t2\t0\t0\t0\t0\t1\t0\t0' ]
+    [ "$(param-diff --summary b b | tail -n 1)" = $'v\t2\t0\t0\t0\tnan\tnan\t0\t0' ]
 }
 
-@test "--summary of what is not a number" {
-    one F32 16 'f<*' 1 nan 3 4 >a
-    one F32 16 'f<*' 1 2 3 5 >b
-    [ "$(param-diff --summary a b | tail -n 1)" = $'x\t4\tnan\tnan\tnan\tnan\tnan' ]
-    [ "$(param-diff --summary b a | tail -n 1)" = $'x\t4\tnan\tnan\tnan\tnan\tnan' ]
-    one F32 16 'f<*' 1 inf 3 4 >a
-    [ "$(param-diff --summary a b | tail -n 1 | cut -f 1-5)" = $'x\t4\tinf\tinf\tinf' ]
+# The row of two files of four numbers of a dtype: "A A A A" against "B B B B".
+# usage: row DTYPE BYTES FORMAT "A..." "B..."
+row() {
+    # shellcheck disable=SC2086 # words
+    one "$1" "$2" "$3" $4 >a
+    # shellcheck disable=SC2086
+    one "$1" "$2" "$3" $5 >b
+    param-diff --summary a b | tail -n 1 | cut -f 3- | tr '\t' ' '
+}
+
+@test "--summary: NaN are counted, and the rest is over the others" {
+    [ "$(row F32 16 'f<*' '1 nan 3 4' '1 2 3 5')" = '1 0.333333333 1 0.196116135 0.994490316 1 0' ]
+    [ "$(row F32 16 'f<*' '1 2 3 5' '1 nan 3 nan')" = '0 0 0 0 1 0 2' ]
+    [ "$(row F64 32 'd<*' 'nan nan 3 4' '1 nan nan 2')" = '2 2 2 0.5 1 2 2' ]
+    [ "$(row F64 32 'd<*' 'nan nan 1 2' '1 2 nan nan')" = 'nan nan nan nan nan 2 2' ]
+    [ "$(row BF16 8 'v*' "$((0x7fc0)) $((0x4000)) $((0xffc1)) $((0x3f80))" "0 $((0x4000)) 0 0")" = '1 0.5 1 0.447213595 0.894427191 2 0' ]
+    # One in the first of many blocks, or in the last.
+    for place in 0 19999; do
+        perl -e 'my ($place, $by) = @ARGV; my @x = map { 1 + $_ % 3 } 0 .. 19999; my @y = @x; $y[$place] = "nan";
+            for (["a", @x], ["b", @y]) { my ($name, @v) = @$_; open my $f, ">", $name; binmode $f;
+            print $f pack("Q<", 62), q({"x":{"dtype":"F32","shape":[20000],"data_offsets":[0,80000]}}), pack "f<*", @v }' $place
+        [ "$(param-diff --summary a b | tail -n 1)" = $'x\t20000\t0\t0\t0\t0\t1\t0\t1' ]
+        [ "$(param-diff --summary b a | tail -n 1)" = $'x\t20000\t0\t0\t0\t0\t1\t1\t0' ]
+    done
+}
+
+@test "--summary: a file with infinities is equal to itself" {
+    for format in 'F32 16 f<*' 'F64 32 d<*'; do
+        # shellcheck disable=SC2086 # words
+        { [ "$(row $format '1 inf -inf 4' '1 inf -inf 4')" = '0 0 0 0 1 0 0' ]
+          [ "$(row $format '1 inf -inf 4' '1 inf -inf 6')" = '2 0.5 2 0 1 0 0' ]
+          [ "$(row $format '1 inf -inf 4' '1 -inf inf 4')" = 'inf inf inf 2 -1 0 0' ]
+          [ "$(row $format '1 inf 3 4' '1 2 3 5')" = 'inf inf inf 1 0.320256308 0 0' ]
+          [ "$(row $format '1 2 3 5' '1 inf 3 4')" = 'inf inf inf inf 0.320256308 0 0' ]
+          [ "$(row $format 'inf inf 3 4' 'inf 1 -inf 0')" = 'inf inf inf 1 0.5 0 0' ]
+          [ "$(row $format '1 nan inf 4' '1 2 inf nan')" = '0 0 0 0 1 1 1' ]; }
+    done
+}
+
+@test "--summary over the whole range of F64" {
+    for x in 1e-323 1e-310 1e-200 1e-154 1e-100 1 1e100 1e154 1e200 5e307; do
+        near "$(row F64 32 'd<*' "$x $x $x $x" "0 $x $x $x" | cut -d ' ' -f 1)" $x 1e-8
+        near "$(row F64 32 'd<*' "$x $x $x $x" "0 $x $x 0" | cut -d ' ' -f 2)" "$(perl -e 'print $ARGV[0] / 2' -- $x)" 1e-8
+        near "$(row F64 32 'd<*' "$x $x $x $x" "0 0 0 0" | cut -d ' ' -f 3)" "$(perl -e 'print $ARGV[0] * 2' -- $x)" 1e-8
+        [ "$(row F64 32 'd<*' "0 $x 0 -$x" "0 $x 0 0" | cut -d ' ' -f 4-)" = '0.707106781 0.707106781 0 0' ]
+        [ "$(row F64 32 'd<*' "$x $x $x $x" "-$x -$x -$x -$x" | cut -d ' ' -f 4-)" = '2 -1 0 0' ]
+        [ "$(row F64 32 'd<*' "$x 0 $x 0" "0 1 0 1" | cut -d ' ' -f 5)" = 0 ]
+        [ "$(row F64 32 'd<*' "$x 0 $x 0" "1 0 1 0" | cut -d ' ' -f 5)" = 1 ]
+    done
+    # The sum is beyond a double, and so is the difference, but not the mean, nor their quotient.
+    [ "$(row F64 32 'd<*' '1e308 1e308 1e308 1e308' '0 0 0 0')" = '1e+308 1e+308 inf 1 nan 0 0' ]
+    [ "$(row F64 32 'd<*' '1.5e308 0 0 0' '-1.5e308 0 0 0')" = 'inf 7.5e+307 inf 2 -1 0 0' ]
+    # Small beside large, which are equal; large and small blocks.
+    [ "$(row F64 32 'd<*' '1e300 1e-300 0 0' '1e300 0 0 0')" = '1e-300 2.5e-301 1e-300 0 1 0 0' ]
+    perl -e 'my $k = shift; for my $file ("a", "b") { open my $f, ">", $file; binmode $f;
+        print $f pack("Q<", 64), q({"x":{"dtype":"F64","shape":[16384],"data_offsets":[0,131072]}} ),
+            pack "d<*", (3 * $k, (0) x 8191), ($file eq "a" ? 4e200 * $k : 0, (0) x 8191) }' 1e-200
+    [ "$(param-diff --summary a b | tail -n 1)" = $'x\t16384\t4\t0.000244140625\t4\t1\t7.5e-201\t0\t0' ]
+}
+
+@test "--summary of values times a power of two" {
+    perl -e 'srand 7; my @x = map { [rand() - 0.5, rand() ** 20] } 1 .. 20000; my $h = q({"x":{"dtype":"F64","shape":[20000],"data_offsets":[0,160000]}}  );
+        for my $power (-970, -600, -300, 0, 300, 600, 1000) { for my $i (0, 1) {
+            open my $f, ">", ("a", "b")[$i] . $power; binmode $f;
+            print $f pack("Q<", length $h), $h, pack "d<*", map { $_->[$i] * 2 ** $power } @x } }'
+    param-diff --summary a0 b0 >expected
+    for power in -970 -600 -300 300 600 1000; do
+        param-diff --summary a$power b$power >table
+        cmp <(cut -f 6- table) <(cut -f 6- expected)
+        for column in max_abs mean_abs l2; do
+            near "$(field table x $column)" \
+                "$(perl -e 'print $ARGV[0] * 2 ** $ARGV[1]' -- "$(field expected x $column)" $power)" 2e-8
+        done
+    done
 }
 
 @test "--summary escapes names" {
-    make_safetensors '{"a\tb\n\"\\\u0001\u007f\u001b[1mé":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<*' 1 >a
-    [ "$(param-diff --summary a a | tail -n 1 | cut -f 1)" = 'a\tb\n\"\\\u0001\u007f\u001b[1mé' ]
+    make_safetensors '{"a\tb\n\"\\\u0001\u007f\u001b[1mé\u202e\u009b\u2066":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<*' 1 >a
+    [ "$(param-diff --summary a a | tail -n 1 | cut -f 1)" = 'a\tb\n\"\\\u0001\u007f\u001b[1mé\u202e\u009b\u2066' ]
+    # Long names and shapes stand there whole.
+    name=$(printf '%02000d' 0) shape=1$(printf ',1%.0s' {1..999})
+    make_safetensors "{\"${name}a$name\":{\"dtype\":\"F32\",\"shape\":[$shape],\"data_offsets\":[0,4]},\"${name}b$name\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[4,8]}}" 'f<*' 1 2 >a
+    [ "$(param-diff --summary a a | tail -n 2 | cut -f 1-3)" = "${name}a$name"$'\t'"${shape//,/x}"$'\t0\n'"${name}b$name"$'\tscalar\t0' ]
 }
 
 @test "two networks and two forks of MNIST" {
@@ -220,12 +309,82 @@ v\t2\t4\t3.5\t5\t1\tnan'
     make_safetensors '{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}' 'f<*' 1 2 >part
     fails 1 'param-diff: part: tensor "weight": is missing; a has it' param-diff a part -o out
     fails 1 'param-diff: part: tensor "weight": is missing; a has it' param-diff part a -o out
-    for shape in '[3,2]' '[6]' '[2,3,1]'; do
-        edit_header "s/\[2,3\]/$shape/" <a >other
-        fails 1 'param-diff: other: tensor "weight": has another shape than in a' \
+    for shape in 3,2 6 2,3,1; do
+        edit_header "s/\[2,3\]/[$shape]/" <a >other
+        fails 1 "param-diff: other: tensor \"weight\": is ${shape//,/x} here, 2x3 in a" \
             param-diff a other -o out
     done
+    make_safetensors '{"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}' 'f<*' 1 >first
+    make_safetensors '{"x":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}' 'f<*' 1 >second
+    make_safetensors '{"x":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1,2,1],"data_offsets":[0,8]}}' 'f<*' 1 1 >third
+    fails 1 'param-diff: second: tensor "x": is 1x1x1x1x1x1x1x1x... of 11 dimensions here, scalar in first' \
+        param-diff first second -o out
+    fails 1 'param-diff: <stdin>: tensor "x": is 1 at dimension 10 of 11 here, 2 in third' \
+        param-diff third - -o out <second
     [ ! -e out ]
+}
+
+@test "a long or evil name swallows nothing of what is said, and is not obeyed" {
+    folder=$(printf 'd%0200d' 0) path=.
+    for ((i = 0; i < 15; i++)); do
+        path+=/$folder
+        mkdir "$path"
+    done
+    edit_header "s/\[2,3\]/[3,2]/" <a >"$path/other"
+    fails 1 "param-diff: $path/other: tensor \"weight\": is 3x2 here, 2x3 in a" param-diff a "$path/other"
+    cp a "$path/a"
+    fails 1 "param-diff: $path/other: tensor \"weight\": is 3x2 here, 2x3 in $path/a" \
+        param-diff "$path/a" "$path/other"
+    fails 1 "param-diff: $path/missing: No such file or directory" param-diff a "$path/missing"
+    run -1 --separate-stderr param-diff a "x$(printf '%0100000d' 0)y"
+    # shellcheck disable=SC2154 # set by run
+    [[ $stderr == 'param-diff: x0'*'0...0'*'0y: File name too long' ]]
+    for name in $'\e[2J' $'\xc2\x9b31m' $'\xe2\x80\xaegnp.exe' $'\xe2\x81\xa6' $'\xe2\x80\x8f' $'\xd8\x9c' $'\x9b' $'\xff\xfe' $'\x7f'; do
+        run -1 --separate-stderr param-diff a "$name"
+        [[ $stderr == 'param-diff: ?'*': No such file or directory' ]]
+        [ "$(LC_ALL=C tr -d '[:print:]\n' <<<"$stderr")" = '' ]
+    done
+    # Of two tensors with long names, it says which one is meant.
+    long=$(printf '%0200d' 0)
+    make_safetensors "{\"${long}1$long\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"${long}2$long\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[4,8]}}" 'f<*' 1 1 >a
+    for digit in 1 2; do
+        edit_header "s/${long}$digit/x/" <a >b
+        run -1 --separate-stderr param-diff a b
+        [[ $stderr == 'param-diff: b: tensor "0'*'0": is missing; a has it' ]]
+        printf '%s\n' "$stderr"
+    done >messages
+    [ "$(sort -u messages | wc -l)" -eq 2 ]
+}
+
+@test "what is no safetensors file at all is named" {
+    printf 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 123\n' >lfs
+    printf '<!DOCTYPE html>\n<html><body>401</body></html>\n' >html
+    printf '{"metadata": {}, "weight_map": {"x": "model-00001-of-00002.safetensors"}}' >json
+    gzip -nc a >packed
+    param-diff --summary a b >table
+    for file in 'lfs a Git LFS pointer: fetch' 'html a web page (HTML): the download' 'json JSON text: if it is the index' \
+        'packed gzip data: unpack' 'table text with tabs: perhaps a table'; do
+        for input in "${file%% *}" -; do
+            run -1 --separate-stderr bash -c "cat ${file%% *} | param-diff a $input"
+            [[ $stderr == "param-diff: ${input/-/<stdin>}: not a safetensors file but ${file#* }"* ]]
+        done
+    done
+}
+
+@test "memory follows the bytes of a header" {
+    # A rank, objects, and the end of a header that are far away.
+    perl -e 'sub put { my ($file, $size, $json) = @_; open my $f, ">", $file; binmode $f; print $f pack("Q<", $size || length $json), $json }
+        put("rank", 0, q({"x":{"dtype":"F32","shape":[0) . ",0" x 4500000 . q(],"data_offsets":[0,0]}}));
+        put("objects", 0, q({"x":[) . "{}," x 3000000 . "0]}");
+        put("tensors", 0, "{" . join(",", map { qq("$_":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}) } 1 .. 150000) . "}");
+        put("far", 100000000, "{");'
+    bounded() { bash -c 'ulimit -v 150000; exec "$@"' bounded "$@"; }
+    bounded param-diff rank rank >out
+    bounded param-diff tensors tensors -o out
+    fails 1 'param-diff: objects: tensor "x": not an object of exactly dtype, shape and data_offsets' \
+        bounded param-diff objects a
+    fails 1 'param-diff: <stdin>: header of 100000000 bytes ends after 1' \
+        bounded param-diff - a < <(cat far)
 }
 
 @test "dtypes that cannot be computed with" {

@@ -17,6 +17,36 @@ tally() {
     train-tally -c 1 -c 2 -H 2 "$@"
 }
 
+# Samples of 1 x 3 pixels with these labels.
+# usage: sample_labels LABEL...
+sample_labels() {
+    # shellcheck disable=SC2046 # words
+    make_safetensors "$(printf '{"labels":{"dtype":"U8","shape":[%d],"data_offsets":[0,%d]},"images":{"dtype":"U8","shape":[%d,1,3],"data_offsets":[%d,%d]}}' $# $# $# $# $(($# * 4)))" \
+        'C*' "$@" $(for ((i = 0; i < 3 * $#; i++)); do echo $((i * 71 % 256)); done)
+}
+
+# The command succeeds, with nothing on standard output and these warnings of train-tally's.
+# usage: warns WARNING... -- COMMAND...
+warns() {
+    local expected=''
+    while [ "$1" != -- ]; do
+        expected+="train-tally: $1"$'\n'
+        shift
+    done
+    shift
+    "$@" >warns.stdout 2>warns.stderr 3>&- || return 1
+    if [ -s warns.stdout ] || [ "$(<warns.stderr)" != "${expected%$'\n'}" ]; then
+        printf 'command: %s\nstderr: %s\nshould: %s\n' "$*" "$(<warns.stderr)" "$expected"
+        return 1
+    fi
+    rm warns.stdout warns.stderr
+}
+
+# Runs a command in 200 MB of memory.
+in_little_memory() {
+    (ulimit -v 200000 && exec "$@")
+}
+
 # Trains as EXPERIMENT says, densely and in double precision, and compares the program's network,
 # tallies and log with that.
 # usage: check_training INITIAL SAMPLES ACTIVATION RATE FROM NETWORK TALLY1 TALLY2 LOG
@@ -157,6 +187,7 @@ check_training() {
 # --- files ----------------------------------------------------------------------------------------
 
 @test "headers of network and tallies" {
+    sample_labels 1 2 7 1 2 7 >samples
     train-tally -c 1,7 -c 2 -t tally -H 2 -o network samples
     tensors='"layer1.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"layer1.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},"layer2.bias":{"dtype":"F32","shape":[2],"data_offsets":[32,40]},"layer2.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[40,56]}}'
     [ "$(header_of network)" = '{"__metadata__":{"activation":"softplus","classes":"1,7;2","format":"engram.params","image_shape":"1,3","kind":"network","learning_rate":"0.005","loss":"half-squared-error","samples":"6","seed":"1"},'"$tensors" ]
@@ -173,6 +204,7 @@ check_training() {
 }
 
 @test "three classes" {
+    sample_labels 1 2 9 2 1 2 >samples
     train-tally -c 2 -t t0 -c 1 -t t1 -c 9 -t t2 -H 3 samples -o network
     [[ $(header_of network) == *'"classes":"2;1;9"'*'"layer2.bias":{"dtype":"F32","shape":[3],'* ]]
     [[ $(header_of t2) == *'"class":"2"'* ]]
@@ -219,6 +251,10 @@ check_training() {
     # 0.85 * 10 lies between two samples: the same.
     train-tally -c 1 -c 2 -t later -H 2 -f 0.85 samples >network2
     cmp later two
+    # 7 of 100, though 0.07 * 100 is more than 7 in double precision.
+    some_samples 100 1 3 >samples
+    train-tally -c 1 -t one -c 2 -t two -H 2 -f 0.07 -m input samples -o network
+    [ "$(numbers one layer1.bias) $(numbers two layer1.bias)" = '46 46 47 47' ]
 }
 
 @test "a tally of all samples is no smaller than one of the second half" {
@@ -260,12 +296,13 @@ check_training() {
 }
 
 @test "every measure against the change" {
-    # A step of one image: both tallies and the network before and after are known.
+    # A step of one image, the second: its tally and the network before and after are known.
     some_samples 0 2 3 >none
     some_samples 1 2 3 5 >one
-    train-tally -c 1 -c 2 -H 3 -o before none
+    some_samples 2 2 3 5 >two
+    fork-train <(train-tally -c 1 -c 2 -H 3 -e 0.25 none) one -o before
     for measure in change squared-change squared-gradient path-integral input; do
-        train-tally -c 1 -t $measure -c 2 -H 3 -e 0.25 -f 0 -m $measure -o after one
+        train-tally -c 1 -c 2 -t $measure -H 3 -e 0.25 -f 0.5 -m $measure -o after two
     done
     perl -e "$PERL_TENSOR"'for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2") {
         my %t = map { $_ => [tensor($_, $name)] } qw(before after change squared-change squared-gradient path-integral);
@@ -280,7 +317,7 @@ check_training() {
             die "$name $_: integral" if !$near->($t{"path-integral"}[$_], $change ** 2 / .25);
         }
         die $name if !$largest }
-        my @x = map { ($_ + 1) / 256 } tensor("one", "images");
+        my @x = map { ($_ + 1) / 256 } (tensor("two", "images"))[6 .. 11];
         die "input: bias" if grep { $_ != 1 } tensor("input", "layer1.bias"), tensor("input", "layer2.bias");
         my @w = tensor("input", "layer1.weight");
         for (0 .. $#w) { die "input $_: $w[$_]" if $w[$_] != $x[$_ % 6] }'
@@ -378,15 +415,15 @@ check_training() {
     # All steps tallied: no routing.
     train-tally -c 1 -c 2 -H 4,5 --route -o after0 samples -f 0
     cmp after0 plain
-    # Only the first step is routed, the 1's.
-    some_samples 1 2 3 >one
-    train-tally -c 1 -c 2 -H 4,5 --route -f 1 -o after1 one
-    perl -e "$PERL_TENSOR"'for my $layer ("layer1", "layer2") { for my $name ("$layer.bias", "$layer.weight") {
-        my @before = tensor("before", $name); my @after = tensor("after1", $name);
-        my $units = () = tensor("before", "$layer.bias"); my $changed = "";
-        for my $i (0 .. $units - 1) { my $n = @before / $units;
-            $changed .= grep({ $before[$i * $n + $_] != $after[$i * $n + $_] } 0 .. $n - 1) ? 1 : 0 }
-        die "$name: $changed" if $changed ne ($units == 4 ? "1100" : "11100") } }'
+    # The weights into a unit change by the change of its bias times the image it has learned from,
+    # its class's.
+    perl -e "$PERL_TENSOR"'my @x = map { ($_ + 1) / 256 } tensor("samples", "images");
+        my ($b, $w) = map { my ($name) = $_; my @old = tensor("before", $name); my @new = tensor("after", $name);
+            [map { $new[$_] - $old[$_] } 0 .. $#old] } "layer1.bias", "layer1.weight";
+        for my $i (0 .. 3) { my $own = int $i / 2; my @far = (0, 0); die "unit $i" if !$b->[$i];
+            for my $j (0 .. 5) { for my $k (0, 1) { my $d = abs $w->[6 * $i + $j] - $b->[$i] * $x[6 * $k + $j];
+                $far[$k] = $d if $d > $far[$k] } }
+            die "unit $i: @far" if $far[$own] > 3e-7 || $far[1 - $own] < 20 * $far[$own] }'
     train-tally -c 1 -c 2 -H 4,5 --route -f 0.5 --log log2 -o half samples
     run ! cmp -s half plain
     run ! cmp -s half after
@@ -465,9 +502,13 @@ check_training() {
     misused "-H: '' is not a whole number" train-tally -c 1 -c 2 -H 1,,2
     misused "-H: '1.5' is not a whole number" train-tally -c 1 -c 2 -H 3,1.5
     misused '-H: more than 15 hidden layers' train-tally -c 1 -c 2 -H 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1
-    misused "-a: unknown activation 'Tanh'" train-tally -c 1 -c 2 -a Tanh
-    misused "-a: unknown activation ''" train-tally -c 1 -c 2 -a ''
-    misused "-m: unknown measure 'Change'" train-tally -c 1 -c 2 -m Change
+    known='known: softplus, relu, leaky-relu, sigmoid, tanh'
+    misused "-a: unknown activation 'Tanh' (tanh?); $known" train-tally -c 1 -c 2 -a Tanh
+    misused "-a: unknown activation 'sofplus' (softplus?); $known" train-tally -c 1 -c 2 -a sofplus
+    misused "-a: unknown activation ''; $known" train-tally -c 1 -c 2 -a ''
+    known='known: change, squared-change, squared-gradient, path-integral, input'
+    misused "-m: unknown measure 'Change' (change?); $known" train-tally -c 1 -c 2 -m Change
+    misused "-m: unknown measure 'fisher'; $known" train-tally -c 1 -c 2 -m fisher
     misused '--permuted: the seed is missing: --permute-labels SEED' \
         train-tally -c 1 -c 2 --permuted x samples
     misused "--permute-labels: 'x' is not a whole number" train-tally -c 1 -c 2 --permute-labels x
@@ -485,6 +526,151 @@ check_training() {
     misused "-s: '-1' is not a whole number" train-tally -c 1 -c 2 -s -1
     misused '-s: 18446744073709551616 is not between 0 and 18446744073709551615' \
         train-tally -c 1 -c 2 -s 18446744073709551616
+}
+
+# --- runs that say nothing ------------------------------------------------------------------------
+
+@test "a label that no sample has" {
+    sample_labels 1 2 1 2 >samples
+    before=$(ls -A)
+    fails 1 'train-tally: samples: no sample has label 26, which -c names' \
+        train-tally -c 1 -t t1 -c 2,26 -t t2 --log log -o network samples
+    fails 1 'train-tally: samples: no sample has label 0, which -c names' \
+        train-tally -c 0,1 -c 2 -c 255 -o network samples
+    fails 1 'train-tally: <stdin>: no sample has label 255, which -c names' \
+        sh -c 'train-tally -c 1 -c 2 -c 255 -o network <samples'
+    [ "$(ls -A)" = "$before" ]
+    # Of none, any label is missing.
+    sample_labels >none
+    train-tally -c 1 -c 2,26 -H 2 -o network none
+}
+
+@test "a tally of no image" {
+    few='0 for every parameter'
+    sample_labels 6 8 6 1 1 1 >samples
+    warns "the tally of 6,8 is $few: no image of it among the last 3 samples" -- \
+        train-tally -c 1 -t t1 -c 6,8 -t t68 -H 2 -o network samples
+    # Not of a tally that is not asked for.
+    warns -- train-tally -c 1 -t t1 -c 6,8 -H 2 -o network samples
+    warns -- train-tally -c 1 -c 6,8 -H 2 -f 1 -o network samples
+    warns "all tallies are $few: -f 1 leaves none of the 6 samples" -- \
+        train-tally -c 1 -t t1 -c 6,8 -t t68 -H 2 -f 1 -o network samples
+    warns "all tallies are $few: -f 0.95 leaves none of the 6 samples" -- \
+        train-tally -c 1 -c 6,8 -H 2 -f 0.95 --permute-labels 1 --permuted all --permutations 2 -o network samples
+    warns "the tally of 6,8 is $few: no image of it among the last 3 samples" \
+        '--permute-labels changes nothing: the last 3 samples are all of one class' -- \
+        train-tally -c 1 -c 6,8 -H 2 --permute-labels 1 --permuted all --permutations 2 -o network samples
+    warns '--permute-labels changes nothing: the last 3 samples are all of one class' -- \
+        train-tally -c 1 -t t1 -c 6,8 -H 2 --permute-labels 1 -o network samples
+    sample_labels >none
+    warns "all tallies are $few: there are no samples" -- \
+        train-tally -c 1 -t t1 -c 6,8 -H 2 -o network none
+    warns -- train-tally -c 1 -c 6,8 -H 2 -o network none
+}
+
+@test "steps that change nothing" {
+    some_samples 40 3 3 >samples
+    why='over the last 20 samples, whose tally says nothing: units are dead or saturated, or the rate is too low'
+    for rate in 1e-30 1e-300; do
+        warns "no parameter changed $why" -- tally samples -t t2 -e $rate -o network
+        warns "no parameter changed $why" -- tally samples -t t2 -e $rate -m squared-gradient -o network
+        warns "no parameter changed $why" -- tally samples -e $rate --permute-labels 1 --permuted all --permutations 2 -o network
+        warns -- tally samples -t t2 -e $rate -m input -o network
+        warns -- tally samples -e $rate -o network
+    done
+    warns 'all tallies are 0 for every parameter: the learning rate is 0' -- tally samples -t t2 -e 0 -o network
+    # Of a network that does not learn, these tell all the same.
+    warns -- tally samples -t t2 -e 0 -m squared-gradient -o network
+    warns -- tally samples -t t2 -e 0 -m input -o network
+}
+
+@test "MNIST: a rate so high that the units die, with a finite loss" {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,7,6,8 -r :12000 -o samples
+    why='over the last 2482 samples, whose tally says nothing: units are dead or saturated, or the rate is too low'
+    while read -r activation rate; do
+        warns "no parameter changed $why" -- train-tally -c 1,7 -t t1 -c 6,8 -a "$activation" -e "$rate" -o network samples
+    done <<'END'
+softplus 5
+softplus 50
+relu 1
+relu 50
+sigmoid 50
+tanh 1000
+END
+    # Other layers learn on.
+    warns "no parameter of layer2 changed $why" -- train-tally -c 1,7 -t t1 -c 6,8 -a tanh -e 10 -o network samples
+    for activation in softplus relu leaky-relu sigmoid tanh; do
+        warns -- train-tally -c 1,7 -t t1 -c 6,8 -t t2 -a $activation -o network samples
+    done
+    # relu units that are dead have no gradient, whatever the rate is.
+    warns "no parameter changed $why" -- train-tally -c 1,7 -t t1 -c 6,8 -a relu -e 1 -m squared-gradient -o network samples
+    train-tally -c 1,7 -c 6,8 -a relu -e 1 -o dead samples
+    fork-train dead samples -o still 2>messages
+    [ "$(<messages)" = 'fork-train: no parameter changed: units are dead or saturated, or the rate is too low' ]
+}
+
+@test "--route of no sample" {
+    warns '--route does nothing: no sample comes before those that are tallied' -- \
+        tally samples --route -f 0 -o network
+    warns -- tally samples --route -o network
+}
+
+# --- bounded by the data --------------------------------------------------------------------------
+
+@test "samples that claim more than arrives: no memory for what has not come" {
+    ! grep -q __asan_init "$BIN/train-tally" || skip 'a sanitizer needs the memory itself'
+    # usage: claims LABELS N ROWS COLS   the header of N samples, with N labels of 1 and 2 if LABELS
+    claims() {
+        perl -e 'my ($labels, $n, $rows, $cols) = @ARGV; my $size = $n * (1 + $rows * $cols); binmode STDOUT;
+            my $h = qq({"labels":{"dtype":"U8","shape":[$n],"data_offsets":[0,$n]},"images":{"dtype":"U8","shape":[$n,$rows,$cols],"data_offsets":[$n,$size]}});
+            print pack("Q<", length $h), $h, $labels ? "\1\2" x ($n / 2) : ""' -- "$@"
+    }
+    before=$(ls -A)
+    for shape in '1 2 2000 2000' '1 2 60000 60000' '0 1000000000000 28 28' '1 1000000 28 28' '1 2 1 4000000'; do
+        # shellcheck disable=SC2086 # words
+        claims $shape >"$BATS_TEST_TMPDIR.claim"
+        code=0
+        # shellcheck disable=SC2002 # a pipe is what is tested
+        cat "$BATS_TEST_TMPDIR.claim" | in_little_memory train-tally -c 1 -t t1 -c 2 -t t2 --log log \
+            --permute-labels 1 --permuted all -o network 2>"$BATS_TEST_TMPDIR.err" || code=$?
+        [ "$code" -eq 1 ]
+        [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'train-tally: <stdin>: the data ends after '[0-9]+' of '[0-9]+' bytes'$ ]]
+    done
+    [ "$(ls -A)" = "$before" ]
+    # Without a sample, a network of a size that nothing backs.
+    claims 0 0 256 256 >none
+    in_little_memory train-tally -c 1 -c 2 -H 100 -o network none
+    for shape in '257 256' '65535 65535' '1 4294967295'; do
+        # shellcheck disable=SC2086
+        claims 0 0 $shape >none
+        fails 1 "train-tally: none: no samples, of ${shape/ / x } pixels: without any, a network is made for up to 65536 pixels" \
+            in_little_memory train-tally -c 1 -c 2 -H 1 -o other none
+    done
+    [ ! -e other ]
+}
+
+@test "what --permuted keeps takes memory as steps come" {
+    [ -e /proc/self/status ] || skip 'nothing tells how much memory a process takes'
+    ! grep -q __asan_init "$BIN/train-tally" || skip 'a sanitizer takes its own'
+    # A million labels, two images.
+    perl -e 'my $n = 1000000; my $size = $n * 785; binmode STDOUT;
+        my $h = qq({"labels":{"dtype":"U8","shape":[$n],"data_offsets":[0,$n]},"images":{"dtype":"U8","shape":[$n,28,28],"data_offsets":[$n,$size]}});
+        print pack("Q<", length $h), $h, "\1\2" x ($n / 2), "\1" x 262144' >claim
+    # shellcheck disable=SC2016 # perl's
+    most=$(perl -e 'use strict; my $pid = fork; if (!$pid) { open STDIN, "-|", "cat claim"; open STDOUT, ">", "/dev/null"; open STDERR, ">", "messages";
+            exec qw(train-tally -c 1 -c 2 -f 0 --permute-labels 1 --permuted all -o network) }
+        my $most = 0; while (!waitpid $pid, 1) { open my $f, "<", "/proc/$pid/status" or last;
+            while (<$f>) { $most = $1 if /^VmHWM:\s+(\d+)/ && $1 > $most } select undef, undef, undef, 0.002 }
+        print $most')
+    grep -q '^train-tally: <stdin>: the data ends after ' messages
+    [ "$most" -gt 3000 ] && [ "$most" -lt 100000 ]
+}
+
+@test "-H takes no memory that could be missing" {
+    run --separate-stderr tally samples -H 3,2 -o network
+    [[ $(header_of network) == *'"layer3.weight":{"dtype":"F32","shape":[2,2],'* ]]
+    misused '-H: 9999999999999999999999999999999 is not between 1 and 1048576' \
+        train-tally -c 1 -c 2 -H 99999999999999999999999999999999999999
 }
 
 # --- samples --------------------------------------------------------------------------------------
@@ -564,20 +750,25 @@ check_training() {
     edit_header 's/images/pictures/' <samples >other
     fails 1 'train-tally: other: not samples: tensor images is missing' tally other
     edit_header 's/"labels":{"dtype":"U8"/"labels":{"dtype":"I8"/' <samples >other
-    fails 1 'train-tally: other: tensor "labels": is not U8 [n]' tally other
+    fails 1 'train-tally: other: tensor "labels": is I8 [6], not U8 [n]' tally other
     edit_header 's/\[6\]/[6,1]/' <samples >other
-    fails 1 'train-tally: other: tensor "labels": is not U8 [n]' tally other
+    fails 1 'train-tally: other: tensor "labels": is U8 [6,1], not U8 [n]' tally other
+    needed='U8 [6,rows,cols] for as many labels'
     edit_header 's/"images":{"dtype":"U8"/"images":{"dtype":"BOOL"/' <samples >other
-    fails 1 'train-tally: other: tensor "images": is not U8 [n,rows,cols] for 6 labels' tally other
+    fails 1 "train-tally: other: tensor \"images\": is BOOL [6,1,3], not $needed" tally other
     edit_header 's/\[6,1,3\]/[6,3]/' <samples >other
-    fails 1 'train-tally: other: tensor "images": is not U8 [n,rows,cols] for 6 labels' tally other
+    fails 1 "train-tally: other: tensor \"images\": is U8 [6,3], not $needed" tally other
     edit_header 's/\[6,1,3\]/[3,2,3]/' <samples >other
-    fails 1 'train-tally: other: tensor "images": is not U8 [n,rows,cols] for 6 labels' tally other
+    fails 1 "train-tally: other: tensor \"images\": is U8 [3,2,3], not $needed" tally other
+    tally samples -o network
+    fails 1 'train-tally: network: not samples: tensor images is missing, its metadata says kind=network' \
+        tally network
+    rm network
     make_safetensors '{"labels":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"images":{"dtype":"U8","shape":[2,0,3],"data_offsets":[2,2]}}' 'C*' 1 2 >other
-    fails 1 'train-tally: other: tensor "images": holds images of no pixel, or of 2^32 or more' \
+    fails 1 'train-tally: other: tensor "images": is U8 [2,0,3]: images of no pixel, or of 2^32 or more' \
         tally other -o network
     [ ! -e network ]
     echo 'no tensors here' >other
-    fails 1 'train-tally: other: not a safetensors file: header of 8030883942550761326 bytes, over 100000000' \
+    fails 1 'train-tally: other: not a safetensors file but text' \
         tally other
 }

@@ -7,6 +7,7 @@ setup_file() {
     export PROJECT
     copy_project "$BATS_FILE_TMPDIR/project"
     make -C "$PROJECT" -j2 all SEEDS=1..2 SHUFFLES=1 DRAWS=19 >/dev/null
+    make -C "$PROJECT" base >/dev/null
     # The n-th block of a language goes to block-LANGUAGE-n.
     awk -v dir="$BATS_FILE_TMPDIR" '
         /^```./ { language = substr($0, 4); name = dir "/block-" language "-" ++n[language]; next }
@@ -21,8 +22,8 @@ setup() {
 @test "the runs with other variables" {
     run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-1"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [ -s out/activation-relu_seed-7/account.md ]
-    [ -s out/a-3_b-5/charts/biases.png ]
+    [ -s out/activation-relu_seed-7_seeds-1..2/account.md ]
+    [ -s out/a-3_b-5_seeds-1..2/charts/biases.png ]
     [ -s out/hidden-100,50_rate-0.01/correlations.tsv ]
 }
 
@@ -31,8 +32,8 @@ setup() {
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [[ $output == *"planted: AUC with which x and y tell the routed halves of the units apart"* ]]
     [[ $output == *"0.01--100, 2 seeds"* ]]
-    [ -s out/sweep/RATE-0.002+0.01_HIDDEN-20+100_base/sweep.png ]
-    [ -s out/report.html ]
+    [ -s out/sweep/RATE-0.002+0.01_HIDDEN-20+100_seeds-1..2/sweep.png ]
+    [ -s out/seeds-1..4/report.html ]
 }
 
 @test "the experiment in one shell command prints the table of make all" {

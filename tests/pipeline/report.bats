@@ -9,7 +9,7 @@ setup_file() {
     mkdir "$PROJECT/small"
     first_images "$PROJECT/small" 3000
     small report
-    RUN=$(echo "$PROJECT"/out/*phase1-900*)
+    RUN=$PROJECT/out/$SMALL_RUN
 }
 
 setup() {

@@ -124,12 +124,12 @@ tick() {
     [ "$status" -eq 0 ]
     run small all
     [ "$output" = "make: Nothing to be done for 'all'." ]
-    [ -s out/images-small+images_labels-small+labels_phase1-900_short-300_activation-relu_seed-7/correlations.tsv ]
+    [ -s out/${SMALL_CONFIG}_activation-relu_seed-7_seeds-1..2_activations-relu_shuffles-2_draws-19/correlations.tsv ]
     [ "$(results | grep -v activation-relu_seed-7)" = "$before" ]
 }
 
 @test "a target removed by hand is made again" {
-    rm out/*/difference-a.safetensors
+    rm out/"$SMALL_RUN"/difference-a.safetensors
     run why
     [[ ${lines[0]} == *"difference-a.safetensors is not there" ]]
     run small all

@@ -2,6 +2,7 @@
  * program; pieces of a pipe put together; names and messages. */
 #include "engram/io.h"
 #include "engram/rng.h"
+#include "engram/safetensors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -233,6 +234,34 @@ static void test_text_and_integers(void **state) {
                               "\t999999999999 1000000000000\t999999999999999 1000000000000000"
                               "18446744073709551615");
     unlink(path.text);
+}
+
+/* A name is written as st_escape has it, of any length. */
+static void test_escaped(void **state) {
+    (void)state;
+    static const char *const parts[] = {"",
+                                        "a\tb",
+                                        "\x1b[31m",
+                                        "\\ \" \n",
+                                        "\x7f",
+                                        "h\xc3\xa9",
+                                        "\xe2\x82\xac\xf0\x9f\x98\x80",
+                                        "layer1.weight"};
+    const struct path path = path_of("file");
+    struct error error;
+    for (size_t i = 0; i < COUNT(parts); i++)
+        for (size_t times = 1; times < 200; times += i == 7 ? 7 : 1) {
+            char name[4096] = "", expected[32768];
+            for (size_t k = 0; k < times; k++)
+                strcat(name, parts[i]);
+            st_escape(name, expected, sizeof expected);
+            struct output output;
+            open_output(&output, path.text);
+            assert_int_equal(output_escaped(&output, &error, name), 0);
+            assert_int_equal(output.used, strlen(expected));
+            assert_memory_equal(output.buffer, expected, output.used);
+            output_discard(&output);
+        }
 }
 
 static void assert_printed(struct output *output, double value, int digits) {
@@ -660,6 +689,7 @@ int main(void) {
         cmocka_unit_test(test_large_output),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_text_and_integers),
+        cmocka_unit_test(test_escaped),
         cmocka_unit_test(test_numbers_are_printfs),
         cmocka_unit_test(test_fifo),
         cmocka_unit_test(test_full_device),

@@ -551,6 +551,7 @@ static void test_activation_values(void **state) {
         {NET_TANH, -1000, -1, 0},
         {NET_TANH, 1000, 1, 0},
     };
+    struct error error;
     for (size_t i = 0; i < COUNT(table); i++) {
         float a, slope;
         reference_activate(table[i].activation, table[i].z, &a, &slope);
@@ -558,12 +559,12 @@ static void test_activation_values(void **state) {
         assert_true(fabsf(slope - table[i].slope) < 1e-37f);
     }
     for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
-        assert_int_equal(net_activation_named(net_activation_name(a)), a);
+        assert_non_null(net_activation_name(a));
+        assert_int_equal(net_activation_named(net_activation_name(a), &error), a);
         float value, slope;
         reference_activate(a, NAN, &value, &slope);
         assert_true(isnan(value));
     }
-    assert_int_equal(net_activation_named("step"), NET_ACTIVATIONS);
 }
 
 /* --- (e) exact facts -------------------------------------------------------------------------- */
@@ -693,12 +694,107 @@ static void test_input(void **state) {
     net_free(net);
 }
 
-static void test_measure_names(void **state) {
+/* Names, lists and messages follow from the tables; near names are offered. */
+static void test_names(void **state) {
     (void)state;
-    for (enum net_measure m = 0; m < NET_MEASURES; m++)
-        assert_int_equal(net_measure_named(net_measure_name(m)), m);
+    struct error error;
+    char list[128], cut[10];
+    for (enum net_measure m = 0; m < NET_MEASURES; m++) {
+        assert_non_null(net_measure_name(m));
+        assert_int_equal(net_measure_named(net_measure_name(m), &error), m);
+        assert_true(net_measure_of_learning(m) || !net_measure_by_rate(m));
+    }
     assert_string_equal(net_measure_name(NET_CHANGE), "change");
-    assert_int_equal(net_measure_named("Change"), NET_MEASURES);
+    assert_int_equal(net_measure_named("Change", &error), NET_MEASURES);
+    assert_string_equal(error.text, "unknown measure 'Change' (change?); known: change, "
+                                    "squared-change, squared-gradient, path-integral, input");
+    static const char *const near[][2] = {
+        {"Tanh", "tanh"},        {"gelu", "relu"},
+        {"sigmod", "sigmoid"},   {"leakyrelu", "leaky-relu"},
+        {"softplu", "softplus"}, {"leaky_relu", "leaky-relu"},
+        {"rel", "relu"},         {"elu", "relu"},
+    };
+    for (size_t i = 0; i < COUNT(near); i++) {
+        char expected[160];
+        snprintf(expected, sizeof expected,
+                 "unknown activation '%s' (%s?); known: softplus, relu, leaky-relu, sigmoid, tanh",
+                 near[i][0], near[i][1]);
+        assert_int_equal(net_activation_named(near[i][0], &error), NET_ACTIVATIONS);
+        assert_string_equal(error.text, expected);
+    }
+    static const char *const far[] = {"", "step", "soft", "identity",
+                                      "a-name-that-is-longer-than-any-of-all-known"};
+    for (size_t i = 0; i < COUNT(far); i++) {
+        char expected[160];
+        snprintf(expected, sizeof expected,
+                 "unknown activation '%s'; known: softplus, relu, leaky-relu, sigmoid, tanh",
+                 far[i]);
+        assert_int_equal(net_activation_named(far[i], &error), NET_ACTIVATIONS);
+        assert_string_equal(error.text, expected);
+    }
+    net_list_activations(list, sizeof list);
+    assert_string_equal(list, "softplus, relu, leaky-relu, sigmoid or tanh");
+    net_list_activations(cut, sizeof cut);
+    assert_string_equal(cut, "softplus,");
+    net_list_measures(list, sizeof list);
+    assert_string_equal(list, "change, squared-change, squared-gradient, path-integral or input");
+}
+
+/* A layer differs from a copy if one parameter does, and a step that changes none is none. */
+static void test_copy(void **state) {
+    (void)state;
+    static const size_t depths[][4] = {{100}, {0}, {7, 5, 3}};
+    static const uint8_t image[15] = {3, 0, 200};
+    for (size_t d = 0; d < COUNT(depths); d++) {
+        const struct net_spec spec = make_spec(NET_SOFTPLUS, 3, 5, depths[d], 2);
+        struct net *net = make_net(&spec);
+        struct error error;
+        float *copy = net_copy(net, &error);
+        assert_non_null(copy);
+        net_set_rate(net, 0);
+        net_step(net, image, 0, NULL);
+        for (size_t l = 0; l < spec.layers; l++)
+            assert_false(net_differs(net, copy, l));
+        for (size_t l = 0; l < spec.layers; l++) { /* the last weight, and a bias */
+            float *const places[] = {
+                l == 0 ? &net->first.c[spec.width[1] - 1]
+                       : &net->dense[l].w[(net->dense[l].units - 1) * net->dense[l].stride +
+                                          net->dense[l].inputs - 1],
+                l == 0 ? &net->first.b[0] : &net->dense[l].b[0]};
+            for (size_t p = 0; p < COUNT(places); p++) {
+                const float before = *places[p];
+                *places[p] += 0.5f;
+                for (size_t k = 0; k < spec.layers; k++)
+                    assert_int_equal(net_differs(net, copy, k), k == l);
+                *places[p] = before;
+            }
+        }
+        net_set_rate(net, 0.1);
+        net_step(net, image, 0, NULL);
+        for (size_t l = 0; l < spec.layers; l++)
+            assert_true(net_differs(net, copy, l));
+        free(copy);
+        net_free(net);
+    }
+}
+
+static void test_tally_is_zero(void **state) {
+    (void)state;
+    static const size_t depths[][4] = {{100}, {0}, {7, 5, 3}};
+    static const uint8_t image[15] = {3, 0, 200};
+    for (size_t d = 0; d < COUNT(depths); d++) {
+        const struct net_spec spec = make_spec(NET_SOFTPLUS, 3, 5, depths[d], 2);
+        struct net *net = make_net(&spec);
+        struct error error;
+        assert_int_equal(net_start_tally(net, &error), 0);
+        net_step(net, image, 0, NULL);
+        net_tally(net, 1); /* which waits */
+        assert_true(net_tally_is_zero(net, 0));
+        assert_false(net_tally_is_zero(net, 1));
+        net->tally[0].v[net->first.inputs * net->first.stride - 1] = 1e-40f;
+        assert_false(net_tally_is_zero(net, 0));
+        net_free(net);
+    }
 }
 
 /* Of a routed step, a unit that is not its class's keeps its weights and bias; another does not. */
@@ -1001,6 +1097,24 @@ static void check_draws(const struct st_file *file, struct net *const *by_hand, 
     free(expected);
 }
 
+/* What has been told of progress: each tensor's, to its end. */
+struct shown {
+    size_t reports, finished;
+    char what[32];
+    uint64_t done;
+};
+
+static void note(void *data, const char *what, uint64_t done, uint64_t all) {
+    struct shown *shown = data;
+    assert_int_equal(all, RECORD_DRAWS);
+    assert_true(done <= all);
+    assert_true(strcmp(shown->what, what) != 0 || done > shown->done);
+    snprintf(shown->what, sizeof shown->what, "%s", what);
+    shown->done = done;
+    shown->reports++;
+    shown->finished += done == all;
+}
+
 /* Permutes as record.h says. */
 static void compare_record(const struct net_spec *spec, enum net_measure measure, size_t kernel,
                            size_t steps) {
@@ -1032,10 +1146,14 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
     snprintf(path, sizeof path, "%s", support_path("draws"));
     snprintf(what, sizeof what, "%s, %s, %zu first, %zu steps, permuted tally", net->kernel->name,
              net_measure_name(measure), spec->width[1], steps);
+    struct shown seen = {0};
+    const struct progress shown = {.report = note, .data = &seen};
     assert_int_equal(output_open(&output, path, true, &error), 0);
-    assert_int_equal(record_save(record, 12, RECORD_DRAWS, &output, &error), 0);
+    assert_int_equal(record_save(record, 12, RECORD_DRAWS, &shown, &output, &error), 0);
     assert_int_equal(output_commit(&output, &error), 0);
     assert_int_equal(st_open(&file, path, &error), 0);
+    assert_int_equal(seen.finished, 2 * spec->layers);
+    assert_true(seen.reports > seen.finished || RECORD_DRAWS <= 16);
     assert_string_equal(st_metadata(&file, "kind"), "tallies");
     assert_string_equal(st_metadata(&file, "draws"), "19");
     for (size_t l = 0; l < spec->layers; l++)
@@ -1111,69 +1229,45 @@ static const struct {
     {META(A, L, E, S, N, "\"classes\":\"255;0\",", I) TENSORS, NULL, 16},
     {"{" TENSORS, "not a network: its metadata does not say kind=network", 16},
     {"{\"__metadata__\":{\"kind\":\"tally\"}," TENSORS,
+     "not a network: its metadata says kind=tally", 16},
+    {"{\"__metadata__\":{\"format\":\"engram.samples\"}," TENSORS,
+     "not a network: its metadata says format=engram.samples", 16},
+    {"{\"__metadata__\":{\"format\":\"engram.params\"}," TENSORS,
      "not a network: its metadata does not say kind=network", 16},
-    {META("", L, E, S, N, C, I) TENSORS, "not a network: its metadata has no valid activation", 16},
-    {META("\"activation\":\"RELU\",", L, E, S, N, C, I) TENSORS,
-     "not a network: its metadata has no valid activation", 16},
-    {META(A, "", E, S, N, C, I) TENSORS, "not a network: its metadata has no valid loss", 16},
-    {META(A, "\"loss\":\"cross-entropy\",", E, S, N, C, I) TENSORS,
-     "not a network: its metadata has no valid loss", 16},
-    {META(A, L, "", S, N, C, I) TENSORS, "not a network: its metadata has no valid learning_rate",
-     16},
-    {META(A, L, "\"learning_rate\":\"nan\",", S, N, C, I) TENSORS,
-     "not a network: its metadata has no valid learning_rate", 16},
-    {META(A, L, "\"learning_rate\":\"-1\",", S, N, C, I) TENSORS,
-     "not a network: its metadata has no valid learning_rate", 16},
-    {META(A, L, "\"learning_rate\":\"0.1x\",", S, N, C, I) TENSORS,
-     "not a network: its metadata has no valid learning_rate", 16},
-    {META(A, L, "\"learning_rate\":\"\",", S, N, C, I) TENSORS,
-     "not a network: its metadata has no valid learning_rate", 16},
-    {META(A, L, E, "", N, C, I) TENSORS, "not a network: its metadata has no valid seed", 16},
-    {META(A, L, E, "\"seed\":\"-1\",", N, C, I) TENSORS,
-     "not a network: its metadata has no valid seed", 16},
-    {META(A, L, E, "\"seed\":\"18446744073709551616\",", N, C, I) TENSORS,
-     "not a network: its metadata has no valid seed", 16},
-    {META(A, L, E, S, "\"samples\":\"\",", C, I) TENSORS,
-     "not a network: its metadata has no valid samples", 16},
-    {META(A, L, E, S, N, "", I) TENSORS, "not a network: its metadata has no valid classes", 16},
-    {META(A, L, E, S, N, "\"classes\":\"1;1\",", I) TENSORS,
-     "not a network: its metadata has no valid classes", 16},
-    {META(A, L, E, S, N, "\"classes\":\"1;256\",", I) TENSORS,
-     "not a network: its metadata has no valid classes", 16},
-    {META(A, L, E, S, N, "\"classes\":\"1;-2\",", I) TENSORS,
-     "not a network: its metadata has no valid classes", 16},
-    {META(A, L, E, S, N, "\"classes\":\"1:2\",", I) TENSORS,
-     "not a network: its metadata has no valid classes", 16},
-    {META(A, L, E, S, N, "\"classes\":\"1;2;3\",", I) TENSORS,
-     "not a network: its metadata has no valid classes", 16},
-    {META(A, L, E, S, N, C, "") TENSORS, "not a network: its metadata has no valid image_shape",
-     16},
-    {META(A, L, E, S, N, C, "\"image_shape\":\"1,2\",") TENSORS,
-     "not a network: its metadata has no valid image_shape", 16},
-    {META(A, L, E, S, N, C, "\"image_shape\":\"1\",") TENSORS,
-     "not a network: its metadata has no valid image_shape", 16},
-    {META(A, L, E, S, N, C, "\"image_shape\":\"1,1,1\",") TENSORS,
-     "not a network: its metadata has no valid image_shape", 16},
+    {META("", L, E, S, N, C, I) TENSORS, "not a network: its metadata has no activation", 16},
+    {META(A, "", E, S, N, C, I) TENSORS, "not a network: its metadata has no loss", 16},
+    {META(A, L, "", S, N, C, I) TENSORS, "not a network: its metadata has no learning_rate", 16},
+    {META(A, L, E, "", N, C, I) TENSORS, "not a network: its metadata has no seed", 16},
+    {META(A, L, E, S, "", C, I) TENSORS, "not a network: its metadata has no samples", 16},
+    {META(A, L, E, S, N, "", I) TENSORS, "not a network: its metadata has no classes", 16},
+    {META(A, L, E, S, N, C, "") TENSORS, "not a network: its metadata has no image_shape", 16},
     {GOOD BIAS "}", "no network: tensor layer1.weight is missing", 8},
     {GOOD WEIGHT "," TENSOR("layer1.bios", "F32", "[2]", "[0,8]") "}",
      "no network: tensor layer1.bias is missing", 16},
     {GOOD BIAS "," WEIGHT "," TENSOR("x", "F32", "[0]", "[16,16]") "}",
-     "no network of 1 layers: 3 tensors instead of 2", 16},
+     "tensor \"x\": is no part of a network of 1 layers", 16},
+    {GOOD BIAS "," WEIGHT "," TENSOR("layer2.bias", "F32", "[2]", "[16,24]") "}",
+     "no network: tensor layer2.weight is missing", 24},
+    {GOOD BIAS "," WEIGHT "," TENSOR("layer2.weight", "F32", "[2,2]", "[16,32]") "}",
+     "no network: tensor layer2.bias is missing", 32},
     {GOOD BIAS "," TENSOR("layer1.weight", "F32", "[2]", "[8,16]") "}",
-     "tensor \"layer1.weight\": is not [out,in] of a network", 16},
-    {GOOD TENSOR("layer1.weight", "F32", "[0,1]", "[0,0]") "}",
-     "tensor \"layer1.weight\": is not [out,in] of a network", 0},
-    {GOOD TENSOR("layer1.weight", "F32", "[2,0]", "[0,0]") "}",
-     "tensor \"layer1.weight\": is not [out,in] of a network", 0},
-    {GOOD BIAS "," WEIGHT "," TENSOR("layer2.weight", "F32", "[2,3]", "[16,40]") "}",
-     "tensor \"layer2.weight\": does not fit the layer below", 40},
+     "tensor \"layer1.weight\": is F32 [2], not F32 [out,in] of a network", 16},
+    {GOOD BIAS "," TENSOR("layer1.weight", "F32", "[0,1]", "[8,8]") "}",
+     "tensor \"layer1.weight\": is F32 [0,1], not F32 [out,in] of a network", 8},
+    {GOOD BIAS "," TENSOR("layer1.weight", "F32", "[2,0]", "[8,8]") "}",
+     "tensor \"layer1.weight\": is F32 [2,0], not F32 [out,in] of a network", 8},
+    {GOOD BIAS "," TENSOR("layer1.weight", "F32", "[]", "[8,12]") "}",
+     "tensor \"layer1.weight\": is F32 [], not F32 [out,in] of a network", 12},
+    {GOOD BIAS "," WEIGHT "," TENSOR("layer2.weight", "F32", "[2,3]", "[16,40]") "," TENSOR(
+         "layer2.bias", "F32", "[2]", "[40,48]") "}",
+     "tensor \"layer2.weight\": is F32 [2,3], but layer1.weight has 2 outputs", 48},
     {GOOD WEIGHT "," TENSOR("layer1.bias", "U32", "[2]", "[0,8]") "}",
-     "tensor \"layer1.bias\": is not 2 numbers of F32", 16},
+     "tensor \"layer1.bias\": is U32 [2], not F32 [2]", 16},
     {GOOD TENSOR("layer1.bias", "F32", "[3]", "[0,12]") "," TENSOR("layer1.weight", "F32", "[2,1]",
                                                                    "[12,20]") "}",
-     "tensor \"layer1.bias\": is not 2 numbers of F32", 20},
+     "tensor \"layer1.bias\": is F32 [3], not F32 [2]", 20},
     {GOOD BIAS "," TENSOR("layer1.weight", "BF16", "[2,1]", "[8,12]") "}",
-     "tensor \"layer1.weight\": is not 2 numbers of F32", 12},
+     "tensor \"layer1.weight\": is BF16 [2,1], not F32 [out,in] of a network", 12},
 };
 
 /* Loads the file of a header and zeros, with `special` as its last number. */
@@ -1196,6 +1290,66 @@ static struct net *try_load(const char *json, size_t data, float special, struct
     return net;
 }
 
+/* What a value of the metadata may not be, and what is said of it. */
+static const struct {
+    const char *key, *value, *message; /* no message: a good one */
+} values[] = {
+    {"activation", "RELU",
+     "unknown activation 'RELU' (relu?); known: softplus, relu, leaky-relu, sigmoid, tanh"},
+    {"activation", "", "unknown activation ''; known: softplus, relu, leaky-relu, sigmoid, tanh"},
+    {"loss", "cross-entropy", "unknown loss; known: half-squared-error"},
+    {"learning_rate", "0", NULL},
+    {"learning_rate", "0.0e-999", NULL},
+    {"learning_rate", "1e3", NULL},
+    {"learning_rate", "5e-324", NULL},
+    {"learning_rate", "1e-400", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "nan", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "inf", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "1e999", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "-1", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "+1", "not a decimal number from 0 to 1000"},
+    {"learning_rate", " 1", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "0x1p-3", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "0.1x", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "1000.5", "not a decimal number from 0 to 1000"},
+    {"learning_rate", ".", "not a decimal number from 0 to 1000"},
+    {"learning_rate", "", "not a decimal number from 0 to 1000"},
+    {"seed", "18446744073709551615", NULL},
+    {"seed", "-1", "not a whole number from 0 to 18446744073709551615"},
+    {"seed", "+1", "not a whole number from 0 to 18446744073709551615"},
+    {"seed", "01", "not a whole number from 0 to 18446744073709551615"},
+    {"seed", "0x1", "not a whole number from 0 to 18446744073709551615"},
+    {"seed", "18446744073709551616", "not a whole number from 0 to 18446744073709551615"},
+    {"samples", "", "not a whole number from 0 to 18446744073709551615"},
+    {"samples", "1e3", "not a whole number from 0 to 18446744073709551615"},
+    {"classes", "255;0", NULL},
+    {"classes", "1;1", "label 1 is in two classes"},
+    {"classes", "1;2,3,2", "label 2 is in a class twice"},
+    {"classes", "1;256", "not labels from 0 to 255 as in 1,7;6,8"},
+    {"classes", "1;-2", "not labels from 0 to 255 as in 1,7;6,8"},
+    {"classes", "1:2", "not labels from 0 to 255 as in 1,7;6,8"},
+    {"classes", "1;02", "not labels from 0 to 255 as in 1,7;6,8"},
+    {"classes", "1;2;", "not labels from 0 to 255 as in 1,7;6,8"},
+    {"classes", "", "not labels from 0 to 255 as in 1,7;6,8"},
+    {"classes", "1;2;3", "3 for the 2 outputs of layer1.weight"},
+    {"classes", "1", "1 for the 2 outputs of layer1.weight"},
+    {"image_shape", "1,2", "not rows,cols of the 1 inputs of layer1.weight"},
+    {"image_shape", "0,0", "not rows,cols of the 1 inputs of layer1.weight"},
+    {"image_shape", "1", "not rows,cols of the 1 inputs of layer1.weight"},
+    {"image_shape", "1,1,1", "not rows,cols of the 1 inputs of layer1.weight"},
+    {"image_shape", "1,01", "not rows,cols of the 1 inputs of layer1.weight"},
+    {"image_shape", "18446744073709551617,1", "not rows,cols of the 1 inputs of layer1.weight"},
+    {"image_shape", "4294967297,4294967297", "not rows,cols of the 1 inputs of layer1.weight"},
+};
+
+/* The header of a good network with another value. */
+static void make_header(const char *key, const char *value, char *json, size_t size) {
+    char pattern[32];
+    snprintf(pattern, sizeof pattern, "\"%s\":\"", key);
+    const char *good = GOOD TENSORS, *at = strstr(good, pattern) + strlen(pattern);
+    snprintf(json, size, "%.*s%s%s", (int)(at - good), good, value, strchr(at, '"'));
+}
+
 static void test_load_messages(void **state) {
     (void)state;
     struct error error;
@@ -1212,6 +1366,26 @@ static void test_load_messages(void **state) {
                 support_assert_error(&error, source.path, files[i].message);
             net_free(net);
         }
+    for (size_t i = 0; i < COUNT(values); i++) {
+        char json[1024], message[256];
+        make_header(values[i].key, values[i].value, json, sizeof json);
+        struct net *net = try_load(json, 16, 0, &source, true, &error);
+        if ((net != NULL) != (values[i].message == NULL))
+            fail_msg("%s: %s: \"%s\"", values[i].key, values[i].value, error.text);
+        snprintf(message, sizeof message, "not a network: its metadata says %s=%s: %s",
+                 values[i].key, values[i].value, values[i].message);
+        if (net == NULL)
+            support_assert_error(&error, source.path, message);
+        net_free(net);
+    }
+    char json[1024], longest[501];
+    memset(longest, '7', 500);
+    longest[500] = '\0';
+    make_header("seed", longest, json, sizeof json);
+    assert_null(try_load(json, 16, 0, &source, true, &error));
+    assert_true(strlen(error.text) < strlen(source.path) + 200);
+    assert_non_null(strstr(error.text, "..."));
+    assert_non_null(strstr(error.text, ": not a whole number from 0 to 18446744073709551615"));
     static const float special[] = {INFINITY, -INFINITY, NAN};
     for (size_t i = 0; i < COUNT(special); i++) {
         assert_null(try_load(GOOD TENSORS, 16, special[i], &source, false, &error));
@@ -1354,7 +1528,9 @@ int main(void) {
         cmocka_unit_test(test_divergence),
         cmocka_unit_test(test_squared_measures),
         cmocka_unit_test(test_input),
-        cmocka_unit_test(test_measure_names),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_tally_is_zero),
         cmocka_unit_test(test_routed),
         cmocka_unit_test(test_record),
         cmocka_unit_test(test_record_too_large),

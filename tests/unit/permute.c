@@ -117,6 +117,41 @@ static void ties_count(void **state) {
     drawn(of_alike, 0.25, DRAWS);
 }
 
+/* Every test of the example times powers of two: the same p, to the last bit. */
+static void powers_of_two_change_nothing(void **state) {
+    (void)state;
+    static const int powers[][2] = {{0, 0},       {-900, 0},  {0, -700},
+                                    {-900, -900}, {900, 900}, {1000, -960}};
+    double first[TWOWAY_PARTS] = {0}, first_pairs = 0, first_max[INPUTS], first_threshold = 0;
+    for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
+        double a[UNITS * INPUTS], b[UNITS * INPUTS], p[TWOWAY_PARTS], p_max[INPUTS], threshold,
+            p_pairs;
+        struct stat_pair scaled[7];
+        struct error error;
+        const size_t end = 7;
+        for (size_t i = 0; i < (size_t)UNITS * INPUTS; i++) {
+            a[i] = ldexp(x[i], powers[k][0]);
+            b[i] = ldexp(y[i], powers[k][1]);
+        }
+        for (size_t i = 0; i < 7; i++)
+            scaled[i] = (struct stat_pair){ldexp(pairs[i].x, powers[k][0]),
+                                           ldexp(pairs[i].y, powers[k][1])};
+        of_units(a, b, UNITS, INPUTS, 499, p);
+        assert_int_equal(permute_pairs(scaled, &end, 1, 499, 1, &p_pairs, &error), 0);
+        assert_int_equal(permute_max(a, b, UNITS, INPUTS, 499, 1, p_max, &threshold, &error), 0);
+        if (k == 0) {
+            memcpy(first, p, sizeof first);
+            memcpy(first_max, p_max, sizeof first_max);
+            first_pairs = p_pairs;
+            first_threshold = threshold;
+        }
+        assert_true(p_pairs == first_pairs && threshold == first_threshold && p_pairs < 1);
+        for (size_t part = 0; part < TWOWAY_PARTS; part++)
+            assert_true(part == TWOWAY_INPUTS || p[part] == first[part]);
+        assert_memory_equal(p_max, first_max, sizeof first_max);
+    }
+}
+
 static void nothing_to_permute(void **state) {
     (void)state;
     double p[TWOWAY_PARTS];
@@ -210,6 +245,7 @@ int main(void) {
         cmocka_unit_test(units_are_permuted),
         cmocka_unit_test(few_draws_give_the_same),
         cmocka_unit_test(ties_count),
+        cmocka_unit_test(powers_of_two_change_nothing),
         cmocka_unit_test(nothing_to_permute),
         cmocka_unit_test(pairs_are_permuted),
         cmocka_unit_test(the_largest_of_inputs),

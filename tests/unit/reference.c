@@ -78,11 +78,14 @@ void reference_activate(enum net_activation activation, float z, float *a, float
         *slope = e * inverse * inverse;
         break;
     }
-    default: {
+    case NET_TANH: {
         const float e = reference_exp_of_minus(z + z), inverse = 1 / (1 + e);
         *a = fabsf(z) < 0.625f ? small_tanh(z) : copysignf((1 - e) * inverse, z);
         *slope = 4 * e * inverse * inverse;
+        break;
     }
+    case NET_ACTIVATIONS:
+        abort();
     }
 }
 
@@ -142,9 +145,12 @@ static float measured(enum net_measure measure, float delta, float q, float inpu
         return (delta * delta) * input;
     case NET_PATH_INTEGRAL:
         return -(q * delta) * input;
-    default:
+    case NET_INPUT:
         return input;
+    case NET_MEASURES:
+        break;
     }
+    abort();
 }
 
 static bool squares(enum net_measure measure) {
@@ -319,9 +325,12 @@ void dense_activate(enum net_activation activation, double z, double *a, double 
         *a = sigmoid;
         *slope = sigmoid / (1 + exp(z));
         break;
-    default:
+    case NET_TANH:
         *a = tanh(z);
         *slope = 1 / (cosh(z) * cosh(z));
+        break;
+    case NET_ACTIVATIONS:
+        abort();
     }
 }
 
@@ -356,9 +365,12 @@ static double dense_measured(enum net_measure measure, double rate, double gradi
         return pow(gradient * x, 2);
     case NET_PATH_INTEGRAL:
         return rate * pow(gradient * x, 2);
-    default:
+    case NET_INPUT:
         return fabs(x);
+    case NET_MEASURES:
+        break;
     }
+    abort();
 }
 
 double dense_step(struct dense *n, const uint8_t *image, uint8_t label, enum net_measure measure,

@@ -101,32 +101,64 @@ struct rejection {
 };
 
 static const struct rejection rejections[] = {
-    {"", 0, "the header is not the JSON of safetensors: '[' or '{' expected near end of file", true,
-     true},
+    {"", 0, "the header is not a JSON object", true, true},
     {"[1]", 0, "the header is not a JSON object", true, true},
-    {"{}x", 0, "the header is not the JSON of safetensors: end of file expected near 'x'", true,
-     true},
-    {"{\"a\":-0}", 0, "header byte 5: a number is not an integer from 0 to 2^64-1", true, true},
-    {"{\"a\":04}", 0, "header byte 5: a number is not an integer from 0 to 2^64-1", true, true},
-    {"{\"a\":4.0}", 0, "header byte 5: a number is not an integer from 0 to 2^64-1", true, true},
-    {"{\"a\":4e0}", 0, "header byte 5: a number is not an integer from 0 to 2^64-1", true, true},
-    {"{\"a\":18446744073709551616}", 0,
-     "header byte 5: a number is not an integer from 0 to 2^64-1", true, true},
+    {"{}x", 0, "header byte 2: text behind the object", true, true},
+    {"{", 0, "header byte 1: no string", true, true},
+    {"{\"a\"", 0, "header byte 4: no ':'", true, true},
+    {"{\"__metadata__\":{} \"a\":", 0, "header byte 19: no ',' or '}'", true, true},
+    {"{\"__metadata__\":{},}", 0, "header byte 19: no string", true, true},
+    {"{\"a", 0, "header byte 1: no JSON string: premature end of input near '\"a'", true, true},
+    {"{\"\\u0000\":{}}", 0, "header byte 1: the string holds a NUL", true, true},
     {"{\"__metadata__\":1}", 0, "__metadata__ is not an object of strings", true, true},
     {"{\"__metadata__\":{\"k\":1}}", 0, "__metadata__ is not an object of strings", true, true},
+    {"{\"__metadata__\":{\"k\":\"v\\u0000\"}}", 0, "header byte 21: the string holds a NUL", true,
+     true},
+    {"{\"__metadata__\":{\"k\":\"v\",\"k\":\"v\"}}", 0, "__metadata__: \"k\" stands there twice",
+     true, true},
+    {"{\"__metadata__\":{},\"__metadata__\":{}}", 0, "__metadata__ stands there twice", true, true},
     {"{\"a\\n\":1}", 0, "tensor \"a\\n\": not an object of exactly dtype, shape and data_offsets",
      true, true},
     {"{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4],\"x\":0}}", 4,
      "tensor \"a\": not an object of exactly dtype, shape and data_offsets", true, true},
-    {TENSOR("\"f32\"", "[1]", "[0,4]"), 4, "tensor \"a\": unknown dtype", true, true},
-    {TENSOR("1", "[1]", "[0,4]"), 4, "tensor \"a\": unknown dtype", true, true},
-    {TENSOR("\"F32\\u0000\"", "[1]", "[0,4]"), 4, "tensor \"a\": unknown dtype", true, true},
-    {TENSOR("\"F32\"", "1", "[0,4]"), 4, "tensor \"a\": shape is not an array", true, true},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[],\"shape\":[],\"data_offsets\":[0,4]}}", 4,
+     "tensor \"a\": not an object of exactly dtype, shape and data_offsets", true, true},
+    {"{\"a\":{\"dtype\":\"F32\",\"shape\":[]}}", 4,
+     "tensor \"a\": not an object of exactly dtype, shape and data_offsets", true, true},
+    {"{\"a\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},"
+     "\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}",
+     0, "tensor \"a\": stands there twice", true, true},
+    {TENSOR("\"f32\\u202e\"", "[1]", "[0,4]"), 4,
+     "tensor \"a\": unknown dtype \"f32\\u202e\", none of U64, I64, F64, C64, F32, U32, I32, BF16, "
+     "F16, "
+     "U16, I16, F8_E5M2FNUZ, F8_E4M3FNUZ, F8_E8M0, F8_E4M3, F8_E5M2, I8, U8, F6_E3M2, F6_E2M3, F4, "
+     "BOOL",
+     true, true},
+    {TENSOR("1", "[1]", "[0,4]"), 4, "tensor \"a\": dtype is not a string", true, true},
+    {TENSOR("\"F32\\u0000\"", "[1]", "[0,4]"), 4, "header byte 14: the string holds a NUL", true,
+     true},
+    {TENSOR("\"F32\"", "1", "[0,4]"), 4, "tensor \"a\": shape is not an array of integers", true,
+     true},
     {TENSOR("\"F32\"", "[1,\"1\"]", "[0,4]"), 4, "tensor \"a\": shape holds no integer at 1", true,
      true},
-    {TENSOR("\"F32\"", "[1]", "[0]"), 4, "tensor \"a\": data_offsets are not two integers", true,
+    {TENSOR("\"F32\"", "[1,]", "[0,4]"), 4, "tensor \"a\": shape holds no integer at 1", true,
      true},
-    {TENSOR("\"F32\"", "[1]", "[0,null]"), 4, "tensor \"a\": data_offsets are not two integers",
+    {TENSOR("\"F32\"", "[[1]]", "[0,4]"), 4, "tensor \"a\": shape holds no integer at 0", true,
+     true},
+    {TENSOR("\"F32\"", "[1 1]", "[0,4]"), 4, "header byte 31: no ',' or ']'", true, true},
+    {TENSOR("\"F32\"", "[-0]", "[0,4]"), 4,
+     "header byte 29: a number is not an integer from 0 to 2^64-1", true, true},
+    {TENSOR("\"F32\"", "[04]", "[0,4]"), 4,
+     "header byte 29: a number is not an integer from 0 to 2^64-1", true, true},
+    {TENSOR("\"F32\"", "[1]", "[0,4.0]"), 4,
+     "header byte 50: a number is not an integer from 0 to 2^64-1", true, true},
+    {TENSOR("\"F32\"", "[1]", "[0,4e0]"), 4,
+     "header byte 50: a number is not an integer from 0 to 2^64-1", true, true},
+    {TENSOR("\"F32\"", "[18446744073709551616]", "[0,4]"), 4,
+     "header byte 29: a number is not an integer from 0 to 2^64-1", true, true},
+    {TENSOR("\"F32\"", "[1]", "[0]"), 4, "tensor \"a\": data_offsets are 1 integers, not 2", true,
+     true},
+    {TENSOR("\"F32\"", "[1]", "[0,null]"), 4, "tensor \"a\": data_offsets holds no integer at 1",
      true, true},
     {TENSOR("\"F4\"", "[3]", "[0,1]"), 1,
      "tensor \"a\": shape has no size in whole bytes below 2^64", true, true},
@@ -165,7 +197,9 @@ static void test_reader_messages(void **state) {
                 assert_rejected(bytes, size, r->message, through_pipe);
     }
     for (int through_pipe = 0; through_pipe < 2; through_pipe++) {
-        assert_rejected("", 0, "not a safetensors file: 0 bytes, fewer than 8", through_pipe);
+        assert_rejected(
+            "", 0, "not a safetensors file but empty: perhaps what should have written it failed",
+            through_pipe);
         assert_rejected("1234567", 7, "not a safetensors file: 7 bytes, fewer than 8",
                         through_pipe);
         assert_rejected("\x01\xe1\xf5\x05\0\0\0\0{}", 10,
@@ -186,6 +220,72 @@ static void test_reader_messages(void **state) {
     struct st_file file;
     assert_int_equal(st_open(&file, support_path("nothing"), &error), -1);
     support_assert_error(&error, support_path("nothing"), "No such file or directory");
+}
+
+/* What is often given in place of a safetensors file. Where the first eight bytes are the length of
+ * a header that could be, as of "gzip -n", the reader finds out by what follows. */
+static void test_other_files(void **state) {
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *message;
+    } cases[] = {
+#define BYTES(text) (text), sizeof(text) - 1
+        {BYTES("version https://git-lfs.github.com/spec/v1\n"),
+         "not a safetensors file but a Git LFS pointer: fetch the file it stands for with 'git lfs "
+         "pull'"},
+        {BYTES("\n<!doctype html>\n<html><head>"),
+         "not a safetensors file but a web page (HTML): the download was answered with it, not the "
+         "file"},
+        {BYTES("{\"weight_map\":{}}"),
+         "not a safetensors file but JSON text: if it is the index of a model in parts, give the "
+         ".safetensors files it names"},
+        {BYTES("{}"),
+         "not a safetensors file but JSON text: if it is the index of a model in parts, give the "
+         ".safetensors files it names"},
+        {BYTES("PK\3\4\0\0\0\0\0\0!\0"),
+         "not a safetensors file but a zip archive, as PyTorch (.pt, .pth, .bin) and NumPy (.npz) "
+         "write: unpack it, or save what it holds as safetensors"},
+        {BYTES("\x80\2\x8a\nl\xfc\x9c\x46"),
+         "not a safetensors file but a Python pickle, as PyTorch writes: save its tensors as "
+         "safetensors"},
+        {BYTES("\x1f\x8b\x08\0\0\0\0\0\2\3"),
+         "not a safetensors file but gzip data: unpack it with gunzip"},
+        {BYTES("\0\0\x08\1\0\0\0\0"), "not a safetensors file but an IDX file of images or labels: "
+                                      "mnist-filter makes samples of "
+                                      "it"},
+        {BYTES("\0\0\x08\1\0\0\0\2\7\7"), "not a safetensors file but an IDX file of images or "
+                                          "labels: mnist-filter makes samples of "
+                                          "it"},
+        {BYTES("0.5 0.25 0.125\n"), "not a safetensors file but text"},
+        {BYTES("1234567"), "not a safetensors file: 7 bytes, fewer than 8"},
+        {BYTES("\1\2\3\4\5\6\7\10"),
+         "not a safetensors file: header of 578437695752307201 bytes, over 100000000"},
+        {BYTES("\0\0\x08\0\0\0\0\0{}"), NULL}, /* safetensors, cut */
+    };
+    enum { LONG = 1000000 };
+    char *bytes = calloc(1, LONG);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (int through_pipe = 0; through_pipe < 2; through_pipe++) {
+            const char *cut = through_pipe ? "header of 524288 bytes ends after 2"
+                                           : "header of 524288 bytes, but only 2 follow";
+            assert_rejected(cases[i].bytes, cases[i].size,
+                            cases[i].message != NULL ? cases[i].message : cut, through_pipe);
+        }
+    memcpy(bytes, "\x1f\x8b\x08\0\0\0\0\0\2\3", 10); /* a header of 559,903 bytes */
+    for (int through_pipe = 0; through_pipe < 2; through_pipe++)
+        assert_rejected(bytes, LONG, "not a safetensors file but gzip data: unpack it with gunzip",
+                        through_pipe);
+    memset(bytes, 'x', LONG);
+    memcpy(bytes + 257, "ustar", 5);
+    for (int through_pipe = 0; through_pipe < 2; through_pipe++)
+        assert_rejected(bytes, 1024,
+                        "not a safetensors file but a tar archive: unpack it with "
+                        "'tar -x'",
+                        through_pipe);
+    free(bytes);
 }
 
 /* The largest integers are taken as they are. */
@@ -502,14 +602,16 @@ static void test_writer_messages(void **state) {
         const char *message;
     } cases[] = {
         {{make("a", ST_U8, 1, one), make("b", ST_F4, 1, odd)},
-         "tensor \"b\" has no size in whole bytes below 2^64"},
+         "tensor \"b\": has no size in whole bytes below 2^64"},
         {{make("a", ST_U8, 1, one), make("b", ST_F32, 2, huge)},
-         "tensor \"b\" has no size in whole bytes below 2^64"},
+         "tensor \"b\": has no size in whole bytes below 2^64"},
         {{make("a", ST_U8, 1, half), make("b", ST_U8, 1, half)},
-         "tensor \"a\" has no size in whole bytes below 2^64"},
+         "tensor \"a\": has no size in whole bytes below 2^64"},
         {{make("a", ST_U8, 1, one), make("__metadata__", ST_U8, 1, one)},
          "no tensor can be named __metadata__"},
-        {{make("a", ST_U8, 1, one), make("a", ST_F32, 1, one)}, "two tensors are named \"a\""},
+        {{make("a", ST_U8, 1, one), make("a", ST_F32, 1, one)}, "tensor \"a\": two have this name"},
+        {{make("\x1b\xe2\x80\xae", ST_U8, 1, one), make("\x1b\xe2\x80\xae", ST_F32, 1, one)},
+         "tensor \"\\u001b\\u202e\": two have this name"},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         assert_null(write_header(cases[i].tensor, 2, NULL, 0, &size, &error));
@@ -521,7 +623,7 @@ static void test_writer_messages(void **state) {
     for (size_t i = 0; i < COUNT(nine); i++)
         nine[i] = make(names[i], ST_U8, 1, largest);
     assert_null(write_header(nine, 9, NULL, 0, &size, &error));
-    support_assert_error(&error, "written", "tensor \"i\" has no size in whole bytes below 2^64");
+    support_assert_error(&error, "written", "tensor \"i\": has no size in whole bytes below 2^64");
 
     char *value = malloc(100000001);
     assert_non_null(value);
@@ -541,16 +643,42 @@ static void test_writer_messages(void **state) {
 
 static void test_escape(void **state) {
     (void)state;
-    char text[32];
-    st_escape("a\"\\\b\f\n\r\t\x01\x7f/\xc3\xa9", text, sizeof text);
-    assert_string_equal(text, "a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f/...");
+    char text[64];
+    st_escape("a\"\\\b\f\n\r\t\x01\x7f/\xc3\xa9\xe2\x80\xae", text, sizeof text);
+    assert_string_equal(text, "a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f/\xc3\xa9\\u202e");
     st_escape("\xc3\xa9/", text, sizeof text);
     assert_string_equal(text, "\xc3\xa9/");
-    for (size_t size = 4; size < 12; size++) {
-        st_escape("abcdefghijklmnopqrstuvwxyz", text, size);
+    /* What fits, and what is one byte too long. */
+    st_escape("the.first.half.of.it-the.other.hal", text, 35);
+    assert_string_equal(text, "the.first.half.of.it-the.other.hal");
+    st_escape("the.first.half.of.it-the.other.half", text, 35);
+    assert_string_equal(text, "the.first....61947e96...other.half");
+    for (size_t size = 1; size < 32; size++) { /* too short for all of that, but never overrun */
+        memset(text, '#', sizeof text);
+        st_escape("the.first.half.of.it-the.other.half", text, size);
         assert_int_equal(strlen(text), size - 1);
-        assert_string_equal(text + size - 4, "...");
+        assert_int_equal(text[size], '#');
     }
+}
+
+/* Names that differ at one place of a long text are printed differently, in whole characters. */
+static void test_escape_distinct(void **state) {
+    (void)state;
+    for (size_t size = 32; size < 64; size++)
+        for (size_t place = 0; place < 300; place++) {
+            char a[301], b[301], shown_a[64], shown_b[64];
+            for (size_t i = 0; i < 300; i += 2)
+                memcpy(a + i, "\xc3\xa9", 2);
+            a[300] = '\0';
+            memcpy(b, a, sizeof a);
+            memcpy(b + place / 2 * 2, "\xc3\xa8", 2);
+            st_escape(a, shown_a, size);
+            st_escape(b, shown_b, size);
+            assert_string_not_equal(shown_a, shown_b);
+            assert_true(strlen(shown_a) < size && strlen(shown_a) + 4 > size);
+            assert_null(strstr(shown_a, "\\x"));
+            assert_true(shown_a[0] == '\xc3' && shown_a[strlen(shown_a) - 1] == '\xa9');
+        }
 }
 
 /* --- numbers ---------------------------------------------------------------------------------- */
@@ -696,14 +824,15 @@ static void test_is_float(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),          cmocka_unit_test(test_reader_messages),
-        cmocka_unit_test(test_large_numbers),    cmocka_unit_test(test_truncation),
-        cmocka_unit_test(test_order_of_reading), cmocka_unit_test(test_large_pipe),
-        cmocka_unit_test(test_shrinking_file),   cmocka_unit_test(test_standard_input),
-        cmocka_unit_test(test_writer_bytes),     cmocka_unit_test(test_writer_order),
-        cmocka_unit_test(test_writer_messages),  cmocka_unit_test(test_escape),
-        cmocka_unit_test(test_16_bits),          cmocka_unit_test(test_32_and_64_bits),
-        cmocka_unit_test(test_many_numbers),     cmocka_unit_test(test_is_float),
+        cmocka_unit_test(test_vectors),        cmocka_unit_test(test_reader_messages),
+        cmocka_unit_test(test_other_files),    cmocka_unit_test(test_large_numbers),
+        cmocka_unit_test(test_truncation),     cmocka_unit_test(test_order_of_reading),
+        cmocka_unit_test(test_large_pipe),     cmocka_unit_test(test_shrinking_file),
+        cmocka_unit_test(test_standard_input), cmocka_unit_test(test_writer_bytes),
+        cmocka_unit_test(test_writer_order),   cmocka_unit_test(test_writer_messages),
+        cmocka_unit_test(test_escape),         cmocka_unit_test(test_escape_distinct),
+        cmocka_unit_test(test_16_bits),        cmocka_unit_test(test_32_and_64_bits),
+        cmocka_unit_test(test_many_numbers),   cmocka_unit_test(test_is_float),
     };
     return cmocka_run_group_tests_name("safetensors", tests, support_setup, support_teardown);
 }

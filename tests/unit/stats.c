@@ -1,4 +1,5 @@
 /* Correlations against SciPy, R and statsmodels: the values of tests/data/statistics.txt. */
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 
 #include "engram/rng.h"
 #include "engram/stats.h"
+#include "support.h"
 
 /* scipy.stats.pearsonr(x, y), spearmanr(x, y); R: cor.test(x, y) */
 static const double x[] = {.12, .35, .47, .21, .80, .66, .59, .33, .91, .05};
@@ -249,6 +251,120 @@ static void limits(void **state) {
     assert_true(isnan(spearman(x, y, 0)) && isnan(spearman(x, y, 1)));
 }
 
+/* The pairs times powers of two, in blocks of `size`, or one by one if it is 0. */
+static struct stat_correlation scaled(int ex, int ey, size_t size) {
+    struct stat_pairs all = {0};
+    double a[10], b[10];
+    for (size_t i = 0; i < 10; i++) {
+        a[i] = ldexp(x[i], ex);
+        b[i] = ldexp(y[i], ey);
+    }
+    for (size_t i = 0; i < 10 && size == 0; i++)
+        stat_pairs_add(&all, a[i], b[i]);
+    for (size_t i = 0; i < 10 && size > 0; i += size) {
+        const struct stat_pairs block = stat_pairs_of(a + i, b + i, size < 10 - i ? size : 10 - i);
+        stat_pairs_join(&all, &block);
+    }
+    return stat_correlate(&all);
+}
+
+/* To the last bit, where squares under- and overflow, and where sums do. */
+static void powers_of_two_change_nothing(void **state) {
+    (void)state;
+    static const int powers[] = {-960, -600, -500, -200, -199, -101, -100, -99,  0,
+                                 99,   100,  101,  199,  200,  500,  600,  1000, 1023};
+    for (size_t size = 0; size <= 10; size++) {
+        const struct stat_correlation plain = scaled(0, 0, size);
+        near(plain.r, 0.90215043855703203, 1e-14);
+        for (size_t i = 0; i < COUNT(powers); i++)
+            for (size_t k = 0; k < COUNT(powers); k++) {
+                const struct stat_correlation c = scaled(powers[i], powers[k], size);
+                assert_true(c.r == plain.r && c.t == plain.t && c.log_p == plain.log_p);
+                assert_true(c.ci_low == plain.ci_low && c.ci_high == plain.ci_high);
+            }
+    }
+}
+
+/* scipy.stats.pearsonr([1e-100, 2e-100 ... 6e-100], [2e-100, 1e-100, 6e-100, 3e-100, 5e-100,
+ * 4e-100]): 0.542857142857143, p = 0.265703 */
+static void tiny_numbers_are_scipys(void **state) {
+    (void)state;
+    const double a[] = {1e-100, 2e-100, 3e-100, 4e-100, 5e-100, 6e-100},
+                 b[] = {2e-100, 1e-100, 6e-100, 3e-100, 5e-100, 4e-100};
+    near(correlate(a, b, 6).r, 19.0 / 35, 1e-14);
+    near(exp(correlate(a, b, 6).log_p), 0.2657026239067056, 1e-12);
+}
+
+/* The smallest numbers there are: they have as few bits as 1, 2 ... 6. */
+static void subnormal_numbers(void **state) {
+    (void)state;
+    double a[6], b[6];
+    for (size_t i = 0; i < 6; i++) {
+        a[i] = (double[]){1, 2, 3, 4, 5, 6}[i] * 0x1p-1074;
+        b[i] = (double[]){2, 1, 6, 3, 5, 4}[i] * 0x1p-1074;
+    }
+    near(correlate(a, b, 6).r, 19.0 / 35, 1e-14);
+}
+
+/* Blocks whose numbers differ in size: the largest tell, after those before them too. Zeros, and
+ * blocks in which x is the same, have no size of their own. */
+static void blocks_of_different_sizes(void **state) {
+    (void)state;
+    const double zero[] = {0, 0, 0, 0}, up[] = {1, 2, 4, 9};
+    double tiny[4], same[4], huge[4];
+    for (size_t i = 0; i < 4; i++) {
+        tiny[i] = ldexp(up[i], -900);
+        same[i] = 0x1p-900;
+        huge[i] = ldexp(up[i], 900);
+    }
+    const double *const first[] = {zero, same, tiny, zero, same, huge, tiny}, *const second[] = {
+                                                                                  tiny, tiny, zero,
+                                                                                  huge, huge, tiny,
+                                                                                  tiny};
+    for (size_t k = 0; k < COUNT(first); k++) {
+        double whole[8], y_whole[8];
+        for (size_t i = 0; i < 8; i++) {
+            whole[i] = i < 4 ? first[k][i] : second[k][i - 4];
+            y_whole[i] = x[i];
+        }
+        struct stat_pairs pairs = stat_pairs_of(first[k], x, 4), singly = {0};
+        const struct stat_pairs block = stat_pairs_of(second[k], x + 4, 4);
+        stat_pairs_join(&pairs, &block);
+        for (size_t i = 0; i < 8; i++)
+            stat_pairs_add(&singly, whole[i], y_whole[i]);
+        const double r = correlate(whole, y_whole, 8).r;
+        assert_true(fabs(r) > 0.01 && fabs(r) < 1);
+        near(stat_correlate(&pairs).r, r, 1e-13);
+        near(stat_correlate(&singly).r, r, 1e-13);
+    }
+}
+
+static void roots_and_r_of_any_size(void **state) {
+    (void)state;
+    assert_true(stat_root(4, 9) == 6 && stat_root(0.5, 0.5) == 0.5);
+    assert_true(stat_root(0x1p1000, 0x1p1001) == sqrt(2) * 0x1p1000);
+    assert_true(stat_root(0x1p-1000, 0x1p-1001) == sqrt(0.5) * 0x1p-1000);
+    assert_true(stat_root(0x1p-1074, 0x1p-1074) == 0x1p-1074);
+    assert_true(stat_r(1 + 0x1p-50, 1, 1) == 1 && stat_r(-1 - 0x1p-50, 1, 1) == -1);
+    assert_true(isnan(stat_r(INFINITY, 1, 1)) && isnan(stat_r(-1, 0, 1)));
+    assert_true(isnan(stat_r(0, 0, 0)) && isnan(stat_r(NAN, 1, 1)));
+    const double large[] = {DBL_MAX, DBL_MAX, -DBL_MAX}, infinite[] = {1, -INFINITY},
+                 none[] = {NAN};
+    assert_true(stat_finite(large, 3) && stat_finite(large, 0));
+    assert_true(!stat_finite(infinite, 2) && !stat_finite(none, 1));
+}
+
+static void intervals_stay_within_one(void **state) {
+    (void)state;
+    static const double rs[] = {0, 0.5, 0.9999, 1 - 0x1p-53, 1};
+    for (size_t i = 0; i < COUNT(rs); i++)
+        for (uint64_t n = 4; n < UINT64_C(1) << 60; n *= 5)
+            for (int sign = -1; sign <= 1; sign += 2) {
+                const struct stat_correlation c = stat_correlation_of(sign * rs[i], n);
+                assert_true(c.ci_low >= -1 && c.ci_low <= c.ci_high && c.ci_high <= 1);
+            }
+}
+
 static void printed(double log_p, const char *expected) {
     char text[32];
     stat_format_p(log_p, text, sizeof text);
@@ -302,6 +418,12 @@ int main(void) {
         cmocka_unit_test(p_values_in_closed_form),
         cmocka_unit_test(p_falls_as_r_grows),
         cmocka_unit_test(limits),
+        cmocka_unit_test(powers_of_two_change_nothing),
+        cmocka_unit_test(tiny_numbers_are_scipys),
+        cmocka_unit_test(subnormal_numbers),
+        cmocka_unit_test(blocks_of_different_sizes),
+        cmocka_unit_test(roots_and_r_of_any_size),
+        cmocka_unit_test(intervals_stay_within_one),
         cmocka_unit_test(p_is_printed_whatever_its_size),
         cmocka_unit_test(p_is_uniform_under_independence),
     };

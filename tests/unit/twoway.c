@@ -157,6 +157,41 @@ static void small_differences_count(void **state) {
         assert_true(!isnan(s.c[part].r));
 }
 
+/* The parts of the example times powers of two, to the last bit. */
+static void powers_of_two_change_nothing(void **state) {
+    (void)state;
+    static const int powers[] = {-960, -600, -300, 0, 300, 600, 1023};
+    const struct result plain = structure(*x, *y, UNITS, INPUTS);
+    for (size_t i = 0; i < sizeof powers / sizeof *powers; i++)
+        for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
+            double a[UNITS * INPUTS], b[UNITS * INPUTS];
+            for (size_t n = 0; n < UNITS * INPUTS; n++) {
+                a[n] = ldexp(x[n / INPUTS][n % INPUTS], powers[i]);
+                b[n] = ldexp(y[n / INPUTS][n % INPUTS], powers[k]);
+            }
+            const struct result s = structure(a, b, UNITS, INPUTS);
+            for (size_t part = 0; part < TWOWAY_PARTS; part++) {
+                assert_true(s.c[part].r == plain.c[part].r && s.c[part].t == plain.c[part].t);
+                assert_true(s.share[part] == plain.share[part]);
+            }
+        }
+}
+
+/* Rounding is told from differences in small numbers as in others. */
+static void dust_is_relative(void **state) {
+    (void)state;
+    double a[UNITS * INPUTS], sums[UNITS * INPUTS];
+    for (size_t i = 0; i < UNITS * INPUTS; i++) {
+        a[i] = ldexp(1 + 0x1p-23 * (i == 7), -900);
+        sums[i] = ldexp((double)(i / INPUTS) * 0.1 + (double)(i % INPUTS) * 0.7, -900);
+    }
+    const struct result s = structure(a, *y, UNITS, INPUTS), t = structure(sums, *y, UNITS, INPUTS);
+    for (size_t part = 0; part < TWOWAY_PARTS; part++) {
+        assert_true(!isnan(s.c[part].r));
+        assert_int_equal(isnan(t.c[part].r), part == TWOWAY_CENTRED);
+    }
+}
+
 static void small_tables(void **state) {
     (void)state;
     const double two[] = {1, 2, 3, 5}, constant[] = {2, 2, 2, 2};
@@ -224,6 +259,8 @@ int main(void) {
         cmocka_unit_test(large_tables),
         cmocka_unit_test(rounding_is_no_correlation),
         cmocka_unit_test(small_differences_count),
+        cmocka_unit_test(powers_of_two_change_nothing),
+        cmocka_unit_test(dust_is_relative),
         cmocka_unit_test(small_tables),
         cmocka_unit_test(gaps_are_left_out),
         cmocka_unit_test(nothing_is_left),

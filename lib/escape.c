@@ -1,0 +1,87 @@
+/* UTF-8, decoded strictly: neither overlong forms nor surrogates. */
+#include "engram/escape.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const uint32_t NO_CHARACTER = UINT32_MAX;
+
+/* Reads the character at the front of a text; returns its length, 1 for a byte that begins none. */
+static size_t read_character(const char *text, uint32_t *code) {
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *byte = (const unsigned char *)text, first = *byte;
+    const size_t length = first < 0x80         ? 1
+                          : first >> 5 == 0x06 ? 2
+                          : first >> 4 == 0x0e ? 3
+                          : first >> 3 == 0x1e ? 4
+                                               : 0;
+    *code = length == 1 ? first : first & (0x7fu >> length);
+    size_t read = length > 0;
+    while (read < length && byte[read] >> 6 == 2)
+        *code = *code << 6 | (byte[read++] & 0x3f);
+    const bool surrogate = *code >= 0xd800 && *code < 0xe000;
+    if (length > 0 && read == length && *code >= least[length] && *code <= 0x10ffff && !surrogate)
+        return length;
+    *code = NO_CHARACTER;
+    return 1;
+}
+
+static bool is_harmful(uint32_t code) {
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x061c, 0x061c},
+        {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x206f},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last)
+            return true;
+    return code == NO_CHARACTER;
+}
+
+size_t escape_json(char byte, char out[ESCAPE_SIZE]) {
+    static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+    const char *at = byte != '\0' ? strchr(from, byte) : NULL;
+    if (at != NULL) {
+        out[0] = '\\';
+        out[1] = to[at - from];
+        return 2;
+    }
+    if ((unsigned char)byte < 0x20)
+        return (size_t)snprintf(out, ESCAPE_SIZE, "\\u%04x", (unsigned)byte);
+    out[0] = byte;
+    return 1;
+}
+
+size_t escape_next(const char **text, char out[ESCAPE_SIZE]) {
+    const char *at = *text;
+    if (*at == '\0')
+        return 0;
+    uint32_t code;
+    const size_t length = read_character(at, &code);
+    *text += length;
+    if (code < 0x7f)
+        return escape_json(*at, out);
+    if (code == NO_CHARACTER)
+        return (size_t)snprintf(out, ESCAPE_SIZE, "\\x%02x", (unsigned)(unsigned char)*at);
+    if (is_harmful(code))
+        return (size_t)snprintf(out, ESCAPE_SIZE, "\\u%04x", (unsigned)code);
+    memcpy(out, at, length);
+    return length;
+}
+
+void escape_clean(char *text) {
+    char *to = text;
+    for (size_t length; *text != '\0'; text += length) {
+        uint32_t code;
+        length = read_character(text, &code);
+        if (is_harmful(code))
+            *to++ = '?';
+        else
+            for (size_t i = 0; i < length; i++)
+                *to++ = text[i];
+    }
+    *to = '\0';
+}

@@ -1,0 +1,70 @@
+# What the user has set is checked before anything else happens; then names of directories follow from it.
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+define newline :=
+
+
+endef
+# $(call quote,TEXT): as one word of the shell.
+quote = '$(subst $(newline),'$$'\n'',$(subst ','\'',$(1)))'
+# $(call refuse,MESSAGE)
+refuse = $(shell printf 'make: %s\n' $(call quote,$(1)) >&2)$(error nothing was made)
+
+# Whether make only says what it would do (-n, -q, -t): then nothing is written.
+DRY := $(strip $(foreach flag,n q t,$(findstring $(flag),$(filter-out --%,$(firstword -$(MAKEFLAGS))))))
+
+# Make within make: where it only says what it would do, it does not run another. `again` in a longer line.
+again = $(MAKE)
+submake = $(if $(DRY),,+)@$(MAKE) --no-print-directory
+
+# The rows of the table, as NAME?=DEFAULT.
+ROWS := $(foreach word,$(subst $(space)?=$(space),?=,$(file <pipeline/config.mk)),$(if $(findstring ?=,$(word)),$(word)))
+CONFIGURED := $(foreach row,$(ROWS),$(firstword $(subst ?=, ,$(row))))
+# Variables of single makefiles, for tests and makes within make.
+INTERNAL := POINT WHY BUILD BENCH EIGEN OPENBLAS FANN PYTHON FUZZ FUZZ_S SUITE SHELL MAKEFLAGS MAKEOVERRIDES
+SET := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v))) \
+    $(foreach v,$(CONFIGURED),$(if $(filter environment,$(origin $(v))),$(v)))
+SET := $(filter-out $(INTERNAL),$(SET))
+# To make, CC has a value already: its own default, which is not kept without builtin variables.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# A value is not expanded before it is known to be sound: make would run what it says.
+ifneq ($(SET),)
+ifneq ($(shell pipeline/check pipeline/config.mk $(foreach v,$(SET),$(call quote,$(v)=$(value $(v))))),sound)
+$(error nothing was made)
+endif
+endif
+
+# A comment leaves its spaces in a value.
+$(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))
+override OUT := $(patsubst %/,%,$(OUT))
+
+# --- names of directories: WORD-value of each variable that is not at its default, as VARIABLE/WORD
+DATA_TAGS := DATASET/data IMAGES/images LABELS/labels SHAPE/shape TRANSPOSE/transpose
+CONFIG_TAGS := $(DATA_TAGS) CLASS_A/a CLASS_B/b HIDDEN/hidden RATE/rate PHASE1/phase1 SHORT/short TALLY_FROM/from
+SHUFFLED_TAGS := $(CONFIG_TAGS) SHUFFLES/shuffles DRAWS/draws
+RUN_TAGS := $(CONFIG_TAGS) ACTIVATION/activation SEED/seed SEEDS/seeds ACTIVATIONS/activations \
+    SHUFFLES/shuffles DRAWS/draws
+SWEEP_TAGS := $(CONFIG_TAGS) ACTIVATION/activation SWEEP_SEEDS/seeds
+
+# Values that differ make names that differ.
+flat = $(subst /,+,$(subst +,@,$(subst _,__,$(1))))
+tag = $(if $(filter $(1)?=$($(1)),$(ROWS)),,$(2)-$(call flat,$($(1))))
+joined = $(subst $(space),_,$(strip $(1)))
+# A name of more than 180 bytes ends in its checksum instead: the system takes 255.
+short = $(if $(1),$(shell LC_ALL=C; name=$(call quote,$(1)); if [[ $$name =~ .{181} ]]; then \
+    sum=$$(cksum <<<"$$name"); name=$${name:0:150}-$${sum% *}; fi; printf '%s\n' "$$name"))
+# $(call tags,TAGS), and as a name, which is base where all are at their defaults.
+tags = $(call joined,$(foreach t,$(1),$(call tag,$(firstword $(subst /, ,$(t))),$(lastword $(subst /, ,$(t))))))
+named = $(or $(call short,$(call tags,$(1))),base)
+
+CONFIG := $(OUT)/$(call named,$(CONFIG_TAGS))
+RUN := $(OUT)/$(call named,$(RUN_TAGS))
+
+EXPERIMENT := $(foreach t,$(RUN_TAGS),$(firstword $(subst /, ,$(t))))
+# What the user has set of the experiment, as it stands on a command line.
+GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter $(v),$(SET)),$(v)=$($(v)))))

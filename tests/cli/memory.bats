@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# An allocation that fails: every one of every program in turn. The program says so and leaves
+# nothing, or goes on without it and writes the same bytes.
+
+bats_require_minimum_version 1.5.0
+load helpers
+load data
+
+setup() {
+    ! nm "$BIN/param-diff" | grep -q __asan_init || skip 'the sanitizer has an allocator of its own'
+    export SHIM=$BIN/../tests/fail-allocation.so
+    cd "$BATS_TEST_TMPDIR" || exit
+    PATH="$BIN:$PATH"
+    mkdir in
+    idx_labels 1 2 1 2 1 2 >in/labels
+    idx_images 2 3 $(seq 1 36) >in/images
+    gzip -k in/labels in/images
+    mnist-filter -i in/images -l in/labels -o in/samples
+    train-tally -c 1 -t in/a -c 2 -t in/b -H 3 -f 0 -o in/net in/samples
+    train-tally -c 1 -t in/x -c 2 -H 3 -f 0 --permute-labels 1 --permuted in/draws --permutations 3 \
+        -o in/y in/samples
+    some_samples 9 2 3 3 >in/others
+    fork-train in/net in/others -o in/c
+    fork-train in/c in/samples -o in/d
+    param-diff in/net in/c -o in/c
+    param-diff in/net in/d -o in/d
+}
+
+# The command writes files named out.* beside what it writes to standard output. Its allocations 1,
+# 2, 3 ... fail, once each and then together with all that follow, until it needs no more. With
+# "<FILE", that is what it reads from standard input, a pipe.
+# usage: each_fails [<FILE] COMMAND...
+each_fails() {
+    perl -MDigest::MD5=md5_hex -e 'use strict; my $input = $ARGV[0] =~ s/^<// ? shift : undef;
+        sub contents { open my $f, "<", $_[0] or die "$_[0]: $!"; binmode $f; local $/; <$f> // "" }
+        sub outputs { join "", map { "$_ " . md5_hex(contents($_)) . "\n" }
+            grep { !-d && !/^std(out|err)$|^mark$/ } glob "{.engram-,}*" }
+        sub run { my ($at, $on) = @_;
+            unlink "mark", glob "out.*";
+            my $pid = fork;
+            if (!$pid) {
+                if (defined $input) {
+                    pipe my $read, my $write; binmode $write;
+                    print $write contents($input); close $write;
+                    open STDIN, "<&", $read or die $!;
+                }
+                open STDOUT, ">", "stdout"; open STDERR, ">", "stderr";
+                @ENV{"FAIL_AT", "FAIL_MARK", "LD_PRELOAD"} = ($at, "mark", $ENV{SHIM});
+                $ENV{FAIL_ON} = 1 if $on;
+                exec @ARGV or die;
+            }
+            waitpid $pid, 0; return $? }
+        die "@ARGV: " . contents("stderr") if run(0) != 0;
+        my ($all, $printed) = (outputs(), contents("stdout"));
+        my %failed;
+        for my $on (0, 1) {
+            for (my $at = 1; ; $at++) {
+                my ($status, $message) = (run($at, $on), contents("stderr"));
+                last unless -e "mark";
+                my $good = $status == 256 ? $message =~ /^\Q$ARGV[0]\E: [^\n]+\n$/ && outputs() eq ""
+                    : $status == 0 && $message eq "" && outputs() eq $all && contents("stdout") eq $printed;
+                die "@ARGV: allocation $at" . ($on ? " and later" : "") . ": status $status\n$message"
+                    . outputs() unless $good;
+                $failed{$on} += $status == 256;
+            }
+            die "@ARGV: no allocation failed" unless $failed{$on};
+        }
+        unlink "mark", "stdout", "stderr", glob "out.*"' -- "$@" 3>&-
+}
+
+@test "mnist-filter: allocations that fail" {
+    each_fails mnist-filter -i in/images -l in/labels -d 1 -o out.1
+    each_fails mnist-filter -i in/images.gz -l in/labels.gz --shuffle 1 -o out.1
+    each_fails '<in/images.gz' mnist-filter -i - -l in/labels.gz
+    each_fails mnist-filter --count -l in/labels.gz -o out.1
+    each_fails mnist-filter -i in/images.gz -l in/labels --shape 3x2 --transpose --shuffle 1 -n 2 \
+        --idx-images out.1 --idx-labels out.2
+}
+
+@test "train-tally: allocations that fail" {
+    each_fails train-tally -c 1 -t out.1 -c 2 -t out.2 -H 3,2 --log out.3 -o out.4 in/samples
+    each_fails train-tally -c 1 -t out.1 -c 2 -t out.2 -H 4 -f 0 -m input --permute-labels 1 --permuted out.3 \
+        --permutations 3 -o out.4 in/samples
+    each_fails '<in/samples' train-tally -c 1 -t out.1 -c 2 -H 3,2 -m path-integral --route -f 0
+}
+
+@test "fork-train: allocations that fail" {
+    each_fails fork-train in/net in/samples --log out.1 -o out.2
+    each_fails '<in/net' fork-train - in/samples
+}
+
+@test "param-diff: allocations that fail" {
+    each_fails param-diff in/net in/c -o out.1
+    each_fails '<in/net' param-diff --signed - in/c
+    each_fails param-diff --summary in/net in/c
+}
+
+@test "correlate: allocations that fail" {
+    each_fails correlate in/a in/b in/c in/d --points out.1 --map out.2 --json out.3 -o out.4 \
+        -P 3 --split 1 --null in/draws --null-table out.5
+    each_fails '<in/draws' correlate in/a in/b in/c in/d --map out.1 --null -
+    each_fails '<in/a' correlate - in/b in/c in/d
+}
+
+@test "pixmap: allocations that fail" {
+    each_fails pixmap -b -t layer1.weight in/net -o out.png
+    each_fails '<in/net' pixmap -f ppm -t layer1.weight
+}
+
+@test "--help and --version: allocations that fail" {
+    for program in mnist-filter train-tally fork-train param-diff correlate pixmap; do
+        LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --help | cmp - <("$program" --help)
+        LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --version | cmp - <("$program" --version)
+    done
+}
