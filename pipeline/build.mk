@@ -3,7 +3,7 @@
 BUILD := build$(if $(SANITIZE),/sanitize)
 BIN := $(BUILD)/bin
 
-WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wswitch-enum $(if $(WERROR),-Werror)
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror=switch-enum $(if $(WERROR),-Werror)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -g)
 # -ffp-contract=off: the results depend on it.

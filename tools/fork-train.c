@@ -34,8 +34,12 @@ static struct net *load(const char *path, struct error *error) {
     return net;
 }
 
-/* Warns if nothing was learned. */
+/* Warns if nothing was learned, though that was not asked for. */
 static void warn_of_still(const struct net_spec *spec, const struct train_outcome *outcome) {
+    if (spec->rate == 0) {
+        tool_warn("no parameter changed: the network's learning rate is 0; -e gives another");
+        return;
+    }
     for (size_t l = 0; l < spec->layers; l++)
         if (outcome->changed[l])
             return;
@@ -84,7 +88,7 @@ int main(int argc, char **argv) {
         output_discard(&log);
         tool_fail(&error);
     }
-    if (samples.count > 0 && net_spec(net)->rate > 0)
+    if (samples.count > 0 && rate != 0)
         warn_of_still(net_spec(net), &outcome);
     net_free(net);
     samples_close(&samples);

@@ -157,8 +157,11 @@ no_network() {
 @test "training that changes nothing" {
     fork-train -e 1e-30 network further -o still 2>messages
     [ "$(<messages)" = 'fork-train: no parameter changed: units are dead or saturated, or the rate is too low' ]
+    train-tally -c 1 -c 2 -H 2 -e 0 samples -o slow
+    fork-train slow further -o still 2>messages
+    [ "$(<messages)" = "fork-train: no parameter changed: the network's learning rate is 0; -e gives another" ]
     some_samples 0 1 3 >none
-    { fork-train -e 1e-30 network none && fork-train -e 0 network further && fork-train network further; } \
+    { fork-train slow none && fork-train -e 0.1 slow further && fork-train -e 1e-30 network none && fork-train -e 0 network further && fork-train network further; } \
         2>messages >/dev/null
     [ ! -s messages ]
 }

@@ -1,7 +1,9 @@
 /* Samples and parameter files side by side, as the programs use them. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engram/params.h"
 #include "engram/samples.h"
@@ -69,12 +71,24 @@ static void samples_refuses_other_tensors(void **state) {
     (void)state;
     samples_refuses("\"labels\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}",
                     "not samples: tensor images is missing");
+    samples_refuses("\"__metadata__\":{\"format\":\"engram.params\",\"kind\":\"tally\"},"
+                    "\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}",
+                    "not samples: tensor images is missing, its metadata says kind=tally");
+    samples_refuses("\"__metadata__\":{\"format\":\"engram.map\"},"
+                    "\"images\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}",
+                    "not samples: tensor labels is missing, its metadata says format=engram.map");
+    samples_refuses("\"__metadata__\":{\"format\":\"engram.samples\"},"
+                    "\"images\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}",
+                    "not samples: tensor labels is missing");
     samples_refuses("\"labels\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
                     "\"images\":{\"dtype\":\"U8\",\"shape\":[1,1,2],\"data_offsets\":[2,4]}",
-                    "tensor \"images\": is not U8 [n,rows,cols] for 2 labels");
+                    "tensor \"images\": is U8 [1,1,2], not U8 [2,rows,cols] for as many labels");
     samples_refuses("\"labels\":{\"dtype\":\"I8\",\"shape\":[2],\"data_offsets\":[0,2]},"
                     "\"images\":{\"dtype\":\"U8\",\"shape\":[2,1,1],\"data_offsets\":[2,4]}",
-                    "tensor \"labels\": is not U8 [n]");
+                    "tensor \"labels\": is I8 [2], not U8 [n]");
+    samples_refuses("\"labels\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},"
+                    "\"images\":{\"dtype\":\"U8\",\"shape\":[4,0,9],\"data_offsets\":[4,4]}",
+                    "tensor \"images\": is U8 [4,0,9]: images of no pixel, or of 2^32 or more");
 }
 
 /* Writes a file of one F32 tensor "w" [count] that holds start, start + 1, ... */
@@ -137,6 +151,42 @@ static void params_reads_side_by_side(void **state) {
     char what[600];
     snprintf(what, sizeof what, "tensor \"w\": is 11 here, 10 in %s", paths[0]);
     support_assert_error(&error, paths[1], what);
+}
+
+/* Images larger than a block; waiting for one takes none away, and before any, it is the first. */
+static void samples_waits(void **state) {
+    (void)state;
+    enum { ROWS = 700, COLS = 900, IMAGE = ROWS * COLS };
+    static uint8_t image[IMAGE];
+    const char *path = support_path("large");
+    const uint8_t labels[] = {3, 1, 2}, *got;
+    struct output output;
+    struct samples samples;
+    struct error error;
+    uint8_t label;
+    assert_int_equal(output_open(&output, path, true, &error), 0);
+    assert_int_equal(samples_write_header(&output, 3, ROWS, COLS, labels, &error), 0);
+    for (size_t i = 0; i < 3; i++) {
+        memset(image, (int)i + 1, IMAGE);
+        image[IMAGE - 1] = (uint8_t)(9 + i);
+        assert_int_equal(output_write(&output, image, IMAGE, &error), 0);
+    }
+    assert_int_equal(output_commit(&output, &error), 0);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t times = 0; times < i; times++)
+            assert_int_equal(samples_wait(&samples, &error), 0);
+        assert_int_equal(samples_next(&samples, &got, &label, &error), 1);
+        assert_int_equal(label, labels[i]);
+        assert_true(got[0] == i + 1 && got[IMAGE - 2] == i + 1 && got[IMAGE - 1] == 9 + i);
+    }
+    assert_int_equal(samples_wait(&samples, &error), 0);
+    assert_int_equal(samples_next(&samples, &got, &label, &error), 0);
+    samples_close(&samples);
+    write_samples(path, 0);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    assert_int_equal(samples_wait(&samples, &error), 0);
+    samples_close(&samples);
 }
 
 /* A network of 1 x 2 pixels and the classes {0}, {1, 2}. */
@@ -236,18 +286,149 @@ static void training_refuses_what_does_not_fit(void **state) {
     samples.rows = 2;
     assert_int_equal(train(net, &samples, &(struct train_options){0}, &error), -1);
     support_assert_error(&error, path, "images of 2 x 2, but the network takes 1 x 2");
+    samples.rows = 1;
+    samples.labels[2] = 2;
+    struct net_spec spec = *net_spec(net);
+    spec.samples = UINT64_MAX - 3;
+    assert_int_equal(train_check(&spec, &samples, &error), 0);
+    spec.samples++;
+    assert_int_equal(train_check(&spec, &samples, &error), -1);
+    support_assert_error(&error, path,
+                         "3 samples after the 18446744073709551613 that the network has learned "
+                         "from are more than 2^64-1");
     samples_close(&samples);
     net_free(net);
+}
+
+/* k / n >= f for a fraction as it is typed, where k >= f n is not always. */
+static void tallied_part_is_exact(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t count;
+        double from;
+        uint64_t tallied;
+    } table[] = {
+        {0, 0.5, 0},    {0, 0, 0},      {9, 0.5, 4},       {10, 0.5, 5},      {10, 1, 0},
+        {10, 0, 10},    {10, 0.85, 1},  {100, 0.07, 93},   {100, 0.29, 71},   {100, 0.55, 45},
+        {1, 1e-300, 0}, {3, 1 / 3., 2}, {49, 3 / 49., 46}, {1000, 0.57, 430}, {1000, 0.001, 999},
+    };
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const struct samples samples = {.count = table[i].count};
+        assert_int_equal(train_tallied(&samples, table[i].from), table[i].tallied);
+    }
+    for (uint64_t n = 1; n <= 1000; n++)
+        for (uint64_t k = 0; k <= n; k += 1 + n / 50) {
+            const struct samples samples = {.count = n};
+            assert_int_equal(train_tallied(&samples, (double)k / (double)n), n - k);
+        }
+}
+
+static void training_counts_the_tallied(void **state) {
+    (void)state;
+    const char *path = support_path("samples");
+    struct error error;
+    struct samples samples;
+    uint64_t counts[NET_MAX_CLASSES];
+    struct net *net = small_net(.01);
+    write_samples(path, 9);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    train_count(&samples, 0, net_spec(net), counts);
+    assert_true(counts[0] == 3 && counts[1] == 6 && counts[2] == 0);
+    train_count(&samples, 0.7, net_spec(net), counts);
+    assert_true(counts[0] == 0 && counts[1] == 2);
+    samples_close(&samples);
+    net_free(net);
+}
+
+/* Of the tallied part alone, layer by layer: a rate of 0 and no sample change nothing. */
+static void training_tells_what_changed(void **state) {
+    (void)state;
+    const char *path = support_path("samples");
+    static const struct {
+        double rate, from;
+        bool changed;
+    } table[] = {{.01, 0, true}, {.01, 0.5, true}, {0, 0, false}, {1e-30, 0.5, false}};
+    write_samples(path, 9);
+    for (size_t i = 0; i < COUNT(table); i++) {
+        struct error error;
+        struct samples samples;
+        struct train_outcome outcome;
+        struct net *net = small_net(table[i].rate);
+        assert_int_equal(samples_open(&samples, path, &error), 0);
+        assert_int_equal(
+            train(net, &samples,
+                  &(struct train_options){.tally_from = table[i].from, .outcome = &outcome},
+                  &error),
+            0);
+        assert_int_equal(outcome.changed[0], table[i].changed);
+        samples_close(&samples);
+        net_free(net);
+    }
+}
+
+struct shown {
+    size_t reports;
+    uint64_t done;
+};
+
+static void note(void *data, const char *what, uint64_t done, uint64_t all) {
+    struct shown *shown = data;
+    assert_string_equal(what, "training");
+    assert_int_equal(all, 2500);
+    assert_true(done > shown->done);
+    shown->done = done;
+    shown->reports++;
+}
+
+/* The library knows no program: what it tells goes to whoever asks, and to nobody else, were
+ * standard error a terminal. */
+static void training_tells_its_progress(void **state) {
+    (void)state;
+    const char *path = support_path("samples");
+    const int terminal = posix_openpt(O_RDWR | O_NOCTTY), saved = dup(STDERR_FILENO);
+    assert_true(terminal >= 0 && saved >= 0);
+    assert_true(grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+    const int slave = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+    assert_true(slave >= 0 && isatty(slave));
+    assert_true(dup2(slave, STDERR_FILENO) == STDERR_FILENO);
+    write_samples(path, 2500);
+    struct shown shown = {0};
+    const struct progress counting = {.report = note, .data = &shown}, silent = {0};
+    const struct progress *const all[] = {NULL, &silent, &counting};
+    for (size_t i = 0; i < COUNT(all); i++) {
+        struct error error;
+        struct samples samples;
+        struct net *net = small_net(.01);
+        assert_int_equal(samples_open(&samples, path, &error), 0);
+        assert_int_equal(train(net, &samples, &(struct train_options){.progress = all[i]}, &error),
+                         0);
+        samples_close(&samples);
+        net_free(net);
+    }
+    assert_int_equal(shown.reports, 3);
+    assert_int_equal(shown.done, 2500);
+    char byte;
+    assert_int_equal(fcntl(terminal, F_SETFL, O_NONBLOCK), 0);
+    assert_int_equal(read(terminal, &byte, 1), -1); /* nothing was written */
+    assert_true(dup2(saved, STDERR_FILENO) == STDERR_FILENO);
+    close(saved);
+    close(slave);
+    close(terminal);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_come_back),
         cmocka_unit_test(samples_refuses_other_tensors),
+        cmocka_unit_test(samples_waits),
         cmocka_unit_test(params_reads_side_by_side),
         cmocka_unit_test(training_tallies_from_where_it_is_told),
         cmocka_unit_test(training_logs_its_windows),
         cmocka_unit_test(training_refuses_what_does_not_fit),
+        cmocka_unit_test(tallied_part_is_exact),
+        cmocka_unit_test(training_counts_the_tallied),
+        cmocka_unit_test(training_tells_what_changed),
+        cmocka_unit_test(training_tells_its_progress),
     };
     return cmocka_run_group_tests_name("samples", tests, support_setup, support_teardown);
 }
