@@ -420,8 +420,8 @@ static int open_place(struct output *output, const char *path, struct error *err
 }
 
 int output_open(struct output *output, const char *path, bool binary, struct error *error) {
-    *output =
-        (struct output){.fd = -1, .old_fd = -1, .name = is_standard(path) ? "<stdout>" : path};
+    *output = (struct output){
+        .fd = -1, .old_fd = -1, .turn_fd = -1, .name = is_standard(path) ? "<stdout>" : path};
     if (!is_standard(path) && *path == '\0') {
         errno = ENOENT;
         return error_errno(error, "''");
@@ -589,29 +589,16 @@ static int complete(struct output *output, struct error *error) {
 /* Opens the file that will be replaced, if it is there; locked, so that it is no litter. */
 static bool open_old(struct output *output) {
     struct stat old;
-    if (output->old_fd >= 0)
-        close(output->old_fd);
     output->old_fd = open(output->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     output->replaces = output->old_fd >= 0 || errno != ENOENT;
     return output->old_fd >= 0 && fstat(output->old_fd, &old) == 0 && S_ISREG(old.st_mode) &&
            (flock(output->old_fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK);
 }
 
-static bool swap_names(const struct output *output) {
-    return renameat2(AT_FDCWD, output->temporary, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
-}
-
 /* Gives the file its name, and the temporary one to what it replaces, if the file system can. */
 static bool replace_and_keep(struct output *output) {
-    enum { ATTEMPTS = 100 };
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (!open_old(output) || !swap_names(output))
-            return false;
-        /* If not so, another program has replaced the file meanwhile. */
-        if (is_at(output->old_fd, output->temporary) || !swap_names(output))
-            return true;
-    }
-    return false;
+    return open_old(output) &&
+           renameat2(AT_FDCWD, output->temporary, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
 }
 
 static void forget_temporary(struct output *output) {
@@ -641,6 +628,27 @@ static void take_name(struct output *output) {
         unlink(output->path);
 }
 
+/* Programs that replace files of one folder take turns: locks it, unless an earlier output has.
+ * Waits no longer than a second, as whoever started the program may hold such a lock. */
+static void take_turn(struct output *const *outputs, size_t i) {
+    enum { MILLISECOND = 1000, ATTEMPTS = 1000 };
+    const size_t length = folder_length(outputs[i]->path);
+    for (size_t j = 0; j < i; j++)
+        if (outputs[j] != NULL && outputs[j]->path != NULL &&
+            folder_length(outputs[j]->path) == length &&
+            strncmp(outputs[j]->path, outputs[i]->path, length) == 0)
+            return;
+    char *folder = folder_of(outputs[i]->path);
+    const int fd = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(folder);
+    for (int attempt = 0; attempt < ATTEMPTS && flock(fd, LOCK_EX | LOCK_NB) != 0; attempt++) {
+        if (errno != EWOULDBLOCK)
+            break;
+        usleep(MILLISECOND);
+    }
+    outputs[i]->turn_fd = fd;
+}
+
 /* Signals wait until all files have their names, or none has. */
 static int give_names(struct output *const *outputs, size_t count, struct error *error) {
     size_t files = 0, named = 0;
@@ -648,7 +656,10 @@ static int give_names(struct output *const *outputs, size_t count, struct error 
     sigset_t before;
     block_signals(&before);
     for (size_t i = 0; i < count; i++)
-        files += outputs[i] != NULL && outputs[i]->path != NULL;
+        if (outputs[i] != NULL && outputs[i]->path != NULL) {
+            files++;
+            take_turn(outputs, i);
+        }
     for (size_t i = 0; i < count && result == 0; i++)
         if (outputs[i] != NULL && outputs[i]->path != NULL) /* after the last nothing can fail */
             result = give_name(outputs[i], ++named < files, error);
@@ -688,8 +699,10 @@ void output_discard(struct output *output) {
         close(output->fd);
     if (output->old_fd > STDOUT_FILENO)
         close(output->old_fd);
+    if (output->turn_fd > STDOUT_FILENO)
+        close(output->turn_fd);
     free(output->temporary);
     free(output->path);
     free(output->buffer);
-    *output = (struct output){.fd = -1, .old_fd = -1};
+    *output = (struct output){.fd = -1, .old_fd = -1, .turn_fd = -1};
 }

@@ -8,7 +8,8 @@
  * network file system, that locks hold between machines is the mount's business).
  *
  * Outputs that are committed together all get their names, or none does: what has been renamed is
- * taken back when a later one cannot be. Two things are beyond that: a kill between the first
+ * taken back when a later one cannot be. Programs that replace the same files at the same time take
+ * turns, so all of them are one program's. Two things are beyond that: a kill between the first
  * rename and the last leaves some files new and the others old, each whole; and on a file system
  * that cannot exchange two names (NFS) a file that was replaced already stays so.
  *
@@ -50,6 +51,7 @@ struct output {
     char *path;       /* where the file goes in the end, owned; NULL when written directly */
     char *temporary;  /* where it is until then, owned */
     /* While it is committed: */
+    int turn_fd;   /* its folder, locked, or -1 */
     int old_fd;    /* the file it replaces, locked, or -1 */
     bool replaces; /* there is such a file */
     bool kept;     /* which has the temporary name */

@@ -122,6 +122,42 @@ inputs() {
     correlate -- -o b c d | cmp - <(correlate a b c d)
 }
 
+@test "numbers: decimal, whole, within their bounds, and nothing beside them" {
+    for text in 0x10 ' 5' '5 ' '' 1e-400 1.5.2 5x -; do
+        misused "-e: '$text' is not a number" fork-train -e "$text" x y
+        misused "-e: '$text' is not a number" train-tally -c 1 -c 2 --learning-rate="$text"
+    done
+    for text in 1e400 inf -1 1e999999999999 nan; do
+        misused "-e: $text is not between 0 and 1000" fork-train -e "$text" x y
+    done
+    for text in +5 0x10 ' 5' '5 ' '' 1e3 5. -5 nan; do
+        misused "-s: '$text' is not a whole number" train-tally -c 1 -c 2 -s "$text"
+        misused "-n: '$text' is not a whole number" mnist-filter "--max=$text"
+        misused "-P: '$text' is not a whole number" correlate -P "$text" a b c d
+    done
+    misused '-s: 18446744073709551616 is not between 0 and 18446744073709551615' \
+        train-tally -c 1 -c 2 -s 18446744073709551616
+    for text in 0x1:2 ' 1:2' '1: 2' :1e-400 nan:1; do
+        misused "-r: '$text' is not LO:HI, numbers from -1e+307 to 1e+307" pixmap -r "$text" x
+    done
+}
+
+@test "what a terminal would obey is not in a message, and a long argument leaves the reason" {
+    long=$(printf '%01000d' 0)
+    for program in $PROGRAMS; do
+        misused "unknown or ambiguous option '--?[31m?'" "$program" $'--\e[31m\x9b'
+        misused "unknown or ambiguous option '--$long'" "$program" "--$long"
+    done
+    misused "-e: '?]0;x? ?' is not a number" fork-train -e $'\e]0;x\a \x7f' x y
+    misused "-e: '${long}x' is not a number" fork-train -e "${long}x" x y
+}
+
+@test "of an option that is given twice the last counts" {
+    make_inputs
+    param-diff -o first net fork1 -o second
+    [ ! -e first ] && cmp second c
+}
+
 # --- inputs ---------------------------------------------------------------------------------------
 
 @test "inputs that cannot be read" {

@@ -351,3 +351,19 @@ none_appear() {
     cmp 1 p0 && cmp 2 m0 && cmp 3 j0 && cmp 4 t0
     [ -z "$(compgen -G '.engram-*')" ]
 }
+
+@test "programs that replace the same files at once: all files are of one of them" {
+    for seed in 1 2; do
+        mkdir of$seed
+        train-tally -c 1 -t of$seed/1 -c 2 -t of$seed/2 -H 3 -s $seed --log of$seed/3 -o of$seed/4 in/samples
+    done
+    mkdir both
+    for ((round = 0; round < 15; round++)); do
+        for ((i = 0; i < 6; i++)); do
+            train-tally -c 1 -t both/1 -c 2 -t both/2 -H 3 -s $((1 + i % 2)) --log both/3 -o both/4 in/samples 3>&- &
+            pids[i]=$!
+        done
+        for pid in "${pids[@]}"; do wait "$pid"; done
+        diff -r both of1 >/dev/null || diff -r both of2
+    done
+}

@@ -453,6 +453,139 @@ static void test_commit_all(void **state) {
     }
 }
 
+/* A later name cannot be given: earlier files are as they were, and new ones are gone. */
+static void test_commit_taken_back(void **state) {
+    (void)state;
+    enum { OLD, NEW, PLACE, LAST, FILES };
+    const struct path path[FILES] = {path_of("old"), path_of("new"), path_of("place"),
+                                     path_of("last")};
+    struct output output[FILES], *all[FILES];
+    struct error error;
+    struct stat before, after;
+    support_put(path[OLD].text, "old", 3);
+    assert_int_equal(chmod(path[OLD].text, 0604), 0);
+    assert_int_equal(stat(path[OLD].text, &before), 0);
+    for (size_t i = 0; i < FILES; i++) {
+        open_output(&output[i], path[i].text);
+        assert_int_equal(output_write(&output[i], "fresh", 5, &error), 0);
+        all[i] = &output[i];
+    }
+    assert_int_equal(mkdir(path[PLACE].text, 0700), 0);
+    assert_int_equal(output_commit_all(all, FILES, &error), -1);
+    support_assert_error(&error, path[PLACE].text,
+                         "cannot rename the finished file: Is a directory");
+    assert_content(path[OLD].text, "old");
+    assert_int_equal(stat(path[OLD].text, &after), 0);
+    assert_true(after.st_ino == before.st_ino && after.st_mode == before.st_mode);
+    assert_int_equal(support_files(), 2);
+    unlink(path[OLD].text);
+    rmdir(path[PLACE].text);
+}
+
+/* What another program has put at the place of a file meanwhile is not taken away with it. */
+static void test_replaced_meanwhile(void **state) {
+    (void)state;
+    const struct path path = path_of("file"), other = path_of("other");
+    struct output output;
+    open_output(&output, path.text);
+    support_put(other.text, "other", 5);
+    assert_int_equal(rename(other.text, path.text), 0);
+    output_discard(&output);
+    assert_content(path.text, "other");
+    unlink(path.text);
+}
+
+static void assert_same(const char *a, const char *b, bool same) {
+    const char *const paths[] = {"somewhere/else", NULL, a, NULL, b};
+    size_t pair[2] = {0, 0};
+    struct error error;
+    if (output_same(paths, COUNT(paths), pair, &error) != same || (same && pair[0] != 2) ||
+        (same && pair[1] != 4))
+        fail_msg("%s and %s are %s file", a, b, same ? "one" : "not one");
+}
+
+static void test_same(void **state) {
+    (void)state;
+    const struct path file = path_of("file"), twin = path_of("twin"), link = path_of("link"),
+                      dangling = path_of("dangling"), fresh = path_of("fresh"),
+                      dotted = path_of("./fresh"), none = path_of("none/fresh"),
+                      loop = path_of("loop");
+    support_put(file.text, "x", 1);
+    assert_int_equal(symlink("file", link.text), 0);
+    assert_int_equal(symlink("fresh", dangling.text), 0);
+    assert_int_equal(symlink("loop", loop.text), 0);
+    assert_same(file.text, file.text, true);
+    assert_same(file.text, link.text, true);
+    assert_same(file.text, fresh.text, false);
+    assert_same(fresh.text, fresh.text, true);
+    assert_same(fresh.text, dotted.text, true);
+    assert_same(fresh.text, dangling.text, true);
+    assert_same(dangling.text, dotted.text, true);
+    assert_same(fresh.text, link.text, false);
+    assert_same(none.text, none.text, true);
+    assert_same(none.text, fresh.text, false);
+    assert_same(loop.text, loop.text, true);
+    assert_same(loop.text, fresh.text, false);
+    assert_same("-", "-", true);
+    assert_same("/dev/null", "/dev/null", false);
+    assert_same("/dev/null", "/dev/zero", false);
+    assert_same("", file.text, false);
+    assert_int_equal(linkat(AT_FDCWD, file.text, AT_FDCWD, twin.text, 0), 0);
+    assert_same(file.text, twin.text, true);
+    unlink(twin.text);
+    unlink(loop.text);
+    unlink(dangling.text);
+    unlink(link.text);
+    unlink(file.text);
+}
+
+/* A program that was killed leaves its temporary files; the next to write to the folder removes
+ * them, but none of a program that lives. */
+static void test_litter(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    for (int killed = 0; killed < 2; killed++) {
+        int ready[2];
+        assert_int_equal(pipe(ready), 0);
+        fflush(NULL);
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            struct output output[3];
+            struct error error;
+            bool good = true;
+            for (size_t i = 0; i < 3; i++)
+                good = good && output_open(&output[i], path.text, true, &error) == 0;
+            good = good && write(ready[1], "r", 1) == 1;
+            while (good)
+                pause();
+            _exit(1);
+        }
+        char byte;
+        int status;
+        close(ready[1]);
+        const bool started = read(ready[0], &byte, 1) == 1;
+        close(ready[0]);
+        const size_t files = support_files();
+        if (killed || !started) {
+            kill(child, SIGKILL);
+            wait_for(child, &status);
+        }
+        const size_t left = support_files();
+        write_text(path.text, "x");
+        const size_t after = support_files();
+        if (!killed) {
+            kill(child, SIGTERM);
+            wait_for(child, &status);
+        }
+        assert_int_equal(files, 3);
+        assert_int_equal(left, 3);
+        assert_int_equal(after, killed ? 1 : 4);
+        assert_int_equal(support_files(), 1);
+        unlink(path.text);
+    }
+}
+
 static void test_too_many(void **state) {
     (void)state;
     enum { ROOM = 320 };
@@ -698,6 +831,10 @@ int main(void) {
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_rename_fails),
         cmocka_unit_test(test_commit_all),
+        cmocka_unit_test(test_commit_taken_back),
+        cmocka_unit_test(test_replaced_meanwhile),
+        cmocka_unit_test(test_same),
+        cmocka_unit_test(test_litter),
         cmocka_unit_test(test_too_many),
         cmocka_unit_test(test_signals),
         cmocka_unit_test(test_file_size_limit),
