@@ -92,7 +92,7 @@ struct work {
     uint64_t offset;  /* bytes of the tensor's data read */
     const double *y;  /* [elements] */
     double *x;        /* [elements] of the draw, then split */
-    double *spare[2]; /* [elements] copies of x and y, where something is undefined */
+    double *spare[2]; /* [elements] copies of x and y, where something is undefined; the first, a */
     double *rest;     /* [elements] y split */
     bool complete;    /* y is defined everywhere, and so split: */
     struct twoway split_x, split_y;
@@ -100,33 +100,42 @@ struct work {
 };
 
 static int next_block(struct work *work, double *values, size_t count, struct error *error) {
-    const struct st_file *file = &work->null->file;
     const enum st_dtype dtype = work->drawn->dtype;
-    const size_t width = st_dtype_bits(dtype) / 8, size = count * width;
-    const uint64_t start = work->offset / width;
+    const size_t size = count * (st_dtype_bits(dtype) / 8);
     if (st_read(&work->null->file, work->drawn, work->offset, work->bytes, size, error) != 0)
         return -1;
     work->offset += size;
     st_to_double(dtype, work->bytes, values, count);
-    return work->null->any ? 0 : tally_check(file, work->drawn, start, values, count, error);
+    return 0;
 }
 
 static size_t block_at(const struct work *work, size_t start) {
     return work->elements - start < BLOCK ? work->elements - start : BLOCK;
 }
 
+/* Refuses negative numbers in the block that has been read last, of b, and in that of a. */
+static int check_block(const struct work *work, const double *a, const double *b, size_t count,
+                       struct error *error) {
+    const struct st_file *file = &work->null->file;
+    const size_t width = st_dtype_bits(work->drawn->dtype) / 8;
+    const uint64_t start = work->offset / width - count;
+    return tally_check(file, work->drawn, start - work->elements, a, count, error) != 0
+               ? -1
+               : tally_check(file, work->drawn, start, b, count, error);
+}
+
 /* Reads a, then b, and makes x of them. */
 static int read_draw(struct work *work, struct error *error) {
-    double a[BLOCK], b[BLOCK];
+    double b[BLOCK], *a = work->spare[0];
     for (size_t start = 0; start < work->elements; start += BLOCK)
-        if (next_block(work, work->x + start, block_at(work, start), error) != 0)
+        if (next_block(work, a + start, block_at(work, start), error) != 0)
             return -1;
     for (size_t start = 0; start < work->elements; start += BLOCK) {
         const size_t count = block_at(work, start);
-        if (next_block(work, b, count, error) != 0)
+        if (next_block(work, b, count, error) != 0 ||
+            (tally_shares(a + start, b, work->x + start, count) && !work->null->any &&
+             check_block(work, a + start, b, count, error) != 0))
             return -1;
-        memcpy(a, work->x + start, count * sizeof *a);
-        tally_shares(a, b, work->x + start, count);
     }
     return 0;
 }

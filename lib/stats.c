@@ -100,7 +100,12 @@ double stat_r(double sxy, double sxx, double syy) {
 }
 
 bool stat_finite(const double *x, size_t count) {
-    return sum_of(x, 0, count) == 0;
+    if (isfinite(stat_sum(x, count)))
+        return true;
+    size_t i = 0; /* it may be the sum that is too large */
+    while (i < count && isfinite(x[i]))
+        i++;
+    return i == count;
 }
 
 size_t stat_defined(double *x, double *y, size_t count) {

@@ -3,9 +3,8 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
-
-#include "engram/stats.h"
 
 int tally_check_file(const struct st_file *file, struct error *error) {
     const char *kind = st_metadata(file, "kind");
@@ -18,10 +17,7 @@ int tally_check_file(const struct st_file *file, struct error *error) {
 
 int tally_check(const struct st_file *file, const struct st_tensor *tensor, uint64_t start,
                 const double *values, size_t count, struct error *error) {
-    uint64_t negative = 0; /* as wide as a number, so that compilers take several at once */
     for (size_t i = 0; i < count; i++)
-        negative |= values[i] < 0 ? 1 : 0;
-    for (size_t i = 0; i < count && negative > 0; i++)
         if (values[i] < 0)
             return st_tensor_error(file, tensor->name, error,
                                    "element %" PRIu64
@@ -39,14 +35,24 @@ static double large_share(double part, double other) {
     return isfinite(sum) ? part / sum : 0.5 * part / (0.5 * part + 0.5 * other);
 }
 
-void tally_shares(const double *restrict part, const double *restrict other, double *restrict share,
+static uint64_t bits_of(double value) {
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* What is rare is told by bits, of which compilers take several numbers' at once: signs, and what a
+ * sum that is not finite, and so has the largest exponent, carries into its own. */
+bool tally_shares(const double *restrict part, const double *restrict other, double *restrict share,
                   size_t count) {
-    for (size_t i = 0; i < count; i++)
-        share[i] = part[i] + other[i];
-    if (stat_finite(share, count))
-        for (size_t i = 0; i < count; i++)
-            share[i] = part[i] / share[i];
-    else
-        for (size_t i = 0; i < count; i++)
-            share[i] = large_share(part[i], other[i]);
+    uint64_t signs = 0, carried = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double sum = part[i] + other[i];
+        signs |= bits_of(part[i]) | bits_of(other[i]);
+        carried |= (bits_of(sum) & INT64_MAX) + (UINT64_C(1) << 52);
+        share[i] = part[i] / sum;
+    }
+    for (size_t i = 0; i < count && carried >> 63 != 0; i++)
+        share[i] = large_share(part[i], other[i]);
+    return signs >> 63 != 0;
 }

@@ -406,12 +406,14 @@ static int write_points(const struct work *work, const char *name, const struct 
 static int read_block(struct work *work, size_t t, uint64_t start, size_t count,
                       struct error *error) {
     for (size_t f = 0; f < 4; f++)
-        if (params_read(&work->params, f, t, start, work->value[f], count, error) != 0 ||
-            (!work->any && tally_check(&work->params.file[f], params_tensor(&work->params, t),
-                                       start, work->value[f], count, error) != 0))
+        if (params_read(&work->params, f, t, start, work->value[f], count, error) != 0)
             return -1;
-    tally_shares(work->value[0], work->value[1], work->x, count);
-    tally_shares(work->value[2], work->value[3], work->y, count);
+    const bool signs[] = {tally_shares(work->value[0], work->value[1], work->x, count),
+                          tally_shares(work->value[2], work->value[3], work->y, count)};
+    for (size_t f = 0; f < 4 && !work->any; f++)
+        if (signs[f / 2] && tally_check(&work->params.file[f], params_tensor(&work->params, t),
+                                        start, work->value[f], count, error) != 0)
+            return -1;
     return 0;
 }
 

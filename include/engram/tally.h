@@ -4,6 +4,7 @@
 #ifndef ENGRAM_TALLY_H
 #define ENGRAM_TALLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,8 +19,9 @@ int tally_check(const struct st_file *file, const struct st_tensor *tensor, uint
                 const double *values, size_t count, struct error *error);
 
 /* share = part / (part + other), in [0, 1] if neither is negative. NaN if either is not finite or
- * their sum is 0; a sum that is beyond the largest number is none of these. */
-void tally_shares(const double *restrict part, const double *restrict other, double *restrict share,
+ * their sum is 0; a sum that is beyond the largest number is none of these. Returns whether a
+ * number has a sign, and so may be negative, or -0 or NaN. */
+bool tally_shares(const double *restrict part, const double *restrict other, double *restrict share,
                   size_t count);
 
 #endif

@@ -896,7 +896,7 @@ header_only() {
             open my $f, ">", $file or die; binmode $f;
             print $f pack("Q<", length $h), $h, pack("f<*", @numbers) }'
     timeout 30 correlate a b c d --map map -o table
-    numbers map hypothesis | xargs -n 1 | tail -n 100 >last
+    numbers map hypothesis | tr ' ' '\n' | tail -n 100 >last
     # Those that are the same are one hypothesis, and few of those nearly so are not.
     [ "$(awk 'NR % 2 == 1 && $1 == NR - 1' last | wc -l)" = 50 ]
 }

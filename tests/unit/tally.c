@@ -23,7 +23,7 @@ static void shares_are_parts_of_sums(void **state) {
     const double a[] = {1, 0, 3, 1e-320, 0x1p-1074}, b[] = {1, 5, 0, 1e-320, 0x1.8p-1073};
     const double expected[] = {0.5, 0, 1, 0.5, 0.25};
     double shares[5];
-    tally_shares(a, b, shares, 5);
+    assert_false(tally_shares(a, b, shares, 5));
     for (size_t i = 0; i < 5; i++)
         assert_true(shares[i] == expected[i]);
 }
@@ -46,6 +46,19 @@ static void what_has_no_share(void **state) {
     assert_true(isnan(share(INFINITY, 1)) && isnan(share(1, INFINITY)));
     assert_true(isnan(share(INFINITY, INFINITY)) && isnan(share(INFINITY, -INFINITY)));
     assert_true(!isfinite(share(1, -1)));
+}
+
+static void signs_are_told(void **state) {
+    (void)state;
+    double a[9], b[9], shares[9];
+    for (size_t k = 0; k < 18; k++) {
+        for (size_t i = 0; i < 9; i++)
+            a[i] = b[i] = 1;
+        assert_false(tally_shares(a, b, shares, 9));
+        (k < 9 ? a : b)[k % 9] = k % 2 == 0 ? -1e-300 : -0.0;
+        assert_true(tally_shares(a, b, shares, 9));
+    }
+    assert_false(tally_shares(a, b, shares, 0));
 }
 
 static void the_first_negative_number_is_named(void **state) {
@@ -80,6 +93,7 @@ int main(void) {
         cmocka_unit_test(shares_are_parts_of_sums),
         cmocka_unit_test(large_sums_have_shares),
         cmocka_unit_test(what_has_no_share),
+        cmocka_unit_test(signs_are_told),
         cmocka_unit_test(the_first_negative_number_is_named),
         cmocka_unit_test(networks_are_no_tallies),
     };
