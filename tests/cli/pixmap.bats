@@ -257,6 +257,7 @@ which() {
     tensors $(for i in {100..199}; do echo "tensor$i 2,2"; done) >several
     run --separate-stderr pixmap several
     [ "$status" -eq 1 ]
+    [[ "$stderr" =~ '-t: '(\"tensor[0-9]{3}\", ){20,30}'...'$ ]] # names are not cut
     [[ "$stderr" == *'-t: "tensor100", "tensor101", '*'...' ]]
     [ "${#stderr}" -lt 640 ]
 }
