@@ -32,6 +32,7 @@ CFLAGS ?=                                  ## further compiler flags
 LDFLAGS ?=                                 ## further linker flags
 WERROR ?=                                  ## 1: warnings are errors
 SANITIZE ?=                                ## 1: build with address and undefined sanitizers
+SUITE ?= trixie                            ## the Debian of make chroot
 BITS ?= all                                ## what make bits builds: all, ci, or names of builds
 V ?=                                       ## 1: show each stage's whole command
 PREFIX ?= /usr/local                       ## where `make install` puts programs and man pages
@@ -56,6 +57,6 @@ EXPERIMENT := SEED ACTIVATION CLASS_A CLASS_B HIDDEN RATE PHASE1 SHORT TALLY_FRO
 GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter command environment,$(origin $(v))),$(v)=$($(v)))))
 
 # A comment leaves its spaces in a value.
-CONFIGURED := $(EXPERIMENT) SWEEP SWEEP_SEEDS POINT OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE BITS V PREFIX DESTDIR \
+CONFIGURED := $(EXPERIMENT) SWEEP SWEEP_SEEDS POINT OUT CC OPTIMIZE CFLAGS LDFLAGS WERROR SANITIZE SUITE BITS V PREFIX DESTDIR \
     PARTS ROUNDS CORE CLOCK BENCH_IMAGES FILE_MIB
 $(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))
