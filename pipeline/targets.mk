@@ -2,7 +2,7 @@
 
 DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core \
     pigz openssl cmark-gfm
-TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc chromium
+TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 # What tests need, the browser above all, is left out of `make deps all`.
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
@@ -27,7 +27,7 @@ deps:  ## install what is needed (Debian, Ubuntu); with all, without what only t
 	else \
 	    printf '%s\n' 'No apt-get here. Install with your own package manager:' \
 	        '  gcc or clang, GNU make 4.3 or later, gnuplot with cairo, the DejaVu fonts,' \
-	        '  pigz, openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
+	        '  awk, pigz, openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
 	        '  for the tests: prove (perl), cmocka, bats, mandoc, chromium.' >&2; exit 1; \
 	fi
 
