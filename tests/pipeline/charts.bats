@@ -100,19 +100,6 @@ drawn() {
     grep -qF 'a_b^{c} &amp; d@e~\f, phase 1' "$odd/biases.svg"
 }
 
-@test "two that draw one chart at once both succeed, and one that is killed leaves nothing beside it" {
-    eval "call=($(grep biases.gp "$CALLS"))"
-    for i in {1..4}; do
-        pipeline/chart plots/biases.gp "$BATS_TEST_TMPDIR/one" "${call[@]:2}" & pids[i]=$!
-    done
-    for pid in "${pids[@]}"; do wait "$pid"; done
-    pipeline/chart plots/biases.gp "$BATS_TEST_TMPDIR/one" "${call[@]:2}" & pid=$!
-    sleep 0.1
-    kill $pid
-    wait $pid || true
-    [ "$(cd "$BATS_TEST_TMPDIR" && echo *)" = "one.png one.svg" ]
-}
-
 @test "no mean is drawn by its error bar, which may leave the range" {
     # lines joined; the key may show both as one
     run awk '{ line = line $0 } /\\$/ { sub(/\\$/, "", line); next } { print FILENAME ": " line; line = "" }' plots/*.gp tests/bench/*.gp
