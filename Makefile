@@ -23,4 +23,5 @@ include pipeline/test.mk
 include pipeline/bench.mk
 include pipeline/bits.mk
 include pipeline/fuzz.mk
+include pipeline/chroot.mk
 include pipeline/targets.mk
