@@ -533,6 +533,9 @@ static void test_same(void **state) {
     assert_int_equal(linkat(AT_FDCWD, file.text, AT_FDCWD, twin.text, 0), 0);
     assert_same(file.text, twin.text, true);
     unlink(twin.text);
+    support_put(twin.text, "x", 1);
+    assert_same(file.text, twin.text, false); /* two files of one folder */
+    unlink(twin.text);
     unlink(loop.text);
     unlink(dangling.text);
     unlink(link.text);
