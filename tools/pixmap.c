@@ -8,6 +8,7 @@
 
 #include "engram/image.h"
 #include "engram/io.h"
+#include "engram/names.h"
 #include "engram/palette.h"
 #include "engram/safetensors.h"
 #include "engram/tool.h"
@@ -380,41 +381,31 @@ static int draw(struct image *image, const struct map *map, const struct setting
 
 /* --- the command line ------------------------------------------------------------------------- */
 
-static const char *palette_name(size_t i) {
-    return pal_palettes[i].name;
-}
+static const struct names palettes = {"palette", pal_palettes, PAL_PALETTES, sizeof *pal_palettes};
+static const struct names formats = {"format", img_formats, IMG_FORMATS, sizeof *img_formats};
 
-static const char *format_name(size_t i) {
-    return img_formats[i].name;
-}
-
-/* What an option accepts, as words: "a, b or c". */
-struct names {
+/* What an option accepts: "a, b or c". */
+struct words {
     char text[NAMES];
 };
 
-static struct names join(const char *(*name)(size_t), size_t count) {
-    struct names names = {""};
-    for (size_t i = 0, used = 0; i < count && used < sizeof names.text; i++)
-        used += (size_t)snprintf(names.text + used, sizeof names.text - used, "%s%s",
-                                 i == 0           ? ""
-                                 : i == count - 1 ? " or "
-                                                  : ", ",
-                                 name(i));
-    return names;
+static struct words words(const struct names *names) {
+    struct words list;
+    names_list(names, list.text, sizeof list.text);
+    return list;
 }
 
 static const struct palette *parse_palette(const char *name) {
     const struct palette *palette = pal_named(name);
     if (palette == NULL)
-        tool_usage("-p: '%s' is not %s", name, join(palette_name, PAL_PALETTES).text);
+        tool_usage("-p: '%s' is not %s", name, words(&palettes).text);
     return palette;
 }
 
 static const struct img_format *parse_format(const char *name) {
     const struct img_format *format = img_format_named(name);
     if (format == NULL)
-        tool_usage("-f: '%s' is not %s", name, join(format_name, IMG_FORMATS).text);
+        tool_usage("-f: '%s' is not %s", name, words(&formats).text);
     return format;
 }
 
@@ -428,7 +419,7 @@ static const struct img_format *format_of(const char *path) {
     const struct img_format *format = img_format_named(suffix + 1);
     if (format == NULL)
         tool_usage("-o: the suffix of '%s' is not %s; -f chooses the format whatever the name",
-                   path, join(format_name, IMG_FORMATS).text);
+                   path, words(&formats).text);
     return format;
 }
 
@@ -515,12 +506,12 @@ static int run(const struct settings *settings, struct output *output, struct er
 }
 
 int main(int argc, char **argv) {
-    char palettes[2 * NAMES], formats[2 * NAMES];
-    snprintf(palettes, sizeof palettes, "%s\n        [%s; where no value is negative, %s]",
-             join(palette_name, PAL_PALETTES).text, pal_default(true)->name,
-             pal_default(false)->name);
-    snprintf(formats, sizeof formats, "%s [what the suffix of the output says; without one, %s]",
-             join(format_name, IMG_FORMATS).text, img_formats->name);
+    char palette_help[2 * NAMES], format_help[2 * NAMES];
+    snprintf(palette_help, sizeof palette_help, "%s\n        [%s; where no value is negative, %s]",
+             words(&palettes).text, pal_default(true)->name, pal_default(false)->name);
+    snprintf(format_help, sizeof format_help,
+             "%s [what the suffix of the output says; without one, %s]", words(&formats).text,
+             img_formats->name);
     const struct tool_option options[] = {
         {'t', "tensor", "TENSOR", NULL,
          "the tensor to draw [the only one with two dimensions; of several, \"r\"; with\n"
@@ -528,12 +519,12 @@ int main(int argc, char **argv) {
         {'i', "index", "N", NULL,
          "of a tensor with more dimensions, such as images, the N-th matrix, from 0"},
         {'s', "scale", "N", "8", "pixels per value, in width and height"},
-        {'p', "palette", "NAME", NULL, palettes},
+        {'p', "palette", "NAME", NULL, palette_help},
         {'r', "range", "LO:HI", NULL,
          "values of the palette's ends, either may be left out [symmetric about 0 if the\n"
          "        palette is diverging, else from the smallest value to the largest]"},
         {'b', "bar", NULL, NULL, "draw a colour bar beside the map"},
-        {'f', "format", "FORMAT", NULL, formats},
+        {'f', "format", "FORMAT", NULL, format_help},
         {'l', "list", NULL, NULL, "list the file's tensors instead, as a table"},
         {'o', "output", "FILE", "-", "where the picture or the table goes"},
         {0},
