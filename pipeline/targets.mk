@@ -75,7 +75,7 @@ endif
 
 .PHONY: digests
 digests: all  ## commit-time: write the digests that verify checks
-	@source pipeline/files; write() { $(digested); }; into $(VERIFIED) write
+	@source pipeline/files; write() ($(digested)); into $(VERIFIED) write
 
 .PHONY: gallery
 gallery: all  ## commit-time: copy the charts to plots/gallery, which README shows

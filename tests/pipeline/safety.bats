@@ -1,0 +1,377 @@
+#!/usr/bin/env bats
+# Runs do not damage each other, nor what the user had: two makes in one tree, odd paths, wrong variables,
+# kills. On copies of the project, with a small experiment.
+# shellcheck disable=SC2016,SC1003 # signs that a path may have, and code of others
+
+load pipeline.bash
+
+setup_file() {
+    export PROJECT BEFORE
+    copy_project "$BATS_FILE_TMPDIR/project"
+    mkdir "$PROJECT/small"
+    first_images "$PROJECT/small" 3000
+    small -j2 replicate nulls
+    BEFORE=$(results)
+}
+
+setup() {
+    export TMPDIR=$BATS_TEST_TMPDIR/tmp
+    mkdir "$TMPDIR"
+    cd "$PROJECT" || return
+}
+
+# Another tree, of the sources alone; it becomes PROJECT.
+fresh_project() {
+    mkdir -p "$1"
+    tar -cf - --exclude=./out --exclude=./build . | tar -xf - -C "$1"
+    PROJECT=$1
+    cd "$1" || return
+}
+
+# What stands here, with times.
+listing() {
+    find . -printf '%p %T@ %s\n' | sort
+}
+
+# refused LINE MAKE-ARGUMENT...: make says this line, and writes nothing.
+refused() {
+    local before
+    before=$(listing)
+    run make --no-print-directory "${@:2}"
+    echo "$2: $output"
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "make: $1" ]
+    [ "${#lines[@]}" -eq 2 ]
+    [ "$(listing)" = "$before" ]
+}
+
+# A command in a group of processes of its own; what runs in the background ignores SIGINT otherwise.
+interruptible() {
+    exec setsid perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@"
+}
+
+# network FILE KIND: one network of the small experiment, by the script alone.
+network() {
+    pipeline/network "$2" "$1" build/bin "out/$SMALL_CONFIG/samples" 1,7 6,8 '1 7' '6 8' 5 -H 100 -a relu -e 0.005 -f 0.5
+}
+
+@test "one network started twice: both give the right table, and leave nothing" {
+    mkdir "$BATS_TEST_TMPDIR/tables"
+    table=$BATS_TEST_TMPDIR/tables/one.tsv
+    network "$table" shuffled=6,19
+    cp "$table" "$BATS_TEST_TMPDIR/right"
+    for trial in 1 2 3; do
+        network "$table" shuffled=6,19 &
+        sleep "0.0$trial"
+        network "$table" shuffled=6,19
+        cmp "$table" "$BATS_TEST_TMPDIR/right"
+        wait $!
+        cmp "$table" "$BATS_TEST_TMPDIR/right"
+    done
+    [ "$(ls -A "$BATS_TEST_TMPDIR/tables")" = one.tsv ]
+    [ -z "$(ls -A "$TMPDIR")" ]
+}
+
+@test "a network that is ended leaves nothing; what a killed one leaves, the next removes" {
+    mkdir "$BATS_TEST_TMPDIR/tables"
+    table=$BATS_TEST_TMPDIR/tables/one.tsv
+    for signal in INT TERM; do
+        interruptible pipeline/network shuffled=99,99 "$table" build/bin "out/$SMALL_CONFIG/samples" 1,7 6,8 '1 7' '6 8' 5 \
+            -H 100 -a relu -e 0.005 -f 0.5 2>/dev/null 3>&- &
+        until [ -n "$(ls -A "$TMPDIR")" ]; do sleep 0.02; done
+        kill "-$signal" -- "-$!"
+        wait "$!" && false
+        [ -z "$(ls -A "$TMPDIR")" ] || { find "$TMPDIR"; false; }
+    done
+    # of a process that is gone, of one that lives, and of another machine
+    sleep 0 &
+    wait $!
+    mkdir "$TMPDIR/engram.$HOSTNAME."{$!,$$} "$TMPDIR/engram.elsewhere.$!"
+    network "$table" same
+    [ -e "$TMPDIR/engram.$HOSTNAME.$$" ] && [ -e "$TMPDIR/engram.elsewhere.$!" ]
+    [ "$(find "$TMPDIR" -mindepth 1 | wc -l)" -eq 2 ]
+}
+
+@test "two makes in a fresh tree, with other variables, give the right results" {
+    fresh_project "$BATS_TEST_TMPDIR/fresh"
+    small -j2 OPTIMIZE=-O0 replicate nulls >first 2>&1 &
+    small -j2 OPTIMIZE=-O0 replicate nulls SHUFFLES=1 >second 2>&1 || { cat second; false; }
+    wait $! || { cat first; false; }
+    rm -r out/*_shuffles-1_draws-19
+    [ "$(results)" = "$BEFORE" ] || { diff <(results) <(cat <<<"$BEFORE"); false; }
+    [ -z "$(find . -name ".*.$HOSTNAME.*")" ]
+    # no network was made twice
+    [ -z "$(cat first second | grep -o '^  out/.*/networks/[^ ]*' | sort | uniq -d)" ]
+    run small -q replicate OPTIMIZE=-O0
+    [ "$status" -ne 2 ]
+}
+
+@test "a make that waits for another makes nothing again, and deletes nothing when interrupted" {
+    cp -r "out/$SMALL_RUN" kept
+    rm "out/$SMALL_RUN/difference-a.safetensors"
+    exec 8>>"out/$SMALL_RUN/.stage/difference-a.safetensors.command"
+    flock 8
+    interruptible make "${SMALL[@]}" "out/$SMALL_RUN/difference-a.safetensors" >said 2>&1 8>&- &
+    sleep 0.5
+    kill -0 $!
+    cp kept/difference-a.safetensors "out/$SMALL_RUN/difference-a.safetensors"
+    kill -INT -- -$!
+    wait $! && false
+    cmp kept/difference-a.safetensors "out/$SMALL_RUN/difference-a.safetensors"
+    # one that waits until the other is done
+    rm "out/$SMALL_RUN/difference-a.safetensors"
+    small "out/$SMALL_RUN/difference-a.safetensors" >said 2>&1 8>&- &
+    sleep 0.5
+    cp -p kept/difference-a.safetensors "out/$SMALL_RUN/difference-a.safetensors"
+    touch "out/$SMALL_RUN/difference-a.safetensors"
+    flock -u 8
+    wait $!
+    [ ! -s said ] || { cat said; false; }
+    rm -r kept
+}
+
+@test "paths that make cannot hold are refused, and a stranger's file stays" {
+    mkdir "$BATS_TEST_TMPDIR/my" "$BATS_TEST_TMPDIR/my/base"
+    echo precious >"$BATS_TEST_TMPDIR/my/base/network.safetensors"
+    refused "OUT: make cannot hold a path with a space: '$BATS_TEST_TMPDIR/my results'" base OUT="$BATS_TEST_TMPDIR/my results"
+    for sign in '#' '$' '%' ':' ';' '=' '"' "'" '\' '*' '?' '[' ']' '~' '&' '|' '<' '>' '(' ')' '{' '}' '!' '@' '^' '`'; do
+        refused "OUT: make cannot hold a path with $sign: 'my${sign}results'" base "OUT=my${sign}results"
+        refused "PREFIX: make cannot hold a path with $sign: '/my$sign'" install "PREFIX=/my$sign"
+    done
+    refused "IMAGES: make cannot hold a path with \$: 'a\$(shell touch hacked)'" base 'IMAGES=a$(shell touch hacked)' LABELS=small/labels
+    refused "LABELS: make cannot hold a path with #: 'small/labels#'" base 'LABELS=small/labels#' IMAGES=small/images
+    refused "DESTDIR: make cannot hold a path with a tab: \$'a\\tb'" install DESTDIR=$'a\tb'
+    refused "OUT: make cannot hold a path with a control character: \$'a\\nb'" base OUT=$'a\nb'
+    refused "OUT: make cannot hold a path with a control character: \$'\\E[2Jb'" base OUT=$'\e[2Jb'
+    refused "OUT must be a path, and not begin with -: ''" base OUT=
+    refused "OUT must be a path, and not begin with -: '-out'" base OUT=-out
+    OUT='a b' refused "OUT: make cannot hold a path with a space: 'a b'" base
+    [ "$(cat "$BATS_TEST_TMPDIR/my/base/network.safetensors")" = precious ]
+}
+
+@test "paths with other signs work" {
+    out="$BATS_TEST_TMPDIR/a,b+c_d-é/.x"
+    run small base OUT="$out" SEED=7 HIDDEN=10,5
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ -s "$out/images-small+images_labels-small+labels_hidden-10,5_phase1-900_short-300_seed-7_${SMALL_RUN#"${SMALL_CONFIG}_"}/map.safetensors" ]
+    run small base OUT="$out" SEED=7 HIDDEN=10,5
+    [ "$output" = "make: Nothing to be done for 'base'." ]
+    run make --no-print-directory install DESTDIR="$out" PREFIX=/p+q
+    [ -x "$out/p+q/bin/pixmap" ]
+}
+
+@test "long paths make names that the system takes, and other files have other names" {
+    long=$(printf 'x%.0s' {1..150})
+    mkdir -p "$long/$long"
+    cp small/images small/labels "$long/$long"
+    cp small/images "$long/$long/images+"
+    run small base IMAGES="$long/$long/images" LABELS="$long/$long/labels"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    run small base IMAGES="$long/$long/images+" LABELS="$long/$long/labels" SEEDS="$(seq -s , 1 90)"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$(echo out/images-x*/correlations.tsv | wc -w)" -eq 2 ]
+    [ "$(echo out/data/images-x*/images | wc -w)" -eq 2 ]
+    run small base IMAGES="$long/$long/images" LABELS="$long/$long/labels"
+    [ "$output" = "make: Nothing to be done for 'base'." ]
+    # / and _ are told from what stands for them
+    mkdir -p a
+    cp small/images a/b
+    cp small/images a+b
+    small base IMAGES=a/b >/dev/null
+    small base IMAGES=a+b >/dev/null
+    [ "$(echo out/images-a?b_*/network.safetensors | wc -w)" -eq 2 ]
+    rm -r "$long" out/images-x* out/data/images-x* out/images-a?b_* out/data/images-a?b_*
+}
+
+@test "a clone in a folder of any name builds, tests and verifies" {
+    copy_project "$BATS_TEST_TMPDIR/it's a \"clone\" #1 of \$HOME & 50% (new); <x>"
+    cp -r small "$PROJECT"
+    cd "$PROJECT"
+    echo '/* a comment */' >>lib/rng.c
+    run make --no-print-directory -j2 test TESTS="tests/unit/rng.c tests/cli/man.bats"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    small -j2 replicate nulls >/dev/null
+    [ "$(results)" = "$BEFORE" ]
+    # verify, of one seed and of the base run alone
+    sed -i 's/^all: .*/all: $(BASE_DATA)/' pipeline/targets.mk
+    make --no-print-directory SEEDS=1..1 digests
+    run make --no-print-directory SEEDS=1..1 verify
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "$(wc -l <pipeline/digests/1..1) files are as committed" ]
+    make --no-print-directory install DESTDIR="$BATS_TEST_TMPDIR/root"
+    make --no-print-directory clean clean-results
+    [ ! -e out ] && [ ! -e build ]
+}
+
+@test "a variable nobody knows is refused, with the nearest name" {
+    refused 'SED is not a variable of this Makefile; did you mean SEED?' base SED=7
+    refused 'seed is not a variable of this Makefile; did you mean SEED?' base seed=7
+    refused 'IMAGE is not a variable of this Makefile; did you mean IMAGES?' all IMAGE=small/images
+    refused 'ACTIVATON is not a variable of this Makefile; did you mean ACTIVATION?' help ACTIVATON=relu
+    refused 'SWEEP_SEED is not a variable of this Makefile; did you mean SWEEP_SEEDS?' clean SWEEP_SEED=1
+    refused 'momentum is not a variable of this Makefile; make help lists them' -n all momentum=0.9
+    refused 'CFLAG is not a variable of this Makefile; did you mean CFLAGS?' tools CFLAG=-g
+    # those of make itself, and of the environment, are none of ours
+    SED=7 run make --no-print-directory -n help SHELL=/bin/bash
+    [ "$status" -eq 0 ]
+}
+
+@test "values that make no sense are refused" {
+    whole='must be a whole number' seeds='must be a range or a list of different seeds, as 1..100 or 1,2,5'
+    labels='must be one or two labels from 0 to 255, as 1,7' one='must be a whole number from 1 on'
+    layers='must be numbers of hidden units, as 100 or 100,50'
+    names='softplus|relu|leaky-relu|sigmoid|tanh'
+    for case in "SEED=-1 $whole" "SEED=x $whole" "SEED= $whole" "SEED=01 $whole" "SEED=1e3 $whole" "PHASE1=x $whole" \
+        "SHORT=1.5 $whole" "HIDDEN=abc $layers" "HIDDEN=0 $layers" "HIDDEN=10, $layers" "HIDDEN=2000000 $layers" \
+        "SEEDS= $seeds" "SEEDS=3..1 $seeds" "SEEDS=1..x $seeds" "SEEDS=1..2,5 $seeds" "SEEDS=1,1 $seeds" \
+        "SWEEP_SEEDS=1- $seeds" "CLASS_A=300 $labels" "CLASS_A=1,1 $labels" "CLASS_A=1,7,4 $labels" "CLASS_B= $labels" \
+        "DRAWS=0 $one" "ROUNDS=0 $one" "FILE_MIB=1k $one" "SHUFFLES=0 must be a whole number from 1 to 999" \
+        "SHUFFLES=1000 must be a whole number from 1 to 999" "ACTIVATION=gelu must be ${names//|/ or }" \
+        "ACTIVATION= must be ${names//|/ or }" "ACTIVATIONS= must be a list of $names" \
+        "ACTIVATIONS=relu,gelu must be a list of $names" "ACTIVATIONS=relu,relu must be a list of $names" \
+        "DATASET=letters must be mnist or fashion" "CLOCK=sun must be wall or cpu" \
+        "PARTS= must be a list of steps|sweeps|experiment|files" "BITS= must be something" "CC= must be something" \
+        "WERROR=0 must be 1 or empty" "SANITIZE=yes must be 1 or empty" "V=2 must be 1 or empty" "CORE=-1 $whole" \
+        "RATE=abc must be a number from 0 to 1000" "RATE=nan must be a number from 0 to 1000" \
+        "RATE=-0.1 must be a number from 0 to 1000" "RATE=1e4 must be a number from 0 to 1000" \
+        "RATE=1000.0001 must be a number from 0 to 1000" "TALLY_FROM=2 must be a number from 0 to 1" \
+        "TALLY_FROM=1.0000001 must be a number from 0 to 1" "TALLY_FROM=0x1 must be a number from 0 to 1"; do
+        setting=${case%% *}
+        refused "${setting%%=*} ${case#* }: '${setting#*=}'" all "$setting"
+    done
+    refused "CLASS_A and CLASS_B must not share a label: '1' and '1'" all CLASS_A=1 CLASS_B=1
+    refused "CLASS_A and CLASS_B must not share a label: '8' and '6,8'" all CLASS_A=8
+    refused 'IMAGES and LABELS go together, one file each' all IMAGES=small/images
+    refused "IMAGES: there is no file 'small/image'" all IMAGES=small/image LABELS=small/labels
+    SEED=x refused "SEED must be a whole number: 'x'" base
+    [ "$(make --no-print-directory base SEED=x RATE=y 2>&1 | wc -l)" -eq 3 ] # all of them are told
+}
+
+@test "a sweep that makes no sense is refused before its first point" {
+    known='CLASSES, ACTIVATION, CLASS_A, CLASS_B, HIDDEN, RATE, PHASE1, TALLY_FROM, DATASET'
+    refused 'sweep needs SWEEP, as SWEEP="RATE=0.001:0.005:0.02"' sweep
+    refused "RATE must be a number from 0 to 1000: 'x'" sweep SWEEP=RATE=0.1:x
+    refused "SWEEP must be values of $known: 'SEED=1:2'" sweep SWEEP=SEED=1:2
+    refused "SWEEP must be values of $known: 'RATE'" sweep SWEEP=RATE
+    refused "SWEEP must be different values of at most 100 signs: '1'" sweep SWEEP=RATE=1:1
+    refused "SWEEP must be one or two variables, as RATE=0.001:0.01 HIDDEN=10:100: 'RATE=1 RATE=2'" sweep SWEEP='RATE=1 RATE=2'
+    refused "SWEEP must be one or two variables, as RATE=0.001:0.01 HIDDEN=10:100: 'RATE=1 HIDDEN=2 PHASE1=3'" \
+        sweep SWEEP='RATE=1 HIDDEN=2 PHASE1=3'
+    refused "CLASS_A and CLASS_B must not share a label: '1,7' and '7,8'" sweep SWEEP=CLASSES=1,7+6,8:1,7+7,8
+    refused "CLASS_A and CLASS_B must not share a label: '6' and '6,8'" sweep SWEEP=CLASS_A=1:6
+}
+
+@test "each value of a sweep, and every default, is one its programs take" {
+    [ "$(pipeline/check pipeline/config.mk)" = sound ]
+    [ "$(pipeline/check pipeline/config.mk SWEEP='CLASSES=1,7+6,8:3,5+4,9 HIDDEN=1:100,100' SWEEP_SEEDS=0,5 SEEDS=7..7 RATE=0 \
+        TALLY_FROM=1 CLASS_A=0 CLASS_B=255 HIDDEN=1048576 SEED=0 RATE=.5e-3 TALLY_FROM=1.0 CFLAGS="-DX='a b'")" = sound ]
+    # the table names the activations that there are
+    names=$(sed -n 's/^ACTIVATION ?=.*## \([^ ]*\) .*/\1/p' pipeline/config.mk)
+    for name in ${names//|/ }; do
+        build/bin/train-tally -a "$name" -c 1,7 -c 6,8 -o /dev/null "out/$SMALL_CONFIG/samples/phase1.safetensors"
+    done
+}
+
+@test "other seeds, activations, shuffles and draws have folders of their own, and share networks" {
+    for setting in SEEDS=1..1 ACTIVATIONS=tanh SHUFFLES=1 DRAWS=9; do
+        run small -j2 replicate nulls "$setting"
+        [ "$status" -eq 0 ] || { echo "$output"; false; }
+        case $setting in
+        SEEDS=*) [[ $(stages "$output") != *networks* ]] ;;
+        ACTIVATIONS=*) [ "$(stages "$output" | grep networks | xargs)" = "networks/tanh-1.tsv networks/tanh-2.tsv" ] ;;
+        *) [ "$(stages "$output" | grep networks | xargs)" = "networks/softplus-1-shuffled.tsv networks/softplus-2-shuffled.tsv" ] ;;
+        esac
+    done
+    [ "$(echo out/"$SMALL_CONFIG"_*/intervals.tsv | wc -w)" -eq 5 ]
+    run small replicate nulls
+    [ -z "$(stages "$output")" ]
+    [ -z "$(comm -13 <(results | sort) <(sort <<<"$BEFORE"))" ]
+    rm -r out/"$SMALL_CONFIG"_{seeds-1..1,*tanh,*shuffles-1_,*draws-9}* out/"$SMALL_CONFIG"/networks/tanh*
+}
+
+@test "make -n writes nothing, nor do -q and why's own question" {
+    fresh_project "$BATS_TEST_TMPDIR/fresh"
+    before=$(listing)
+    for goals in all base help install clean clean-results test bench bits why digests gallery verify \
+        'sweep SWEEP=RATE=0.1:0.2' 'replicate SEEDS=1..300'; do
+        # shellcheck disable=SC2086 # several words
+        run make --no-print-directory -n $goals
+        [ "$status" -eq 0 ] || { echo "$goals: $output"; false; }
+        # shellcheck disable=SC2086
+        run make --no-print-directory -q $goals
+        [ "$status" -lt 2 ] || { echo "$goals: $output"; false; }
+        [ "$(listing)" = "$before" ] || { echo "$goals"; diff <(echo "$before") <(listing); false; }
+    done
+    [ -z "$(ls -A "$TMPDIR")" ]
+}
+
+@test "clean removes what was built, clean-results the results, and nothing else" {
+    cp -a . "$BATS_TEST_TMPDIR/copy"
+    cd "$BATS_TEST_TMPDIR/copy"
+    run make --no-print-directory clean OUT="$BATS_TEST_TMPDIR"
+    [ "$status" -eq 0 ]
+    [ ! -e build ] && [ -d "out/$SMALL_RUN" ] && [ -d small ]
+    # a folder that holds a stranger's files, results, and the results of another tree
+    mkdir -p ours/mine/samples
+    cp -a out/. ours
+    sed -i 's, out/, ours/,' ours/*/.stage/*.digests ours/*/*/.stage/*.digests
+    cp -a "$PROJECT/out" ours/other
+    touch ours/mine/samples/phase1.safetensors ours/report.html "ours/$SMALL_RUN/notes" "ours/$SMALL_RUN/.network.safetensors.$HOSTNAME.1"
+    run make --no-print-directory clean-results OUT=ours
+    [ "$status" -eq 0 ]
+    [ "$output" = "make: ours: what else is there was left: $SMALL_RUN mine other report.html" ]
+    rm "ours/$SMALL_RUN/.network.safetensors.$HOSTNAME.1"
+    [ "$(find ours/mine ours/report.html "ours/$SMALL_RUN" -type f | sort | xargs)" = "ours/$SMALL_RUN/notes ours/mine/samples/phase1.safetensors ours/report.html" ]
+    [ -z "$(diff -r "$PROJECT/out" ours/other)" ]
+    [ -d "out/$SMALL_RUN" ]
+    run make --no-print-directory clean-results
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    [ ! -e out ]
+}
+
+@test "litter of a killed stage is removed by the next run of it" {
+    touch "out/$SMALL_RUN/.runs.tsv.$HOSTNAME.$$"
+    sleep 0 &
+    wait $!
+    touch "out/$SMALL_RUN/.runs.tsv.$HOSTNAME.$!" "build/lib/.rng."{o,d}".$HOSTNAME.$!"
+    rm "out/$SMALL_RUN/runs.tsv"
+    echo '/* a comment */' >>lib/rng.c
+    small replicate
+    [ "$(echo "out/$SMALL_RUN"/.runs.tsv.*)" = "out/$SMALL_RUN/.runs.tsv.$HOSTNAME.$$" ]
+    rm "out/$SMALL_RUN"/.runs.tsv.*
+    [ -z "$(find build -name '.rng*')" ]
+}
+
+@test "a label without an image is refused before a network is trained, and leaves no half" {
+    for setting in CLASS_B=6,26 PHASE1=0 PHASE1=3000 PHASE1=3; do
+        run small -j4 base "$setting"
+        [ "$status" -eq 2 ]
+        [[ $output == *"mnist-filter: "*": no sample of label"* ]] || { echo "$output"; false; }
+        [[ $(stages "$output") != *network* && $(stages "$output") != *tally* ]]
+    done
+    # the short variant's too, where it is used
+    for goal in all "out/${SMALL_RUN/short-300/short-3}/"{variants.tsv,charts/variants.png}; do
+        run small -j4 "$goal" SHORT=3
+        [ "$status" -eq 2 ]
+        [[ $output == *"mnist-filter: "*": no sample of label"* ]] || { echo "$output"; false; }
+        [ -z "$(find out \( -path '*_short-3[/_]*.tsv' -o -path '*_short-3_*/network.safetensors' -o -path '*_short-3/short/*.safetensors' \))" ]
+    done
+    run small base SHORT=3
+    [ "$status" -eq 0 ]
+    rm -r out/*_b-6,26_* out/*_phase1-{0,3000,3}_* out/*_short-3_*
+}
+
+@test "settings that teach nothing, and images of other shapes, go through" {
+    perl -e 'my ($n, $r, $c) = @ARGV; srand 1; open L, ">", "small/odd-labels"; open I, ">", "small/odd-images";
+        print L pack("C4N", 0, 0, 8, 1, $n), map { chr((1, 7, 6, 8)[$_ % 4]) } 0 .. $n - 1;
+        print I pack("C4N3", 0, 0, 8, 3, $n, $r, $c), map { chr(rand(256)) } 1 .. $n * $r * $c' 40 5 9
+    odd=(IMAGES=small/odd-images LABELS=small/odd-labels PHASE1=16 SHORT=8 SEEDS=1..1)
+    for settings in HIDDEN=1 HIDDEN=3,1 'RATE=0 TALLY_FROM=1' 'SEEDS=5 CLASS_A=1'; do
+        # shellcheck disable=SC2086 # several words
+        run small -j2 replicate nulls controls "${odd[@]}" $settings
+        [ "$status" -eq 0 ] || { echo "$settings: $output"; false; }
+    done
+    [ "$(wc -l <"$(echo out/*_hidden-1_*seeds-1..1*/planted.tsv)")" -eq 1 ]
+    rm -r out/images-small+odd*
+}
