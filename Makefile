@@ -22,4 +22,5 @@ include pipeline/sweep.mk
 include pipeline/test.mk
 include pipeline/bench.mk
 include pipeline/bits.mk
+include pipeline/chroot.mk
 include pipeline/targets.mk

@@ -1,7 +1,6 @@
 # The charts: one stage each, from tables of the run, by plots/NAME.gp in the common style.
 
-# An underscore would make a subscript.
-CHART_VALUES := "dataset=$(subst _,\_,$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET)))" \
+CHART_VALUES := "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" \
     "class_a=$(call labels_of,A)" "class_b=$(call labels_of,B)" \
     "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" "hidden=$(subst $(comma), + ,$(HIDDEN))" \
     "activation=$(ACTIVATION)" "seed=$(SEED)" "rate=$(RATE)" "first=$(PHASE1)" "from=$(TALLY_FROM)"
@@ -17,6 +16,7 @@ endef
 
 # What a chart draws, made by a script.
 $(call table,$(RUN)/map.tsv,pipeline/tensor,$(RUN)/map.safetensors,r)
+$(call table,$(RUN)/map-counts.tsv,pipeline/counts,$(RUN)/points.tsv $(RUN)/map.tsv,)
 $(call table,$(RUN)/pixels.tsv,pipeline/pixels,$(RUN)/significance.safetensors,)
 $(call table,$(RUN)/density.tsv,pipeline/density,$(RUN)/points.tsv,)
 $(call table,$(RUN)/clusters.tsv,pipeline/clusters,$(RUN)/points.tsv,)
@@ -25,7 +25,7 @@ LOGS := phase1.tsv $(FORKS:%=fork-without-%.tsv)
 $(call chart,biases,$(RUN)/points.tsv $(RUN)/correlations.tsv,)
 $(call chart,weights,$(RUN)/density.tsv $(RUN)/correlations.tsv,)
 $(call chart,clusters,$(RUN)/clusters.tsv,)
-$(call chart,map,$(RUN)/map.tsv,)
+$(call chart,map,$(RUN)/map.tsv $(RUN)/map-counts.tsv,)
 $(call chart,loss,$(LOGS:%=$(RUN)/%),"forks_all=$(FORKS)")
 $(call chart,variants,$(RUN)/variants.tsv $(RUN)/variants-intervals.tsv,"short=$(SHORT)" "seeds=$(SEED_LIST)")
 $(call chart,outcomes,$(RUN)/runs.tsv $(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)" "seeds=$(SEED_LIST)")

@@ -35,6 +35,7 @@ LDFLAGS ?=                                 ## text?     further linker flags
 WERROR ?=                                  ## flag?     1: warnings are errors
 SANITIZE ?=                                ## flag?     1: build with address and undefined sanitizers
 TESTS ?=                                   ## text?     what make test runs: files of tests/; all
+SUITE ?= trixie                            ## text      the Debian of make chroot
 BITS ?= all                                ## text      what make bits builds: all, ci, or names of builds
 V ?=                                       ## flag?     1: show each stage's whole command
 PREFIX ?= /usr/local                       ## path      where make install puts programs and man pages

@@ -7,7 +7,7 @@ $(call add,$(REPORT).md,pipeline/report $(REPORT_FILES),into $(REPORT).md pipeli
     "planted=$(RUN)/planted-intervals.tsv" "evidence=$(RUN)/evidence.tsv" "firing=$(RUN)/firing.tsv" \
     "pixels=$(RUN)/pixels.tsv" "account=$(RUN)/account.md" "charts=$(if $(filter $(OUT)/base,$(RUN)),base/)charts/" \
     "command=make $(addsuffix $(space),$(GIVEN))$(RUN)/charts/" $(CHART_VALUES) "phase1=$(PHASE1)" "short=$(SHORT)" \
-    "shuffles=$(SHUFFLES)" "draws=$(DRAWS)" "seeds=$(SEEDS)")
+    "activations=$(ACTIVATION_LIST)" "shuffles=$(SHUFFLES)" "draws=$(DRAWS)" "seeds=$(SEEDS)")
 $(call add,$(REPORT).html,pipeline/page $(REPORT).md $(filter %.png,$(CHARTS)),\
     into $(REPORT).html pipeline/page $(REPORT).md)
 

@@ -56,7 +56,7 @@ BASE_DATA := $(addprefix $(RUN)/,correlations.tsv points.tsv map$(S) phase1.tsv 
 base: $(BASE_DATA)  ## the base run alone, without charts
 
 # --- the account of the post's claims, printed when it is made
-ACCOUNT_FILES := $(addprefix $(RUN)/,intervals.tsv variants-intervals.tsv correlations.tsv points.tsv map.tsv \
+ACCOUNT_FILES := $(addprefix $(RUN)/,intervals.tsv variants-intervals.tsv correlations.tsv points.tsv map-counts.tsv \
     phase1.tsv $(FORKS:%=fork-without-%.tsv))
 $(call add,$(RUN)/account.md,pipeline/account $(ACCOUNT_FILES),into $(RUN)/account.md pipeline/account \
-    $(ACTIVATION) $(PHASE1) $(SHORT) $(ACCOUNT_FILES); cat $(RUN)/account.md)
+    $(ACTIVATION) $(ACTIVATIONS) $(PHASE1) $(SHORT) $(ACCOUNT_FILES); cat $(RUN)/account.md)

@@ -2,7 +2,7 @@
 
 DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core \
     openssl cmark-gfm
-TEST_DEPENDENCIES := perl libcmocka-dev bats mandoc chromium
+TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 # What tests need, the browser above all, is left out of `make deps all`.
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
@@ -27,7 +27,7 @@ deps:  ## install what is needed (Debian, Ubuntu); with all, without what only t
 	else \
 	    printf '%s\n' 'No apt-get here. Install with your own package manager:' \
 	        '  gcc or clang, GNU make 4.3 or later, gnuplot with cairo, the DejaVu fonts,' \
-	        '  openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
+	        '  awk, openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
 	        '  for the tests: prove (perl), cmocka, bats, mandoc, chromium.' >&2; exit 1; \
 	fi
 
@@ -46,7 +46,7 @@ lint:  ## check sources, scripts and manual pages with linters
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
-	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* tests/bench/* tests/bits/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
+	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* tests/bench/* tests/bits/* tests/chroot/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
 	mandoc -Tlint -W warning tools/*.1
 
 .PHONY: why

@@ -3,17 +3,17 @@
 load "style.gp"
 
 row = correlated(correlations, "biases")
-n = int(word(row, 2))
-last = system('awk -F "\t" ''$1 ~ /bias$/ { print $1 }'' ' . points . ' | sort -V | tail -n 1')
-outputs = int(word(correlated(correlations, last), 2))
+n = field(row, 2)
+last = system('awk -F "\t" ''$1 ~ /bias$/ { print $1 }'' ' . sh(points) . ' | sort -V | tail -n 1')
+outputs = field(correlated(correlations, last), 2)
 bias(tensor) = tensor[strlen(tensor) - 3:*] eq "bias" ? 1 : NaN
 output_unit(tensor) = tensor eq last ? 1 : NaN
 hidden_unit(tensor) = tensor eq last ? NaN : bias(tensor)
 
 fitted = 0; slope = 0; intercept = 0; left = 0; right = 1
-if (word(row, 4) ne "nan" && n > 2) {
-    stats points skip 1 using ($4 * bias(strcol(1))):5 nooutput
-    fitted = 1; slope = STATS_slope; intercept = STATS_intercept
+if (field(row, 4) != 0 && n > 2) { stats points skip 1 using ($4 * bias(strcol(1))):5 nooutput; fitted = STATS_max_x > STATS_min_x }
+if (fitted) {
+    slope = STATS_slope; intercept = STATS_intercept
     left = STATS_min_x; right = STATS_max_x
     pad = 0.06 * (right - left)
     left = left < pad ? 0 : left - pad; right = 1 - right < pad ? 1 : right + pad
@@ -27,6 +27,9 @@ set xlabel X_AXIS
 set ylabel Y_AXIS
 set xrange [left:right]
 set yrange [0:1]
+
+both = system('awk -F "\t" ''$1 ~ /bias$/ && $4 ~ /[0-9]/ && $5 ~ /[0-9]/'' ' . sh(points) . ' | wc -l') + 0
+if (both == 0) { set label 9 NOTHING . "no bias has both x and y" . NO_X_Y @IN_THE_MIDDLE }
 
 plot NaN notitle, \
      for [i = 1:fitted] slope * x + intercept with lines linewidth 1.5 linecolor rgb FAINT title "least squares", \

@@ -44,14 +44,21 @@ set rmargin screen 0.6
 eval "set xrange " . padded(range, 0.03)
 set xlabel "mean r"
 set label 8 "{/:Bold r}" @PANEL_NAME
+shown = sum [c = 1:3] (sum [o = 1:5] (sum [k = 1:n] (count(intervals, mean(o, k, "r", CONTROL[c]), "mean") > 0)))
+if (shown == 0) { set label 9 NO_R(networks(intervals)) @IN_THE_MIDDLE }
 plot NaN notitle, \
      for [c = 1:3] for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "r", CONTROL[c]), "mean low high") \
-         using (bounded($1)):(line(o, k) + 0.25 * (c - 2)):2:3 with xerrorbars pointtype 0 \
+         using 1:(line(o, k) + 0.25 * (c - 2)):2:3 with xerrorbars pointtype 0 \
          linewidth 1.8 linecolor rgb COLOUR[c] notitle, \
      for [c = 1:3] for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "r", CONTROL[c]), "mean") \
          using 1:(line(o, k) + 0.25 * (c - 2)) with points pointtype SIGN[c] pointsize 0.9 * POINT \
-         linecolor rgb COLOUR[c] title o == 4 && k == 1 ? "x of " . CONTROL_NAME[c] : ""
+         linecolor rgb COLOUR[c] notitle, \
+     for [c = 1:3] keyentry with points pointtype SIGN[c] pointsize 0.9 * POINT linecolor rgb COLOUR[c] \
+         title "x of " . CONTROL_NAME[c]
 do for [i = 1:4] { unset label i }
+unset label 9
+differences = sum [o = 1:5] (sum [k = 1:n] (count(intervals, mean(o, k, "difference", "same-other"), "mean") > 0))
+if (shown > 0 && differences == 0) { set label 9 "no seed has both" @IN_THE_MIDDLE }
 do for [o = 1:5] { unset label 10 + o
     do for [k = 1:n] {
         set label 20 + (o - 1) * n + k \
@@ -68,7 +75,7 @@ set xlabel "mean difference of r"
 set label 8 "{/:Bold this network’s minus another’s}" @PANEL_NAME
 plot NaN notitle, \
      for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "difference", "same-other"), "mean low high") \
-         using (bounded($1)):(line(o, k)):2:3 with xerrorbars pointtype 0 \
+         using 1:(line(o, k)):2:3 with xerrorbars pointtype 0 \
          linewidth 1.8 linecolor rgb INK notitle, \
      for [o = 1:5] for [k = 1:n] rows(intervals, mean(o, k, "difference", "same-other"), "mean") \
          using 1:(line(o, k)) with points pointtype 7 pointsize 0.9 * POINT linecolor rgb INK notitle

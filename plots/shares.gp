@@ -24,7 +24,7 @@ set grid noxtics
 set xzeroaxis linecolor rgb SOFT linetype 1 linewidth 1.2
 
 # The bars, and a table under them, whose first column is their legend.
-half = n < 3 ? 0.09 * n : 0.22; range = "0 0"; objects = 0
+half = n < 3 ? 0.09 * n : 0.22; range = "0 0"; objects = 0; any = 0
 do for [j = 1:3] {
     set label 10 + j PART_NAME[j] at screen 0.046, graph -0.09 - 0.07 * j left textcolor rgb INK
     set object 200 + j rectangle center screen 0.03, graph -0.09 - 0.07 * j size screen 0.014, screen 0.02 \
@@ -46,10 +46,12 @@ do for [k = 1:n] {
     }
     m = mean("r", "all", k)
     r = known(m) ? real(word(m, 1)) : 0
+    any = any + known(m)
     if (known(m)) { set arrow 1 + k from k - 1.25 * half, r rto 2.5 * half, 0 nohead front \
         linewidth 3 linecolor rgb INK }
     set label 24 + 4 * k interval(m) at k, graph -0.38 center textcolor rgb INK
     range = wider(wider(range, sprintf("%g %g", down, up)), sprintf("%g %g", r, r))
 }
+if (any == 0) { set label 9 NO_R(networks(intervals)) @IN_THE_MIDDLE }
 eval "set yrange " . padded(range, 0.06)
 plot NaN notitle

@@ -9,22 +9,23 @@ array MARK[3] = [7, 6, 2]
 array MARK_SIZE[3] = [1, 1.1, 0.8]
 # Column, row, r, the mark or 0, whether it is of the hypothesis of most pixels, and the hypothesis.
 classes = selection(pixels, "", "column row r p_max q_by q_bh hypothesis") . ' | awk -F "\t" -v OFS="\t" ''' . \
-    'function small(x) { return x != "nan" && x <= 0.05 } { line[NR] = $0; if (++members[$7] > most) most = members[$7] } ' . \
+    'function small(x) { return x ~ /[0-9]/ && x + 0 <= 0.05 } { line[NR] = $0; if (++members[$7] > most) most = members[$7] } ' . \
     'END { for (k = 1; k <= NR; k++) { split(line[k], v, "\t"); print v[1], v[2], v[3], ' . \
-    'v[3] == "nan" ? 0 : small(v[4]) ? 1 : small(v[5]) ? 2 : small(v[6]) ? 3 : 0, (most > 1 && members[v[7]] == most), v[7] } }'''
+    '(v[3] == "nan" ? 0 : small(v[4]) ? 1 : small(v[5]) ? 2 : small(v[6]) ? 3 : 0), (most > 1 && members[v[7]] == most), v[7] } }'''
 summary = system(classes . ' | awk ''{ if ($1 >= cols) cols = $1 + 1; if ($2 >= rows) rows = $2 + 1; ' . \
     'if ($3 == "nan") { u++; next } n++; a = $3 < 0 ? -$3 : $3; if (a > top) top = a; black += $5; ' . \
     'if (!seen[$6]++) { h++; count[$4]++ } } ' . \
-    'END { print rows, cols, n + 0, u + 0, top ? top : 1, h + 0, black + 0, ' . \
+    'END { print rows + 0, cols + 0, n + 0, u + 0, (top ? top : 1), h + 0, black + 0, ' . \
     'count[1] + 0, count[2] + 0, count[3] + 0 }''')
-number_of(i) = int(word(summary, i))
-rows = number_of(1); cols = number_of(2); n = number_of(3); undefined = number_of(4); black = number_of(7)
-top = ceil(word(summary, 5) * 10) / 10.
-permuted = system(selection(pixels, "", "p_max") . ' | grep -vc nan') + 0 > 0
+number_of(i) = int(field(summary, i))
+rows = number_of(1) > 0 ? number_of(1) : 1; cols = number_of(2) > 0 ? number_of(2) : 1; n = number_of(3); undefined = number_of(4); black = number_of(7)
+top = ceil(field(summary, 5) * 10) / 10.
+permuted = system(selection(pixels, "", "p_max") . DEFINED . ' | wc -l') + 0 > 0
 cells(test) = '< ' . classes . ' | awk -F "\t" ''' . test . "'"
 
 set label 1 "{/:Bold Correlation r, pixel by pixel, and where it survives correction}" @HEADLINE
-set label 2 n == 0 ? "r is undefined at every pixel" : \
+if (n == 0) { set label 10 NOTHING . "r is undefined at every pixel" . NO_X_Y @IN_THE_MIDDLE }
+set label 2 n == 0 ? "" : \
     "marked by the first of these corrections that a pixel survives at 5%, of " . \
     thousands(number_of(6)) . " hypotheses, if units were independent" @SUBTITLE
 set label 3 X_Y @SMALL1
@@ -33,7 +34,8 @@ set lmargin screen 0.15
 set rmargin screen 0.85
 height = 0.7 * WIDTH / 700 * rows / cols
 set tmargin screen 0.825
-set bmargin screen 0.825 - (height < 0.68 ? height : 0.68)
+bottom = 0.825 - (height < 0.68 ? height : 0.68)
+set bmargin screen bottom
 set size ratio -1
 set xrange [-0.5:cols - 0.5]
 set yrange [rows - 0.5:-0.5]
@@ -45,6 +47,8 @@ unset grid
 set border 15
 set cbrange [-top:top]
 set cblabel "r" rotate by 0
+eval flat(height, bottom)
+if (n == 0) { unset colorbox }
 set palette defined (0 "#0154a5", 1 "#497ac1", 2 "#7da2d9", 3 "#b2cbee", \
     4 "#f5f4f0", 5 "#e7c3a1", 6 "#d09464", 7 "#b56531", 8 "#973401")
 set style fill solid noborder
@@ -62,7 +66,7 @@ if (black > 0) {
     eval swatch(1, 0.034)
     set arrow 1 from screen 0.034,0.852 to screen 0.034 + 0.018 * 700 / WIDTH,0.87 nohead front linewidth 1.2 \
         linecolor rgb 0x9a9a9a
-    set label 8 "black in every image: " . plural(black, "pixel") at screen 0.06,0.861 textcolor rgb INK font ",10.5"
+    set label 8 "alike in every image: " . plural(black, "pixel") at screen 0.06,0.861 textcolor rgb INK font ",10.5"
 }
 if (undefined > 0) {
     eval swatch(2, 0.384)

@@ -32,6 +32,11 @@ set tics nomirror out scale 0.6 textcolor rgb SOFT
 set xlabel textcolor rgb INK
 set ylabel textcolor rgb INK
 set grid linecolor rgb GRIDLINE linetype 1 linewidth 0.7
+# What a chart, or a panel of it, says in its middle when it has nothing else: NOTHING . "why" @IN_THE_MIDDLE.
+NOTHING = "nothing to show: "
+IN_THE_MIDDLE = 'at graph 0.5, graph 0.58 center front boxed font ",11" textcolor rgb INK'
+NO_X_Y = "\nx is undefined where nothing is updated, y where the forks do not differ"
+set style textbox opaque margins 0.6, 0.4 noborder
 set key at screen 0.975,0.895 right horizontal maxrows 1 reverse Left samplen 1.5 noenhanced textcolor rgb INK
 
 # --- numbers and words
@@ -43,26 +48,38 @@ power(p, e) = p[1:e - 1] . "×10^{" . minus(p[e + 1:*]) . "}"
 p_value(p) = p eq "nan" ? "undefined" : strstrt(p, "e") ? power(p, strstrt(p, "e")) : sprintf("%.2g", real(p))
 plural(n, word) = thousands(n) . " " . word . (n == 1 ? "" : word[strlen(word):*] eq "s" ? "es" : "s")
 
+# The I-th word of a line of a table as a number; 0 if it is not there, or nan.
+field(line, i) = words(line) < i || word(line, i) eq "nan" ? 0 : real(word(line, i))
+within(x, low, high) = x < low ? low : x > high ? high : x
+
 nth(list, name) = sum [i = 1:words(list)] (word(list, i) eq name ? i : 0)
 
+# sh(PATH): as the shell takes it. escaped(TEXT): as it is, where _ and the like would be markup.
+sh(path) = "'" . quoted(path) . "'"
+quoted(path) = strstrt(path, "'") == 0 ? path : \
+    path[1:strstrt(path, "'") - 1] . "'\\''" . quoted(path[strstrt(path, "'") + 1:*])
+escaped(text) = strlen(text) == 0 ? "" : (strstrt("\\_^{}@&~", text[1:1]) ? "\\" : "") . text[1:1] . escaped(text[2:*])
+
 # rows(TABLE, WHERE, COLUMNS): for plot, these columns of the rows where columns have these values, as in
-# "scope=biases part=all"; row(...): the same as text, for word(); extent(...): the least and the greatest
-# of their numbers and of 0.
-rows(table, where, columns) = '< ' . selection(table, where, columns)
+# "scope=biases part=all", and the last of them is not nan; count(...): how many these are; row(...): the columns
+# as text, for word(); extent(...): the least and the greatest of their numbers and of 0.
+rows(table, where, columns) = '< ' . selection(table, where, columns) . DEFINED
+count(table, where, columns) = int(system(selection(table, where, columns) . DEFINED . ' | wc -l'))
+DEFINED = ' | awk -F "\t" ''$NF ~ /[0-9]/'''
 row(table, where, columns) = system(selection(table, where, columns))
 extent(table, where, columns) = system(selection(table, where, columns) . ' | awk ''{ for (i = 1; i <= NF; i++) ' . \
-    'if ($i != "nan") { if ($i + 0 < low) low = $i + 0; if ($i + 0 > high) high = $i + 0 } } ' . \
+    'if ($i ~ /[0-9]/) { if ($i + 0 < low) low = $i + 0; if ($i + 0 > high) high = $i + 0 } } ' . \
     'END { print low + 0, high + 0 }''')
 selection(table, where, columns) = 'awk -F "\t" -v where="' . where . '" -v columns="' . columns . '" ''' . \
     'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = split(where, test, " "); m = split(columns, name, " "); ' . \
     'for (i = 1; i <= n; i++) { k = index(test[i], "="); of[i] = at[substr(test[i], 1, k - 1)]; ' . \
     'is[i] = substr(test[i], k + 1) } next } { for (i = 1; i <= n; i++) if ($of[i] "" != is[i] "") next; ' . \
-    'for (i = 1; i <= m; i++) printf "%s%s", $at[name[i]], i < m ? "\t" : "\n" }'' ' . table
+    'for (i = 1; i <= m; i++) printf "%s%s", $at[name[i]], (i < m ? "\t" : "\n") }'' ' . sh(table)
 
 # wider(RANGE, RANGE): of two pairs of numbers; padded(RANGE, SHARE): for set xrange or yrange, with so much to spare.
 wider(a, b) = sprintf("%.9g %.9g", real(word(a, 1)) < real(word(b, 1)) ? real(word(a, 1)) : real(word(b, 1)), \
     real(word(a, 2)) > real(word(b, 2)) ? real(word(a, 2)) : real(word(b, 2)))
-padded(a, share) = word(a, 1) eq word(a, 2) ? "[-0.1:0.1]" : sprintf("[%.9g:%.9g]", \
+padded(a, share) = word(a, 1) eq word(a, 2) ? "[-1:1]" : sprintf("[%.9g:%.9g]", \
     real(word(a, 1)) - share * (real(word(a, 2)) - real(word(a, 1))), \
     real(word(a, 2)) + share * (real(word(a, 2)) - real(word(a, 1))))
 
@@ -92,26 +109,31 @@ PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
 
 # The most seeds behind a line of a table of intervals; and "mean low high" of one: is it known, and in words.
 networks(table) = int(word(extent(table, "quantity=r", "seeds"), 2))
-t_intervals(n) = n > 1 ? "95% t-intervals over " . thousands(n) . " seeds" : "one seed, no intervals"
-# Of rows(…, "mean low high"), x where there is an interval.
-bounded(x) = strcol(2) eq "nan" ? NaN : x
+t_intervals(n) = n > 1 ? "95% t-intervals over " . thousands(n) . " seeds" : n == 1 ? "one seed, no intervals" : "no seed"
+# What a panel without an r says: of one seed, of several.
+NO_R(n) = NOTHING . (n > 1 ? "r is undefined for every seed" : "r is undefined")
 known(m) = words(m) > 0 && word(m, 1) ne "nan"
 three(x) = abs(real(x)) < 0.0005 ? "0.000" : minus(sprintf("%.3f", real(x)))
 interval(m) = !known(m) ? "–" : three(word(m, 1)) . (word(m, 2) eq "nan" ? "" : \
     "  {/*0.85 [" . three(word(m, 2)) . ", " . three(word(m, 3)) . "]}")
 
+# flat(HEIGHT, BOTTOM): for a picture of few rows, the colour bar lies below it; of such height, at such a margin.
+flat(height, bottom) = height > 0.25 ? "" : sprintf("unset ylabel; set cblabel 'r' offset 0, 0.7; set colorbox " . \
+    "horizontal user origin screen 0.15, screen %g size screen 0.7, screen 0.025", bottom - 0.18)
+
 labels(class) = words(class) == 1 ? class : word(class, 1) . " and " . word(class, 2)
-TEST(row) = word(row, 4) eq "nan" ? "r is undefined over " : \
+TEST(row) = words(row) < 7 || word(row, 4) eq "nan" ? "r is undefined over " : \
     "r = " . number(word(row, 4)) . ", t(" . word(row, 6) . ") = " . digits(word(row, 5), "%.2f") . ", p = " . \
     p_value(word(row, 7)) . " over "
-LEFT_OUT(row) = word(row, 3) eq "0" ? "" : " (" . word(row, 3) . " undefined left out)"
+LEFT_OUT(row) = field(row, 3) == 0 ? "" : " (" . thousands(int(field(row, 3))) . " undefined left out)"
 without(label) = label eq "none" ? "with all labels" : "without " . label
 forks(pair) = "the forks " . without(word(pair, 1)) . " and " . without(word(pair, 2))
 apart(pair) = "|θ " . without(word(pair, 1)) . " − θ " . without(word(pair, 2)) . "|"
 called(activation) = activation eq "relu" ? "ReLU" : activation eq "leaky-relu" ? "leaky ReLU" : activation
 
 # The run in one line, and what x and y are in another.
-data_set(name) = name eq "mnist" ? "MNIST" : name eq "fashion" ? "Fashion-MNIST" : name
+data_set(name) = name eq "mnist" ? "MNIST" : name eq "fashion" ? "Fashion-MNIST" : \
+    escaped(strlen(name) > 40 ? name[1:39] . "…" : name)
 DATA = data_set(dataset)
 TALLIED = from + 0 == 0 ? "all of phase 1" : sprintf("the last %g% of phase 1", 100 * (1 - from))
 A = labels(class_a); B = labels(class_b)

@@ -19,7 +19,6 @@ series(i, k, table, where, columns) = rows(table, where . " control=same " . OUT
     (one ? "" : sprintf(' | awk -F "\t" -v OFS="\t" -v end="--%s" ''{ k = length($1) - length(end) } ' . \
     'substr($1, k + 1) == end { $1 = substr($1, 1, k); print }''', word(values2, k)))
 at(k) = (j = nth(values1, strcol(1)), j == 0 ? NaN : j + 0.4 * ((k - 0.5) / n - 0.5))
-band(x) = strcol(3) eq "nan" ? NaN : x
 colour(k) = COLOUR[(k - 1) % 6 + 1]
 ordered = nth("RATE HIDDEN PHASE1 TALLY_FROM", name1) > 0
 many = networks(intervals) > 1
@@ -40,26 +39,31 @@ do for [j = 1:m] { set xtics add (said(name1, word(values1, j)) j) }
 if (m > 6) { set xtics font ",9" }
 set grid noxtics
 set xzeroaxis linecolor rgb SOFT linetype 1 linewidth 1.2
-set ylabel "r"
 set key at screen 0.975,0.975 vertical maxrows 3 title (one ? "" : named(name2)) left
 
 set multiplot
 do for [i = 1:4] {
     eval frame(i, 2, 2)
+    set ylabel (i % 2 ? "r" : "")
     set label 6 "{/:Bold " . OUTCOME_NAME[i] . "}" . (i == 4 ? " (not primary)" : "") @PANEL_NAME
     set xlabel (i > 2 ? named(name1) : "") offset 0, 0.3
     range = extent(intervals, "quantity=r control=same " . OUTCOME[i], "mean low high")
     if (one) { range = wider(range, extent(runs, "control=same " . OUTCOME[i], "r")) }
     eval "set yrange " . padded(range, 0.05)
+    unset label 9
+    if (count(intervals, "quantity=r control=same " . OUTCOME[i], "mean") == 0) {
+        set label 9 NO_R(2) @IN_THE_MIDDLE }
     plot NaN notitle, \
          for [s = 1:one * many] series(i, 1, runs, "", "r") using (at(1) - 0.1):2 with points pointtype 7 \
              pointsize 0.7 * POINT linecolor rgb 0x900072b2 notitle, \
          for [k = 1:n * ordered] series(i, k, intervals, "quantity=r", "mean") using (at(k)):2 with lines \
              linewidth 1.2 linecolor rgb colour(k) notitle, \
-         for [k = 1:n * many] series(i, k, intervals, "quantity=r", "mean low high") using (at(k)):(band($2)):3:4 \
+         for [k = 1:n * many] series(i, k, intervals, "quantity=r", "mean low high") using (at(k)):2:3:4 \
              with yerrorbars pointtype 0 linewidth 2 linecolor rgb colour(k) notitle, \
          for [k = 1:n] series(i, k, intervals, "quantity=r", "mean") using (at(k)):2 with points pointtype 7 \
-             pointsize 1.1 * POINT linecolor rgb colour(k) title one || i > 1 ? "" : said(name2, word(values2, k))
+             pointsize 1.1 * POINT linecolor rgb colour(k) notitle, \
+         for [k = 1:n * (!one && i == 1)] keyentry with points pointtype 7 pointsize 1.1 * POINT \
+             linecolor rgb colour(k) title said(name2, word(values2, k))
     if (i == 1) { do for [l = 1:4] { unset label l }; unset key }
 }
 unset multiplot

@@ -3,15 +3,16 @@
 load "style.gp"
 
 # Of every seed: whole, half, short.
-paired(scope) = rows(variants, of(scope), "variant seed r") . ' | awk -F "\t" ''{ r[$1, $2] = $3; seed[$2] = 1 } ' . \
-    'END { for (s in seed) print r["whole", s] "\t" r["half", s] "\t" r["short", s] }'''
+paired(scope) = rows(variants, of(scope), "variant seed r") . ' | awk -F "\t" ''{ r[$1, $2] = $3; if (!($2 in known)) { known[$2] = 1; seed[++n] = $2 } } ' . \
+    'END { for (i = 1; i <= n; i++) { s = seed[i]; print r["whole", s] "\t" r["half", s] "\t" r["short", s] } }'''
 of(scope) = "control=same part=all activation=" . activation . " scope=" . scope
 means(scope, variant) = "quantity=r variant=" . variant . " " . of(scope)
 # The mean change of r within a seed, to the second variant if sign is 1, and its interval.
 change(scope, which, sign) = change_text(row(variants_intervals, \
     "quantity=difference variant=" . which . " " . of(scope), "mean low high"), sign)
 part(c, i, sign) = sprintf(sign * real(word(c, i)) < 0 ? "−%.3f" : "+%.3f", abs(real(word(c, i))))
-change_text(c, sign) = words(c) == 0 ? "" : part(c, 1, sign) . (word(c, 2) eq "nan" ? "" : \
+arrowed(name, text) = text eq "" ? "" : name . "\n" . text
+change_text(c, sign) = !known(c) ? "" : part(c, 1, sign) . (word(c, 2) eq "nan" ? "" : \
     "\n[" . part(c, sign > 0 ? 2 : 3, sign) . ", " . part(c, sign > 0 ? 3 : 2, sign) . "]")
 range = "0 0"
 do for [scope in "biases weights"] {
@@ -19,13 +20,16 @@ do for [scope in "biases weights"] {
     do for [v in "whole half short"] { range = wider(range, extent(variants_intervals, means(scope, v), "low high")) }
 }
 low = real(word(range, 1)); high = real(word(range, 2))
+if (low == high) { low = -1; high = 1 }
+many = words(seeds) > 1
 LINE = words(seeds) > 30 ? 0xd00072b2 : 0x900072b2
 SIZE = (words(seeds) > 30 ? 0.6 : 1.1) * POINT
 LAST = from + 0 == 0 ? "all" : sprintf("last %g%%%%", 100 * (1 - from))
 
 set label 1 "{/:Bold Does it matter how much of phase 1 is tallied, or how long it is?}" @HEADLINE
 set label 2 "r of relative updating due to " . A . " and relative difference of " . forks(forks_a) @SUBTITLE
-set label 3 "Top: mean change of r within a seed, with its 95% t-interval.  " . plural(words(seeds), "seed") @SMALL1
+set label 3 "Top: " . (many ? "mean change of r within a seed, with its 95% t-interval.  " : "change of r.  ") . \
+    plural(words(seeds), "seed") @SMALL1
 set label 4 DATA . ";  " . A . " against " . B . ";  " . NET . ";  intervals of means by Fisher’s z" @SMALL2
 set xrange [0.6:3.5]
 set yrange [low - 0.03:high + 0.02 + 0.22 * (high - low)]
@@ -43,17 +47,23 @@ do for [panel = 1:2] {
     set lmargin screen panel == 1 ? 0.095 : 0.565
     set rmargin screen panel == 1 ? 0.505 : 0.975
     set ylabel (panel == 1 ? "r over the biases" : "r over all weights")
+    unset label 9
     if (panel == 2) { unset label; unset key }
-    set label 5 "all → last\n" . change(scope, "whole-half", -1) at 1.5, graph 0.97 center boxed textcolor rgb SOFT
-    set label 6 "long → short\n" . change(scope, "short-half", 1) at 2.5, graph 0.97 center boxed textcolor rgb SOFT
+    set label 5 arrowed("all → last", change(scope, "whole-half", -1)) at 1.5, graph 0.97 center boxed textcolor rgb SOFT
+    set label 6 arrowed("long → short", change(scope, "short-half", 1)) at 2.5, graph 0.97 center boxed textcolor rgb SOFT
+    if (count(variants, of(scope), "r") == 0) { set label 9 NO_R(words(seeds)) @IN_THE_MIDDLE }
     plot paired(scope) using (1):1:(1):($2 - $1) with vectors nohead linecolor rgb LINE notitle, \
          paired(scope) using (2):2:(1):($3 - $2) with vectors nohead linecolor rgb LINE notitle, \
          for [i = 1:3] paired(scope) using (i):i with points pointtype 7 pointsize SIZE linecolor rgb BLUE \
-             title i == 1 ? "one seed" : "", \
-         for [i = 1:3 * (words(seeds) > 1)] rows(variants_intervals, means(scope, word("whole half short", i)), \
-             "mean low high") using (i + 0.12):(bounded($1)):2:3 with yerrorbars pointtype 7 pointsize POINT \
-             linewidth 2.2 linecolor rgb ORANGE title i == 1 ? "mean and 95% t-interval" : "", \
-         for [i = 1:3 * (words(seeds) > 1)] rows(variants_intervals, means(scope, word("whole half short", i)), \
+             notitle, \
+         keyentry with points pointtype 7 pointsize SIZE linecolor rgb BLUE title "one seed", \
+         for [i = 1:3 * many] rows(variants_intervals, means(scope, word("whole half short", i)), \
+             "mean low high") using (i + 0.12):1:2:3 with yerrorbars pointtype 0 linewidth 2.2 linecolor rgb ORANGE notitle, \
+         for [i = 1:3 * many] rows(variants_intervals, means(scope, word("whole half short", i)), \
+             "mean") using (i + 0.12):1 with points pointtype 7 pointsize POINT linecolor rgb ORANGE notitle, \
+         for [i = 1:many] keyentry with yerrorbars pointtype 7 pointsize POINT linewidth 2.2 linecolor rgb ORANGE \
+             title "mean and 95% t-interval", \
+         for [i = 1:3 * many] rows(variants_intervals, means(scope, word("whole half short", i)), \
              "mean") using (i + 0.18):1:(three($1)) with labels left boxed textcolor rgb ORANGE notitle
 }
 unset multiplot

@@ -7,7 +7,7 @@ copy_project() {
     PROJECT=$1
     mkdir -p "$PROJECT"
     (cd "$TOP" && tar -cf - --exclude=./out --exclude=./.git --exclude=./build/sanitize \
-        --exclude=./build/tests --exclude=./build/bits .) | tar -xf - -C "$PROJECT"
+        --exclude=./build/tests --exclude=./build/bits --exclude=./build/chroot .) | tar -xf - -C "$PROJECT"
 }
 
 # big_endian NUMBER: four bytes

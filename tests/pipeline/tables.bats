@@ -59,6 +59,52 @@ TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc
     [ "$(cell table low 1 | xargs)" = "nan nan" ]
 }
 
+@test "intervals: those of an AUC, a share and a difference stay where these can be" {
+    # x <- c(.01,.02,.30); mean(x) + c(-1,1) * qt(.975, 2) * sd(x) * sqrt(4/3): -0.7079 0.9279; of 1 - x likewise
+    { echo "$TITLE"
+      seed=0
+      for auc in '.01 .99' '.02 .98' '.30 .70'; do
+          printf 'relu\t%d\tplanted\tsame\tbiases\tall\tnan\tnan\t%s\t%s\t%s\n' $((++seed)) "-${auc#* }" "${auc% *}" "${auc#* }"
+          printf 'relu\t%d\thalf\tsame\tbiases\tall\t%s\t.5\tnan\tnan\tnan\n' $seed "${auc#* }"
+          printf 'relu\t%d\thalf\tother\tbiases\tall\t-%s\t.5\tnan\tnan\tnan\n' $seed "${auc#* }"
+      done; } >runs
+    "$SCRIPTS/intervals" runs >table
+    row='$c["quantity"] == "auc_x"'
+    [ "$(cell table mean "$row") $(cell table low "$row") $(cell table high "$row")" = "0.1100 0.0000 0.5189" ]
+    [ "$(cell table further_low "$row") $(cell table further_high "$row")" = "0.0000 0.9279" ]
+    row='$c["quantity"] == "auc_y"'
+    [ "$(cell table low "$row") $(cell table high "$row")" = "0.4811 1.0000" ]
+    [ "$(cell table further_low "$row") $(cell table further_high "$row")" = "0.0721 1.0000" ]
+    row='$c["quantity"] == "share"'
+    [ "$(cell table low "$row") $(cell table further_high "$row")" = "-1.0000 -0.0721" ]
+    row='$c["quantity"] == "difference"'
+    [ "$(cell table mean "$row") $(cell table high "$row") $(cell table further_low "$row")" = "1.7800 2.0000 0.1442" ]
+    awk -F '\t' 'NR > 1 && $1 == "r" && ($8 < -1 || $13 > 1)' table | grep . && false
+    [ "$(wc -l <table)" -eq 7 ]
+}
+
+@test "intervals: an r of 1 or -1 is counted, and makes neither a mean nor an interval up" {
+    { echo "$TITLE"
+      while read -r seed scope r; do
+          printf 'relu\t%d\thalf\tsame\t%s\tall\t%s\t0\tnan\tnan\tnan\n' "$seed" "$scope" "$r"
+      done <<'END'
+1 always 1
+2 always 1
+1 ends 1
+2 ends -1
+1 once .1
+2 once 1
+1 negative -1
+END
+    } >runs
+    "$SCRIPTS/intervals" runs >table
+    shown=$(cut -f 2,7- table | tail -n +2 | tr '\t' ' ')
+    [ "$shown" = "always 2 1.0000 nan nan nan nan nan 2 2
+ends 2 nan nan nan nan nan nan 1 2
+once 2 nan nan nan nan nan nan 2 2
+negative 1 -1.0000 nan nan nan nan nan 0 1" ]
+}
+
 @test "firing: rates of each test with Wilson's interval, true and shuffled labels apart" {
     # prop.test(3, 60, correct = FALSE)$conf.int
     { printf '%s\tp_units\tp_labels\n' "$TITLE"

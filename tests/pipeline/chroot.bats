@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# make chroot: what it refuses, and what it runs, with stand-ins for the programs that need root and the network.
+# shellcheck disable=SC2016 # scripts of the stand-ins
+
+setup() {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    stand_in debootstrap 'mkdir -p "$4"/{etc/apt/apt.conf.d,root}; echo "$@" >>"$LOG"'
+    stand_in apt-get 'echo http://mirror.test/debian; echo http://other.test/debian'
+    stand_in apt-config '[[ $1 == shell ]] || echo '\''Acquire::http::Proxy "http://proxy.test:3142";'\''
+        [[ $1 == dump ]] || echo "proxy='\''http://proxy.test:3142'\''"'
+    stand_in unshare 'shift 9; echo "${*#"$TREE"/}" >>"$LOG"; ls "$1/root/engram" >>"$LOG"
+        [[ "$*" != *" ${FAILING-nothing}"* ]]'
+    export LOG=$BATS_TEST_TMPDIR/log
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# usage: stand_in NAME SCRIPT
+stand_in() {
+    printf '#!/usr/bin/env bash\n%s\n' "$2" >"$BATS_TEST_TMPDIR/bin/$1"
+    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+}
+
+# A tree of two files, tracked, and one that is not.
+tree() {
+    command -v git >/dev/null || skip "no git here"
+    ((EUID == 0)) || skip "not root"
+    export TREE="$BATS_TEST_TMPDIR/a tree"
+    mkdir -p "$TREE/tests/chroot"
+    cp "$TOP/tests/chroot/run" "$TREE/tests/chroot"
+    touch "$TREE/Makefile" "$TREE/stray"
+    (cd "$TREE" && git init -q . && git add Makefile tests)
+}
+
+@test "only root can, and says so" {
+    cd /
+    if ((EUID == 0)); then drop=(setpriv --reuid=65534 --clear-groups); else drop=(); fi
+    run "${drop[@]}" bash -s trixie <"$TOP/tests/chroot/run"
+    [ "$status" -eq 1 ]
+    [ "$output" = "chroot: only root can make one" ]
+}
+
+@test "debootstrap must be there, and the suite have a name" {
+    ((EUID == 0)) || skip "not root"
+    ln -s "$(command -v dirname)" "$BATS_TEST_TMPDIR/dirname"
+    PATH=$BATS_TEST_TMPDIR run "$BASH" "$TOP/tests/chroot/run" trixie
+    [ "$status" -eq 1 ]
+    [ "$output" = "chroot: install debootstrap" ]
+    run "$TOP/tests/chroot/run" ../etc
+    [ "$output" = "chroot: ../etc: is no name of a Debian" ]
+}
+
+@test "README's two commands, in a copy of what is tracked; the bare system is kept" {
+    tree
+    run "$TREE/tests/chroot/run" trixie SEEDS=1..2 -- "TESTS=a b"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "${lines[-1]}" = "chroot: trixie: passed" ]
+    [ "$(<"$LOG")" = "--variant=minbase --include=make,git,ca-certificates trixie $TREE/build/chroot/trixie.new http://mirror.test/debian
+build/chroot/trixie.run build/chroot/packages deps all SEEDS=1..2
+Makefile
+tests
+build/chroot/trixie.run build/chroot/packages deps test TESTS=a b
+Makefile
+tests" ] || { cat "$LOG"; false; }
+    [ ! -e "$TREE/build/chroot/trixie.run" ]
+    run "$TREE/tests/chroot/run" trixie
+    [ "$(grep -c minbase "$LOG")" -eq 1 ]
+}
+
+@test "it says which command failed, and leaves what there is" {
+    tree
+    export FAILING=test
+    run "$TREE/tests/chroot/run" trixie
+    [ "$status" -eq 1 ]
+    [ "${lines[-1]}" = "chroot: trixie: failed: make deps test; what it left is in $TREE/build/chroot/trixie.run/root/engram" ]
+    [ "$(<"$TREE/build/chroot/trixie.run/etc/apt/apt.conf.d/90proxies")" = 'Acquire::http::Proxy "http://proxy.test:3142";' ]
+    FAILING=all
+    run "$TREE/tests/chroot/run" trixie
+    [[ ${lines[-1]} == "chroot: trixie: failed: make deps all; "* ]]
+}
