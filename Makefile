@@ -1,5 +1,7 @@
 # engram: where does a neural network keep what it learned?   `make help` lists what can be made.
 
+# Make 4.4 looks it up, and would warn.
+GNUMAKEFLAGS ?=
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
