@@ -32,11 +32,14 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-# A value is not expanded before it is known to be sound: make would run what it says.
+# A value is not expanded before it is known to be sound, nor for the environment of a shell: make would
+# run what it says.
 ifneq ($(SET),)
+unexport $(SET)
 ifneq ($(shell pipeline/check pipeline/config.mk $(foreach v,$(SET),$(call quote,$(v)=$(value $(v))))),sound)
 $(error nothing was made)
 endif
+export $(SET)
 endif
 
 # A comment leaves its spaces in a value.
