@@ -43,7 +43,7 @@ export $(SET)
 endif
 
 # A comment leaves its spaces in a value.
-$(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))
+$(foreach v,$(CONFIGURED),$(eval override $(v) := $$(strip $$($(v)))))
 override OUT := $(patsubst %/,%,$(OUT))
 
 # --- names of directories: WORD-value of each variable that is not at its default, as VARIABLE/WORD
