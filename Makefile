@@ -8,6 +8,8 @@ SHELL := bash
 .SUFFIXES:
 .DEFAULT_GOAL := all
 export LC_ALL := C
+# Make 4.4 warns of it in a make within make.
+export GNUMAKEFLAGS :=
 
 PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap
 

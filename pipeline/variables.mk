@@ -32,15 +32,18 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-# A value is not expanded before it is known to be sound: make would run what it says.
+# A value is not expanded before it is known to be sound, nor for the environment of a shell: make would
+# run what it says.
 ifneq ($(SET),)
+unexport $(SET)
 ifneq ($(shell pipeline/check pipeline/config.mk $(foreach v,$(SET),$(call quote,$(v)=$(value $(v))))),sound)
 $(error nothing was made)
 endif
+export $(SET)
 endif
 
 # A comment leaves its spaces in a value.
-$(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))
+$(foreach v,$(CONFIGURED),$(eval override $(v) := $$(strip $$($(v)))))
 override OUT := $(patsubst %/,%,$(OUT))
 
 # --- names of directories: WORD-value of each variable that is not at its default, as VARIABLE/WORD
