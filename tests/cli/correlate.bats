@@ -856,6 +856,15 @@ header_only() {
         timeout 20 correlate a a a a --map map
 }
 
+@test "JSON of many rows is not in memory" {
+    ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
+    perl -e 'print pack("Q<", length $_), $_, pack "f<*", map { $_ % 7 } 1 .. 40000 for
+        "{" . join(",", map { sprintf q("%d.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[%d,%d]}), $_, 16 * $_, 16 * $_ + 16 } 0 .. 9999) . "}"' >a
+    (ulimit -v 100000 && correlate a a a a --json json >table 2>messages)
+    perl -MJSON::PP -e 'local $/; print scalar @{decode_json(<>)->{scopes}}, "\n"' json >rows
+    [ "$(<rows)" -eq $(($(wc -l <table) - 1)) ] && [ "$(<rows)" -gt 10000 ]
+}
+
 @test "memory follows the data that has arrived" {
     ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
     small() { (ulimit -v 60000 && timeout 20 "$@"); }
