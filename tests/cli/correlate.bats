@@ -812,7 +812,7 @@ draws_example() {
     stack() { make_safetensors "{\"w\":{\"dtype\":\"${2:-F32}\",\"shape\":[$1],\"data_offsets\":[0,$3]}}" "x$3" >null; }
     for shape in 2,2 1,2,2 1,2,4 1,1,2,4 1,3,2,2 1,2,2,2,1; do
         stack $shape F32 $((4 * ${shape//,/*}))
-        fails 1 'correlate: null: tensor "w": is not [draws,2] before the shape it has in the other files' \
+        fails 1 "correlate: null: tensor \"w\": is ${shape//,/x} here, not [draws,2] before 2x2, its shape in a" \
             correlate a b c d --null null -o table
     done
     stack 0,2,2,2 F32 0
@@ -820,16 +820,17 @@ draws_example() {
     stack 1,2,2,2 I32 32
     fails 1 'correlate: null: tensor "w": I32 cannot be computed with, only F64, F32, F16 and BF16' \
         correlate a b c d --null null -o table
-    fails 1 'correlate: a: tensor "w": is not [draws,2] before the shape it has in the other files' \
+    fails 1 'correlate: a: tensor "w": is 2x2 here, not [draws,2] before 2x2, its shape in a' \
         correlate a b c d --null a -o table
     make_safetensors '{"v":{"dtype":"F32","shape":[1,2,2,2],"data_offsets":[0,32]}}' x32 >null
-    fails 1 'correlate: null: tensor "w": is missing' correlate a b c d --null null -o table
+    fails 1 'correlate: null: tensor "w": is missing; a has it' \
+        correlate a b c d --null null -o table
     make_safetensors '{"v":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[1,2,2,2],"data_offsets":[8,40]}}' x40 >null
-    fails 1 'correlate: null: tensor "v": is in none of the other files' \
+    fails 1 'correlate: a: tensor "v": is missing; null has it' \
         correlate a b c d --null null -o table
     make_safetensors '{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}' x8 >two
     make_safetensors '{"v":{"dtype":"F32","shape":[1,2,1],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,2,1],"data_offsets":[8,24]}}' x24 >null
-    fails 1 'correlate: null: tensor "w": has another number of draws than the tensors before' \
+    fails 1 'correlate: null: tensor "w": has 2 draws; the tensors before have 1' \
         correlate two two two two --null null -o table
     make_safetensors '{}' >none
     fails 1 'correlate: none: no tensors, so no draws' correlate none none none none --null none
