@@ -986,7 +986,7 @@ static int write_json(const struct work *work, struct output *output, struct err
     put(&root, "draws", json_count(work->null.draws));
     put(&root, "scopes", json_rows(work));
     put(&root, "map", work->map.tensor != SIZE_MAX ? json_map(&work->map) : json_null());
-    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17);
+    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17) | JSON_ENSURE_ASCII;
     const int dumped = root != NULL ? json_dump_callback(root, pour, &sink, flags) : -1;
     json_decref(root);
     if (sink.result != 0)

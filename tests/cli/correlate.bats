@@ -940,6 +940,13 @@ header_only() {
     correlate a b c d --json - -o /dev/null | cmp - json2
 }
 
+@test "--json: names in plain ASCII, which do nothing to a terminal" {
+    make_safetensors '{"é\u202e\u009b\u001b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<*' 1 >a
+    correlate a a a a --json json -o table 2>messages
+    grep -qF '"scope": "\u00E9\u202E\u009B\u001B"' json
+    [ "$(LC_ALL=C tr -d '\n -~' <json | wc -c)" = 0 ]
+}
+
 # --- the command line -----------------------------------------------------------------------------
 
 @test "wrong usage" {
