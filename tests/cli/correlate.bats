@@ -395,6 +395,26 @@ correlate: down, down: y = c/(c + d) is the same for every parameter; r is undef
     warns '' correlate up down up down
 }
 
+@test "an r, but no parts, or nothing that --split divides" {
+    put x weight 3,2 nan 2 4 nan 5 7
+    put y weight 3,2 6 5 1 3 2 2
+    warns 'correlate: x, y, y, x: every input has an undefined x or y in some unit; parts and p_units are undefined for weight' \
+        correlate x y y x -P 9
+    [ "$(part table weight all n) $(part table weight all r)" = '4 -1' ]
+    [ "$(part table weight centred n) $(part table weight all share) $(part table weight all p_units)" = '0 nan nan' ]
+    put x weight 3,2 1 2 4 3 5 7
+    for n in 3 4 18446744073709551615; do
+        warns "correlate: --split $n: no vector or matrix has more units or inputs; auc_x and auc_y are undefined" \
+            correlate x y y x --split $n
+    done
+    warns '' correlate x y y x --split 2
+    for shape in 1,6 6; do
+        put x weight $shape 1 2 4 3 5 7
+        put y weight $shape 6 5 1 3 2 2
+        warns '' correlate x y y x --split 5
+    done
+}
+
 @test "no r in some scopes, none in the map, none in any draw" {
     h='{"1.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"2.bias":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"weight":{"dtype":"F32","shape":[2,2],"data_offsets":[12,28]}}'
     make_safetensors "$h" 'f<*' 0 0 1 1 2 1 2 >a
