@@ -608,7 +608,7 @@ END
         train-tally -c 1,7 -t t1 -c 6,8 -a relu -e 1 -m squared-gradient -o network samples
     train-tally -c 1,7 -c 6,8 -a relu -e 1 -o dead samples
     fork-train dead samples -o still 2>messages
-    [ "$(<messages)" = 'fork-train: no parameter changed: units are dead or saturated, or the rate is too low' ]
+    [ "$(<messages)" = 'fork-train: no parameter changed over the last 2482 samples: units are dead or saturated, or the rate is too low' ]
 }
 
 @test "--route of no sample" {
