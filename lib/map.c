@@ -12,21 +12,29 @@
 #include "engram/permute.h"
 #include "engram/twoway.h"
 
+static bool is_matrix(const struct st_tensor *tensor) {
+    return tensor->rank == 2 && tensor->elements > 0;
+}
+
 static int choose_tensor(struct map *map, const struct params *params, const char *name,
                          struct error *error) {
     map->tensor = SIZE_MAX;
     for (size_t t = 0; t < params->tensors && map->tensor == SIZE_MAX; t++)
         if (name != NULL ? strcmp(params_tensor(params, t)->name, name) == 0
-                         : params_tensor(params, t)->rank == 2)
+                         : is_matrix(params_tensor(params, t)))
             map->tensor = t;
     const char *file = params->file[0].input.name;
     if (map->tensor == SIZE_MAX && name != NULL)
         return st_tensor_error(&params->file[0], name, error, "is missing, so no map of it");
     if (map->tensor == SIZE_MAX)
-        return error_set(error, "%s: no 2-D tensor to map", file);
+        return error_set(error, "%s: no 2-D tensor with elements to map", file);
     const struct st_tensor *tensor = params_tensor(params, map->tensor);
-    if (tensor->rank != 2 || tensor->elements == 0)
-        return st_tensor_error(&params->file[0], tensor->name, error, "is not [out,in] to map");
+    if (!is_matrix(tensor)) {
+        char shape[ST_SHAPE_SIZE];
+        st_shape(tensor, shape);
+        return st_tensor_error(&params->file[0], tensor->name, error, "is %s, not [out,in] to map",
+                               shape);
+    }
     if (tensor->shape[1] > 1 << 28)
         return st_tensor_error(&params->file[0], tensor->name, error, "has too many inputs to map");
     map->name = tensor->name;

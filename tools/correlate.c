@@ -50,7 +50,7 @@ static const struct tool_option options[] = {
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
     {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
     {KEY_MAP_TENSOR, "map-tensor", "NAME", NULL,
-     "the weights [out,in] to map [the first 2-D tensor]"},
+     "the weights [out,in] to map [the first 2-D tensor with elements]"},
     {KEY_MAP_SHAPE, "map-shape", "ROWSxCOLS", NULL,
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},

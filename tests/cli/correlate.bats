@@ -552,10 +552,19 @@ map_example() {
     [ "$(numbers map n)" = '2 2 2' ]
 }
 
+@test "a matrix without elements is not mapped before one that has some" {
+    make_safetensors '{"a":{"dtype":"F32","shape":[0,3],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}' \
+        'f<*' 1 2 4 3 >a
+    make_safetensors '{"a":{"dtype":"F32","shape":[0,3],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}' \
+        'f<*' 3 1 1 2 >b
+    correlate a b b a --map map >table
+    [[ $(header_of map) == *'"tensor":"b"'* ]]
+}
+
 @test "what cannot be mapped" {
     make_four bias 4 .1 .2 .3 .4 .5 .6 .7 .8
-    fails 1 'correlate: a: no 2-D tensor to map' correlate a b c d --map map -o table
-    fails 1 'correlate: a: tensor "bias": is not [out,in] to map' \
+    fails 1 'correlate: a: no 2-D tensor with elements to map' correlate a b c d --map map -o table
+    fails 1 'correlate: a: tensor "bias": is 4, not [out,in] to map' \
         correlate a b c d --map map --map-tensor bias -o table
     fails 1 'correlate: a: tensor "weight": is missing, so no map of it' \
         correlate a b c d --map map --map-tensor weight -o table
@@ -563,7 +572,9 @@ map_example() {
     fails 1 'correlate: a: tensor "w": has 2 inputs, not 3x1' \
         correlate a b c d --map map --map-shape 3x1 -o table
     make_four w 0,2
-    fails 1 'correlate: a: tensor "w": is not [out,in] to map' correlate a b c d --map map -o table
+    fails 1 'correlate: a: no 2-D tensor with elements to map' correlate a b c d --map map -o table
+    fails 1 'correlate: a: tensor "w": is 0x2, not [out,in] to map' \
+        correlate a b c d --map map --map-tensor w -o table
     [ ! -e map ] && [ ! -e table ]
 }
 
@@ -873,7 +884,7 @@ header_only() {
         [ "$(field table weight n)" = 0 ]
     done
     header_only bias 4294967296,0 0 >a
-    fails 1 'correlate: a: tensor "bias": is not [out,in] to map' \
+    fails 1 'correlate: a: no 2-D tensor with elements to map' \
         timeout 20 correlate a a a a --map map
 }
 
