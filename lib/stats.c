@@ -126,12 +126,21 @@ static bool varies(const double *x, size_t count) {
     return i < count;
 }
 
-/* Where numbers are nearly alike, what rounding leaves in their mean tells beside what they differ
- * by: it is taken again of that. */
+/* What rounding leaves in a mean then tells beside what the numbers differ by. */
+static inline bool nearly_alike(double squares, double mean, double count) {
+    return squares <= 0x1p-30 * count * mean * mean;
+}
+
+bool stat_nearly_alike(const struct stat_pairs *pairs) {
+    const double n = (double)pairs->n;
+    return nearly_alike(pairs->sxx, pairs->mean_x, n) || nearly_alike(pairs->syy, pairs->mean_y, n);
+}
+
+/* The mean of what is nearly alike is taken again, of what the first has left. */
 static inline double squares_of(const double *x, double factor, size_t count, double *mean) {
     *mean = sum_of(x, factor, 0, count) / (double)count;
     const double squares = products_of(x, factor, *mean, x, factor, *mean, count);
-    if (squares > 0x1p-30 * (double)count * *mean * *mean)
+    if (!nearly_alike(squares, *mean, (double)count))
         return squares;
     *mean += sum_of(x, factor, *mean, count) / (double)count;
     return products_of(x, factor, *mean, x, factor, *mean, count);

@@ -552,6 +552,22 @@ map_example() {
     [ "$(numbers map n)" = '2 2 2' ]
 }
 
+@test "an input whose x and y are nearly the same in all units" {
+    column() { # a fifth unit that differs by $2
+        # shellcheck disable=SC2046
+        make_safetensors '{"weight":{"dtype":"F64","shape":[60,1],"data_offsets":[0,480]}}' \
+            'd<*' $(for i in {1..60}; do if ((i == 5)); then echo "$2"; else echo "$1"; fi; done)
+    }
+    column 0.1 0.100000000001 >a
+    column 0.7 0.699999999999 >c
+    column 1 1 >one
+    correlate a one c one --map map >table
+    # -1, but for what 0.1 and 0.7 are rounded by.
+    for r in "$(numbers map r)" "$(field table weight r)"; do
+        awk -v r="$r" 'BEGIN { exit !(r <= -0.99999999) }'
+    done
+}
+
 @test "a matrix without elements is not mapped before one that has some" {
     make_safetensors '{"a":{"dtype":"F32","shape":[0,3],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}' \
         'f<*' 1 2 4 3 >a
