@@ -161,7 +161,7 @@ no_network() {
     # Units that die of the first samples.
     train-tally -c 1 -c 2 -H 4 -a relu samples -o alive
     fork-train -e 900 alive further -o dead 2>messages
-    ! cmp -s alive dead
+    run ! cmp -s alive dead
     [ "$(<messages)" = "fork-train: no parameter changed over the last 5 samples: $why" ]
     train-tally -c 1 -c 2 -H 2 -e 0 samples -o slow
     fork-train slow further -o still 2>messages
