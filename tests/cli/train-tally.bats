@@ -573,7 +573,8 @@ check_training() {
     why='over the last 20 samples, whose tally says nothing: units are dead or saturated, or the rate is too low'
     for rate in 1e-30 1e-300; do
         warns "no parameter changed $why" -- tally samples -t t2 -e $rate -o network
-        warns "no parameter changed $why" -- tally samples -t t2 -e $rate -m squared-gradient -o network
+        warns "no parameter changed ${why/, whose tally says nothing/}" -- \
+            tally samples -t t2 -e $rate -m squared-gradient -o network
         warns "no parameter changed $why" -- tally samples -e $rate --permute-labels 1 --permuted all --permutations 2 -o network
         warns -- tally samples -t t2 -e $rate -m input -o network
         warns -- tally samples -e $rate -o network
@@ -603,10 +604,11 @@ END
         warns -- train-tally -c 1,7 -t t1 -c 6,8 -t t2 -a $activation -o network samples
     done
     # relu units that are dead have no gradient, whatever the rate is.
-    warns "no parameter changed $why" -- train-tally -c 1,7 -t t1 -c 6,8 -a relu -e 1 -m squared-gradient -o network samples
+    warns "no parameter changed ${why/, whose tally says nothing/}" -- \
+        train-tally -c 1,7 -t t1 -c 6,8 -a relu -e 1 -m squared-gradient -o network samples
     train-tally -c 1,7 -c 6,8 -a relu -e 1 -o dead samples
     fork-train dead samples -o still 2>messages
-    [ "$(<messages)" = 'fork-train: no parameter changed: units are dead or saturated, or the rate is too low' ]
+    [ "$(<messages)" = 'fork-train: no parameter changed over the last 2482 samples: units are dead or saturated, or the rate is too low' ]
 }
 
 @test "--route of no sample" {
