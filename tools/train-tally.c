@@ -147,7 +147,7 @@ static struct settings read_settings(int argc, char **argv) {
             settings.permuted = optarg;
             break;
         case KEY_PERMUTATIONS:
-            settings.permutations = tool_integer(key, optarg, 1, UINT32_MAX);
+            settings.permutations = tool_integer(key, optarg, 1, 1 << 28);
             break;
         case KEY_ROUTE:
             settings.routed = true;

@@ -288,22 +288,21 @@ none_appear() {
 # --- litter ---------------------------------------------------------------------------------------
 
 @test "what a killed program left is removed by the next one in the folder, whichever" {
-    mkfifo fifo
-    exec 8<>fifo
-    head -c -1 in/samples >rest # it never ends
     for program in $PROGRAMS; do
         mkdir "$program"
         echo old >"$program/old"
-        cat rest >&8
+        mkfifo "$program.fifo"
+        exec 8<>"$program.fifo"
+        head -c -1 in/samples >&8 # it never ends
         killed "$program" train-tally -c 1 -t "$program/x" -c 2 -t "$program/y" --log "$program/z" \
-            -H 2 -o "$program/old" fifo
+            -H 2 -o "$program/old" "$program.fifo"
+        exec 8>&-
         [ "$(compgen -G "$program/.engram-*" | wc -l)" -eq 4 ]
         everything "$program" "$program"
         $program "${arguments[@]}"
         [ -z "$(compgen -G "$program/.engram-*")" ]
         [ "$(<"$program/old")" = old ]
     done
-    exec 8>&-
 }
 
 @test "what a living program writes is not litter" {

@@ -394,6 +394,7 @@ row() {
 }
 
 @test "memory follows the bytes of a header" {
+    ! grep -q __asan_init "$BIN/param-diff" || skip 'a sanitizer needs the memory itself'
     # A rank, objects, and the end of a header that are far away.
     perl -e 'sub put { my ($file, $size, $json) = @_; open my $f, ">", $file; binmode $f; print $f pack("Q<", $size || length $json), $json }
         put("rank", 0, q({"x":{"dtype":"F32","shape":[0) . ",0" x 4500000 . q(],"data_offsets":[0,0]}}));

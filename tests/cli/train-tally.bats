@@ -512,8 +512,10 @@ check_training() {
     misused '--permuted: the seed is missing: --permute-labels SEED' \
         train-tally -c 1 -c 2 --permuted x samples
     misused "--permute-labels: 'x' is not a whole number" train-tally -c 1 -c 2 --permute-labels x
-    misused '--permutations: 0 is not between 1 and 4294967295' \
+    misused '--permutations: 0 is not between 1 and 268435456' \
         train-tally -c 1 -c 2 --permute-labels 1 --permuted x --permutations 0
+    misused '--permutations: 268435457 is not between 1 and 268435456' \
+        train-tally -c 1 -c 2 --permute-labels 1 --permuted x --permutations 268435457
     misused "-e: 'x' is not a number" train-tally -c 1 -c 2 -e x
     misused "-e: '' is not a number" train-tally -c 1 -c 2 -e ''
     misused "-e: '1x' is not a number" train-tally -c 1 -c 2 -e 1x
