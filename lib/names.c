@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engram/safetensors.h"
+#include "engram/escape.h"
 
 enum { LONGEST = 32, NEAR = 2 }; /* a longer name is near none */
 
@@ -68,7 +68,7 @@ size_t names_find(const struct names *names, const char *name, struct error *err
     if (i < names->count)
         return i;
     char given[64], known[256], hint[LONGEST + 8] = "";
-    st_escape(name, given, sizeof given);
+    escape_fit(name, given, sizeof given);
     list(names, ", ", known, sizeof known);
     const char *near = nearest(names, name);
     if (near != NULL)

@@ -332,13 +332,6 @@ static double cosine(const struct sums *sums) {
     return result > 1 ? 1 : result < -1 ? -1 : result; /* by rounding */
 }
 
-static int write_shape(const struct st_tensor *tensor, struct output *output, struct error *error) {
-    int result = output_text(output, error, tensor->rank == 0 ? "\tscalar" : "");
-    for (size_t i = 0; i < tensor->rank && result == 0; i++)
-        result = output_integer(output, error, i == 0 ? "\t" : "x", tensor->shape[i]);
-    return result;
-}
-
 static int write_row(struct params *params, size_t t, struct block *block, struct output *output,
                      struct error *error) {
     const struct st_tensor *tensor = params_tensor(params, t);
@@ -364,7 +357,9 @@ static int write_row(struct params *params, size_t t, struct block *block, struc
                           relative_l2(&sums), cosine(&sums)};
     int result = output_escaped(output, error, tensor->name);
     if (result == 0)
-        result = write_shape(tensor, output, error);
+        result = output_text(output, error, "\t");
+    if (result == 0)
+        result = st_write_shape(tensor, output, error);
     for (size_t i = 0; i < sizeof row / sizeof *row && result == 0; i++)
         result = output_number(output, error, "\t", row[i], 9);
     return result != 0 || output_integer(output, error, "\t", sums.nan_a) != 0 ||
@@ -395,8 +390,9 @@ int main(int argc, char **argv) {
         case KEY_SUMMARY:
             summary = true;
             break;
-        default:
+        case 'o':
             path = optarg;
+            break;
         }
     if (with_sign && summary)
         tool_usage("--signed does not go with --summary");

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
 #include "engram/image.h"
 #include "engram/io.h"
 #include "engram/names.h"
@@ -93,7 +94,7 @@ static void list_choices(const struct st_file *file, const struct wanted *wanted
         char name[128];
         if (!is_wanted(wanted, &file->tensor[i]))
             continue;
-        st_escape(file->tensor[i].name, name, sizeof name);
+        escape_fit(file->tensor[i].name, name, sizeof name);
         if (used + strlen(name) + sizeof ", \"\"" > sizeof names)
             break;
         used += (size_t)snprintf(names + used, sizeof names - used, "%s\"%s\"",
@@ -207,29 +208,14 @@ static int read_map(struct st_file *file, const struct settings *settings, struc
 
 /* --- the list --------------------------------------------------------------------------------- */
 
-/* The name, however long, escaped. */
-static int list_name(const char *name, struct output *output, struct error *error) {
-    const size_t size = 6 * strlen(name) + sizeof "...";
-    char *escaped = malloc(size + 1);
-    if (escaped == NULL)
-        return error_errno(error, "%s", output->name);
-    st_escape(name, escaped, size + 1);
-    const int result = output_text(output, error, escaped);
-    free(escaped);
-    return result;
-}
-
 static int list_tensor(const struct st_tensor *tensor, struct output *output, struct error *error) {
-    if (list_name(tensor->name, output, error) != 0 ||
-        output_printf(output, error, "\t%s\t", st_dtype_name(tensor->dtype)) != 0)
+    if (output_escaped(output, error, tensor->name) != 0 ||
+        output_printf(output, error, "\t%s\t", st_dtype_name(tensor->dtype)) != 0 ||
+        st_write_shape(tensor, output, error) != 0)
         return -1;
-    if (tensor->rank == 0 && output_text(output, error, "scalar") != 0)
-        return -1;
-    for (size_t i = 0; i < tensor->rank; i++)
-        if (output_integer(output, error, i > 0 ? "x" : "", tensor->shape[i]) != 0)
-            return -1;
-    return output_printf(output, error, "\t%" PRIu64 "\n",
-                         can_draw(tensor->dtype) ? matrices(tensor) : 0);
+    return output_integer(output, error, "\t", can_draw(tensor->dtype) ? matrices(tensor) : 0) != 0
+               ? -1
+               : output_text(output, error, "\n");
 }
 
 static int list(struct st_file *file, struct output *output, struct error *error) {
