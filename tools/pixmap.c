@@ -181,8 +181,9 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
     unsigned char buffer[BLOCK * sizeof(double)];
     if (st_pass(file, tensor, first, error) != 0)
         return -1;
-    for (size_t done = 0, room = 0, count; done < total; done += count) {
-        count = total - done < BLOCK ? total - done : BLOCK;
+    size_t done = 0, room = 0;
+    do {
+        const size_t count = total - done < BLOCK ? total - done : BLOCK;
         if (done + count > room) {
             room = total / 2 < room ? total : 2 * room + count;
             double *grown = realloc(map->values, room * sizeof *grown);
@@ -193,7 +194,8 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
         if (st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
             return -1;
         to_double(tensor->dtype, buffer, map->values + done, count);
-    }
+        done += count;
+    } while (done < total);
     return st_finish(file, error);
 }
 
@@ -376,9 +378,9 @@ struct words {
 };
 
 static struct words words(const struct names *names) {
-    struct words list;
-    names_list(names, list.text, sizeof list.text);
-    return list;
+    struct words all = {""};
+    names_list(names, all.text, sizeof all.text);
+    return all;
 }
 
 static const struct palette *parse_palette(const char *name) {

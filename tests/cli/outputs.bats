@@ -234,6 +234,15 @@ one_file() {
     [ -s "$long" ]
 }
 
+@test "a file that something is mounted on is no output" {
+    unshare -rm true 2>/dev/null || skip 'needs mounts of its own'
+    echo old >file
+    # shellcheck disable=SC2016 # for the shell inside
+    fails 1 'fork-train: file: cannot replace: Device or resource busy' unshare -rm bash -c \
+        'mount --bind file file && exec fork-train in/net in/samples --log log -o file'
+    [ "$(<file)" = old ] && [ ! -e log ]
+}
+
 # A program is held by its samples, a pipe, while STATEMENTS change the folder; then none of its
 # outputs is there, old ones are as they were, and nothing else is left.
 # usage: none_appear MESSAGE STATEMENTS
