@@ -719,6 +719,24 @@ matrix_example() {
         die unless abs($most / $q - 1) < 1e-12'
 }
 
+@test "--map: an input is compared with the first sixteen in its step of y and in those beside" {
+    # Two inputs of one x, two of another, with a mean y of .376 and .374.
+    make_four w 3,4 .1 .1 .3 .3 .2 .2 .1 .1 .4 .4 .2 .2 \
+        .251 .249 .249 .251 .501 .499 .499 .501 .376 .374 .374 .376
+    correlate a b c d --map map >table
+    [ "$(numbers map hypothesis)" = '0 0 2 2' ]
+    # One step, in which y is (.5 + q, .5 - q, .3): seventeen inputs apart; one like the last of them, one
+    # like that before it; and the last again.
+    read -ra apart <<<"$(for k in {1..17}; do printf '0.%02d ' "$k"; done) 0.1701 0.1601 0.17"
+    read -ra ys <<<"$(for sign in 1 -1 0; do
+        for d in "${apart[@]}"; do perl -e 'printf "%s ", $ARGV[1] == 0 ? .3 : .5 + $ARGV[1] * $ARGV[0]' -- "$d" $sign; done
+    done)"
+    read -ra xs <<<"$(for number in .1 .2 .4; do printf "$number %.0s" {1..20}; done)"
+    make_four w 3,20 "${xs[@]}" "${ys[@]}"
+    correlate a b c d --map map >table
+    [ "$(numbers map hypothesis)" = "$(echo {0..16}) 17 15 16" ]
+}
+
 # --- draws of a null hypothesis -------------------------------------------------------------------
 
 # Four tensors in an order of the data that is not that of the names, and draws a0 b0, a1 b1, a2 b2
