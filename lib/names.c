@@ -1,5 +1,5 @@
-/* The nearest name is the one with the fewest letters to add, drop or change, at most two and fewer
- * than it has; upper and lower case are alike. */
+/* The nearest name is the one with the fewest letters to add, drop or change, at most two; upper
+ * and lower case are alike. */
 #include "engram/names.h"
 
 #include <ctype.h>
@@ -43,7 +43,7 @@ static const char *nearest(const struct names *names, const char *name) {
     for (size_t i = 0; strlen(name) <= LONGEST && i < names->count; i++) {
         const char *known = name_of(names, i);
         const size_t far = strlen(known) <= LONGEST ? distance(name, known) : fewest;
-        if (far < fewest && far < strlen(known)) {
+        if (far < fewest) {
             fewest = far;
             best = known;
         }
