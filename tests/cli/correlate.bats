@@ -333,6 +333,11 @@ everything() {
     fails 1 'correlate: null: tensor "weight": element 6 is -inf; tallies and differences are not negative (--any lets it pass)' \
         correlate good zero zero good --null null -o table
     correlate --any good zero zero good --null null -o other
+    # Of the second draw, in its a.
+    make_safetensors '{"bias":{"dtype":"F32","shape":[2,2,2],"data_offsets":[0,32]},"weight":{"dtype":"F32","shape":[2,2,2,2],"data_offsets":[32,96]}}' \
+        'f<*' 1 1 1 1 1 -2 1 1 {1..16} >null
+    fails 1 'correlate: null: tensor "bias": element 5 is -2; tallies and differences are not negative (--any lets it pass)' \
+        correlate good zero zero good --null null -o table
     [ ! -e points ] && [ ! -e map ] && [ ! -s table ]
     correlate good zero zero good >other
     [ "$(field other weight undefined)" = 1 ]
