@@ -1,11 +1,15 @@
 # engram: where does a neural network keep what it learned?   `make help` lists what can be made.
 
+# Make 4.4 looks it up, and would warn.
+GNUMAKEFLAGS ?=
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --warn-undefined-variables
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .SUFFIXES:
 .DEFAULT_GOAL := all
 export LC_ALL := C
+# Make 4.4 warns of it in a make within make.
+export GNUMAKEFLAGS :=
 
 PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap
 

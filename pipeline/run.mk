@@ -46,7 +46,7 @@ $(call difference,b,B)
 FOUR := $(RUN)/tally-a$(S) $(RUN)/tally-b$(S) $(RUN)/difference-a$(S) $(RUN)/difference-b$(S)
 $(call add,$(RUN)/correlations.tsv $(RUN)/points.tsv $(RUN)/map$(S),$(BIN)/correlate $(FOUR),\
     $(BIN)/correlate --points $(RUN)/points.tsv --map $(RUN)/map$(S) -o $(RUN)/correlations.tsv $(FOUR))
-$(call add,$(RUN)/map.png,$(BIN)/pixmap $(RUN)/map$(S),$(BIN)/pixmap -t r --bar -s 12 -o $(RUN)/map.png \
+$(call add,$(RUN)/map.png,$(BIN)/pixmap $(RUN)/map$(S),$(BIN)/pixmap -t r -p blue-orange --bar -s 12 -o $(RUN)/map.png \
     $(RUN)/map$(S))
 
 BASE_DATA := $(addprefix $(RUN)/,correlations.tsv points.tsv map$(S) phase1.tsv network$(S) tally-a$(S) \

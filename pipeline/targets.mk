@@ -27,7 +27,7 @@ deps:  ## install what is needed (Debian, Ubuntu); with all, without what only t
 	else \
 	    printf '%s\n' 'No apt-get here. Install with your own package manager:' \
 	        '  gcc or clang, GNU make 4.3 or later, gnuplot with cairo, the DejaVu fonts,' \
-	        '  awk, openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
+	        '  awk, flock, openssl, cmark-gfm, and the development files of libpng, zlib and jansson;' \
 	        '  for the tests: prove (perl), cmocka, bats, mandoc, chromium.' >&2; exit 1; \
 	fi
 
@@ -58,16 +58,20 @@ why: tools  ## say which stages would run, and what changed
 # Committed for the default SEEDS, and for few: the tests have no time for all.
 VERIFIED := pipeline/digests/$(SEEDS)
 # Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib. The tables of
-# single networks are rows of those that gather them.
-digested = cd $(RUN) && find . \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
-    -name '*.tsv' -o -name '*.ppm' -o -name account.md \) -print0 | sort -z | xargs -0 sha256sum
+# single networks are rows of those that gather them. Runs of other seeds share samples, and tallies of images.
+SHARED := /(samples|short)/|/image-
+files_digested = find . \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
+    -name '*.tsv' -o -name '*.ppm' -o -name account.md \) -print0 | xargs -0 sha256sum
+digested = { (cd $(RUN) && $(files_digested)); (cd $(CONFIG) && $(files_digested) | grep -E '$(SHARED)'); } | \
+    sort -u -k 2
 
 .PHONY: verify
 verify:  ## check the results of make all, at its defaults or SEEDS=1..10, against the committed digests
 ifeq ($(filter $(RUN),$(OUT)/base $(OUT)/seeds-$(SEEDS)) $(wildcard $(VERIFIED)),$(RUN) $(VERIFIED))
 verify: all
-	@digests=$$PWD/$(VERIFIED); cd $(RUN) && sha256sum --quiet -c "$$digests" && \
-	    echo "$$(wc -l <"$$digests") files are as committed"
+	@(cd $(RUN) && sha256sum --quiet -c -) < <(grep -vE '$(SHARED)' $(VERIFIED)) && \
+	    (cd $(CONFIG) && sha256sum --quiet -c -) < <(grep -E '$(SHARED)' $(VERIFIED)) && \
+	    echo "$$(wc -l <$(VERIFIED)) files are as committed"
 else
 verify:
 	@echo 'make: verify knows only the results of the default variables, and of SEEDS=1..10' >&2; exit 1
@@ -75,7 +79,7 @@ endif
 
 .PHONY: digests
 digests: all  ## commit-time: write the digests that verify checks
-	@source pipeline/files; write() ($(digested)); into $(VERIFIED) write
+	@source pipeline/files; write() { $(digested); }; into $(VERIFIED) write
 
 .PHONY: gallery
 gallery: all  ## commit-time: copy the charts to plots/gallery, which README shows

@@ -23,7 +23,7 @@ submake = $(if $(DRY),,+)@$(MAKE) --no-print-directory
 ROWS := $(foreach word,$(subst $(space)?=$(space),?=,$(file <pipeline/config.mk)),$(if $(findstring ?=,$(word)),$(word)))
 CONFIGURED := $(foreach row,$(ROWS),$(firstword $(subst ?=, ,$(row))))
 # Variables of single makefiles, for tests and makes within make.
-INTERNAL := POINT WHY BUILD BENCH EIGEN OPENBLAS FANN PYTHON FUZZ FUZZ_S SUITE SHELL MAKEFLAGS MAKEOVERRIDES
+INTERNAL := POINT WHY BUILD BENCH EIGEN OPENBLAS FANN PYTHON FUZZ FUZZ_S SHELL MAKEFLAGS MAKEOVERRIDES
 SET := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v))) \
     $(foreach v,$(CONFIGURED),$(if $(filter environment,$(origin $(v))),$(v)))
 SET := $(filter-out $(INTERNAL),$(SET))
@@ -32,15 +32,18 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-# A value is not expanded before it is known to be sound: make would run what it says.
+# A value is not expanded before it is known to be sound, nor for the environment of a shell: make would
+# run what it says.
 ifneq ($(SET),)
+unexport $(SET)
 ifneq ($(shell pipeline/check pipeline/config.mk $(foreach v,$(SET),$(call quote,$(v)=$(value $(v))))),sound)
 $(error nothing was made)
 endif
+export $(SET)
 endif
 
 # A comment leaves its spaces in a value.
-$(foreach v,$(CONFIGURED),$(eval override $(v) := $(strip $($(v)))))
+$(foreach v,$(CONFIGURED),$(eval override $(v) := $$(strip $$($(v)))))
 override OUT := $(patsubst %/,%,$(OUT))
 
 # --- names of directories: WORD-value of each variable that is not at its default, as VARIABLE/WORD

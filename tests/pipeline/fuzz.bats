@@ -40,10 +40,18 @@ make_fuzzer() {
     echo harm >tests/inputs/fuzzer/first
     echo g >tests/inputs/fuzzer/second
     echo harm again >tests/inputs/fuzzer/third
-    run --separate-stderr tests/run ./fuzzer folder 0
+    run --separate-stderr tests/run ./fuzzer folder 1
     [ "$status" -eq 1 ]
     [[ $stderr == *'fuzz: fuzzer: tests/inputs/fuzzer/first does harm'* ]]
     [ -z "$(compgen -G 'folder/corpus/fuzzer/*')" ]
+}
+
+@test "no time at all is refused: libFuzzer would run for ever" {
+    make_fuzzer
+    for seconds in 0 '' 1.5 x; do
+        run -2 --separate-stderr timeout 20 tests/run ./fuzzer folder "$seconds"
+        [ "$stderr" = "fuzz: FUZZ_S=$seconds is not a number of seconds, 1 or more" ]
+    done
 }
 
 @test "a run in which nothing does harm says how many inputs there were" {

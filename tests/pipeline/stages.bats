@@ -124,7 +124,7 @@ tick() {
     [ "$status" -eq 0 ]
     run small all
     [ "$output" = "make: Nothing to be done for 'all'." ]
-    [ -s "out/${SMALL_CONFIG}_activation-relu_seed-7_seeds-1..2_activations-relu_shuffles-2_draws-19/correlations.tsv" ]
+    [ -s out/"${SMALL_CONFIG}"_activation-relu_seed-7_seeds-1..2_activations-relu_shuffles-2_draws-19/correlations.tsv ]
     [ "$(results | grep -v activation-relu_seed-7)" = "$before" ]
 }
 
