@@ -196,15 +196,12 @@ static double largest_of(const double *x, size_t count) {
     return largest;
 }
 
-/* Scales by a power of two, to 1 at most; returns its exponent. */
+/* Scales by a power of two, so that squares tell; returns its exponent. */
 static int scale(double *x, size_t count) {
-    double largest = 0;
+    const int exponent = stat_exponent(x, count);
+    const double factor = stat_scale(exponent);
     for (size_t i = 0; i < count; i++)
-        largest = fabs(x[i]) > largest ? fabs(x[i]) : largest;
-    int exponent;
-    (void)frexp(largest, &exponent);
-    for (size_t i = 0; i < count; i++)
-        x[i] = ldexp(x[i], -exponent);
+        x[i] *= factor;
     return exponent;
 }
 
