@@ -315,6 +315,13 @@ none_appear() {
     exec 8>&-
 }
 
+@test "litter is removed in every folder of a run, some numbers apart too" {
+    mkdir one two
+    touch {one,two}/.engram-{0,15,30}
+    fork-train in/net in/samples --log one/log -o two/network
+    [ "$(find one two | sort | xargs)" = 'one one/log two two/network' ]
+}
+
 @test "what a living program writes is not litter" {
     mkfifo fifo
     exec 8<>fifo
@@ -328,16 +335,17 @@ none_appear() {
     echo mine >.engram-99 # not among those it looks at
     mkdir .engram-5
     ln -s in/net .engram-6
+    mkfifo .engram-7
     for program in $PROGRAMS; do
         everything "$program" .
         $program "${arguments[@]}"
     done
-    [ "$(echo .engram-*)" = '.engram-0 .engram-1 .engram-2 .engram-5 .engram-6 .engram-99' ]
+    [ "$(echo .engram-*)" = '.engram-0 .engram-1 .engram-2 .engram-5 .engram-6 .engram-7 .engram-99' ]
     tail -c 1 in/samples >&8
     exec 8>&-
     wait "$pid"
     cmp x in/a
-    [ "$(echo .engram-*)" = '.engram-5 .engram-6 .engram-99' ]
+    [ "$(echo .engram-*)" = '.engram-5 .engram-6 .engram-7 .engram-99' ]
 }
 
 @test "many programs that write to one folder do not disturb each other" {
