@@ -890,6 +890,9 @@ header_only() {
     header_only weight 1,268435456 2147483648 >a
     fails 1 'correlate: <stdin>: the data ends after 0 of 2147483648 bytes' \
         small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
+    head -c 100000 /dev/zero >>a # more than a block
+    fails 1 'correlate: <stdin>: the data ends after 100000 of 2147483648 bytes' \
+        small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
     # Draws: of elements that do not come, and of none.
     put a bias 1 1
     header_only bias 268435456,2,1 4294967296 >null
