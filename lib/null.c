@@ -309,7 +309,7 @@ int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const do
         result = pass_over(work, error);
     else {
         work->elements = (size_t)(drawn->elements / 2 / null->draws);
-        work->rows = work->elements == 0 ? 0 : drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
+        work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
         work->columns = work->rows > 0 ? work->elements / work->rows : 0;
         result = start_work(work, parts, error);
         if (result == 0)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
 #include "engram/io.h"
 #include "engram/map.h"
 #include "engram/null.h"
@@ -330,7 +331,7 @@ static int finish_scope(struct scope *scope, struct row *row, struct error *erro
         result = stat_spearman(scope->kept, (size_t)scope->pairs.n, &row->spearman, error);
     else {
         char name[512];
-        st_escape(scope->name, name, sizeof name);
+        escape_fit(scope->name, name, sizeof name);
         tool_warn("%s: no spearman, parts or permutations over more than %" PRIu64 " parameters",
                   name, MAX_RANKED);
     }
@@ -493,7 +494,7 @@ static int read_tensor(struct work *work, size_t t, struct scope *scope, struct 
     char *name = malloc(size);
     if (name == NULL)
         return error_errno(error, "a name of %zu bytes", strlen(scope->name));
-    st_escape(scope->name, name, size);
+    escape_fit(scope->name, name, size);
     const int result = read_blocks(work, t, name, scope, error);
     free(name);
     return result;
@@ -626,6 +627,16 @@ static unsigned causes_of_map(const struct map *map, const struct scope *scope) 
     return all != 0 ? all : bit(EITHER_SAME);
 }
 
+static int tensor_tests(struct work *work, const struct st_tensor *tensor, struct table *table,
+                        const struct scope *scope, struct error *error) {
+    if (table->elements == 0)
+        return 0;
+    if (tensor->rank <= 1)
+        return vector_tests(work, table, scope, error);
+    return tensor->rank == 2 || work->permutations > 0 ? table_tests(work, tensor, table, error)
+                                                       : 0;
+}
+
 /* What needs the pairs in their places; then they are forgotten. */
 static int finish_table(struct work *work, size_t t, const struct scope *scope,
                         struct error *error) {
@@ -639,10 +650,7 @@ static int finish_table(struct work *work, size_t t, const struct scope *scope,
             return -1;
         work->map_causes = causes_of_map(&work->map, scope);
     }
-    if (table->elements > 0 &&
-        (tensor->rank <= 1 ? vector_tests(work, table, scope, error)
-                           : (tensor->rank == 2 || work->permutations > 0) &&
-                                 table_tests(work, tensor, table, error) != 0) != 0)
+    if (tensor_tests(work, tensor, table, scope, error) != 0)
         return -1;
     free(table->x);
     free(table->y);
@@ -835,16 +843,16 @@ static int write_draws(const struct work *work, struct output *output, struct er
 /* --- what could not be measured --------------------------------------------------------------- */
 
 /* Scopes in a message, of which the first are written, shortened. */
-struct names {
+struct named {
     char text[1280];
     size_t used, count;
 };
 
 enum { NAMED = 8 };
 
-static void add_name(struct names *names, const char *name) {
+static void add_name(struct named *names, const char *name) {
     char escaped[128];
-    st_escape(name, escaped, sizeof escaped);
+    escape_fit(name, escaped, sizeof escaped);
     if (names->count++ < NAMED)
         names->used += (size_t)snprintf(names->text + names->used, sizeof names->text - names->used,
                                         "%s%s", names->count > 1 ? ", " : "", escaped);
@@ -852,7 +860,7 @@ static void add_name(struct names *names, const char *name) {
 
 /* Says a cause, and what it leaves undefined: the scopes, and the map. */
 static void warn_of(const struct work *work, enum cause cause, const char *const *files) {
-    struct names names = {.used = 0};
+    struct named names = {.used = 0};
     char of[4 * (PATH_MAX + 2)]; /* these files have been opened */
     size_t scopes = 0;
     for (size_t i = 0; i < work->row_count; i++)
@@ -862,7 +870,7 @@ static void warn_of(const struct work *work, enum cause cause, const char *const
                 add_name(&names, work->rows[i].scope);
         }
     if (names.count == scopes && scopes > 0) {
-        names = (struct names){.used = 0};
+        names = (struct named){.used = 0};
         add_name(&names, "every scope");
     }
     if (work->map_causes & bit(cause))

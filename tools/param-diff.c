@@ -208,15 +208,12 @@ static double largest_of(const double *x, size_t count) {
     return largest;
 }
 
-/* Scales by a power of two, to 1 at most; returns its exponent. */
+/* Scales by a power of two, so that squares tell; returns its exponent. */
 static int scale(double *x, size_t count) {
-    double largest = 0;
+    const int exponent = stat_exponent(x, count);
+    const double factor = stat_scale(exponent);
     for (size_t i = 0; i < count; i++)
-        largest = fabs(x[i]) > largest ? fabs(x[i]) : largest;
-    int exponent;
-    (void)frexp(largest, &exponent);
-    for (size_t i = 0; i < count; i++)
-        x[i] = ldexp(x[i], -exponent);
+        x[i] *= factor;
     return exponent;
 }
 
@@ -344,13 +341,6 @@ static double cosine(const struct sums *sums) {
     return result > 1 ? 1 : result < -1 ? -1 : result; /* by rounding */
 }
 
-static int write_shape(const struct st_tensor *tensor, struct output *output, struct error *error) {
-    int result = output_text(output, error, tensor->rank == 0 ? "\tscalar" : "");
-    for (size_t i = 0; i < tensor->rank && result == 0; i++)
-        result = output_integer(output, error, i == 0 ? "\t" : "x", tensor->shape[i]);
-    return result;
-}
-
 static int write_row(struct params *params, size_t t, struct block *block, struct output *output,
                      struct error *error) {
     const struct st_tensor *tensor = params_tensor(params, t);
@@ -376,7 +366,9 @@ static int write_row(struct params *params, size_t t, struct block *block, struc
                           relative_l2(&sums), cosine(&sums)};
     int result = output_escaped(output, error, tensor->name);
     if (result == 0)
-        result = write_shape(tensor, output, error);
+        result = output_text(output, error, "\t");
+    if (result == 0)
+        result = st_write_shape(tensor, output, error);
     for (size_t i = 0; i < sizeof row / sizeof *row && result == 0; i++)
         result = output_number(output, error, "\t", row[i], 9);
     return result != 0 || output_integer(output, error, "\t", sums.nan_a) != 0 ||
@@ -407,8 +399,9 @@ int main(int argc, char **argv) {
         case KEY_SUMMARY:
             summary = true;
             break;
-        default:
+        case 'o':
             path = optarg;
+            break;
         }
     if (with_sign && summary)
         tool_usage("--signed does not go with --summary");

@@ -30,7 +30,8 @@ double stat_scale(int exponent);
  * double. */
 double stat_root(double sxx, double syy);
 
-/* sxy / stat_root, at most 1 up to rounding; NaN where that is infinite or undefined. */
+/* sxy / stat_root, from -1 to 1 whatever rounding leaves; NaN where that is infinite or undefined.
+ */
 double stat_r(double sxy, double sxx, double syy);
 
 /* Whether all numbers are finite. */

@@ -333,6 +333,11 @@ everything() {
     fails 1 'correlate: null: tensor "weight": element 6 is -inf; tallies and differences are not negative (--any lets it pass)' \
         correlate good zero zero good --null null -o table
     correlate --any good zero zero good --null null -o other
+    # Of the second draw, in its a.
+    make_safetensors '{"bias":{"dtype":"F32","shape":[2,2,2],"data_offsets":[0,32]},"weight":{"dtype":"F32","shape":[2,2,2,2],"data_offsets":[32,96]}}' \
+        'f<*' 1 1 1 1 1 -2 1 1 {1..16} >null
+    fails 1 'correlate: null: tensor "bias": element 5 is -2; tallies and differences are not negative (--any lets it pass)' \
+        correlate good zero zero good --null null -o table
     [ ! -e points ] && [ ! -e map ] && [ ! -s table ]
     correlate good zero zero good >other
     [ "$(field other weight undefined)" = 1 ]
@@ -766,6 +771,24 @@ matrix_example() {
         die unless abs($most / $q - 1) < 1e-12'
 }
 
+@test "--map: an input is compared with the first sixteen in its step of y and in those beside" {
+    # Two inputs of one x, two of another, with a mean y of .376 and .374.
+    make_four w 3,4 .1 .1 .3 .3 .2 .2 .1 .1 .4 .4 .2 .2 \
+        .251 .249 .249 .251 .501 .499 .499 .501 .376 .374 .374 .376
+    correlate a b c d --map map >table
+    [ "$(numbers map hypothesis)" = '0 0 2 2' ]
+    # One step, in which y is (.5 + q, .5 - q, .3): seventeen inputs apart; one like the last of them, one
+    # like that before it; and the last again.
+    read -ra apart <<<"$(for k in {1..17}; do printf '0.%02d ' "$k"; done) 0.1701 0.1601 0.17"
+    read -ra ys <<<"$(for sign in 1 -1 0; do
+        for d in "${apart[@]}"; do perl -e 'printf "%s ", $ARGV[1] == 0 ? .3 : .5 + $ARGV[1] * $ARGV[0]' -- "$d" $sign; done
+    done)"
+    read -ra xs <<<"$(for number in .1 .2 .4; do printf "$number %.0s" {1..20}; done)"
+    make_four w 3,20 "${xs[@]}" "${ys[@]}"
+    correlate a b c d --map map >table
+    [ "$(numbers map hypothesis)" = "$(echo {0..16}) 17 15 16" ]
+}
+
 # --- draws of a null hypothesis -------------------------------------------------------------------
 
 # Four tensors in an order of the data that is not that of the names, and draws a0 b0, a1 b1, a2 b2
@@ -914,6 +937,9 @@ header_only() {
     done
     header_only weight 1,268435456 2147483648 >a
     fails 1 'correlate: <stdin>: the data ends after 0 of 2147483648 bytes' \
+        small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
+    head -c 100000 /dev/zero >>a # more than a block
+    fails 1 'correlate: <stdin>: the data ends after 100000 of 2147483648 bytes' \
         small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
     # Draws: of elements that do not come, and of none.
     put a bias 1 1

@@ -234,6 +234,15 @@ one_file() {
     [ -s "$long" ]
 }
 
+@test "a file that something is mounted on is no output" {
+    unshare -rm true 2>/dev/null || skip 'needs mounts of its own'
+    echo old >file
+    # shellcheck disable=SC2016 # for the shell inside
+    fails 1 'fork-train: file: cannot replace: Device or resource busy' unshare -rm bash -c \
+        'mount --bind file file && exec fork-train in/net in/samples --log log -o file'
+    [ "$(<file)" = old ] && [ ! -e log ]
+}
+
 # A program is held by its samples, a pipe, while STATEMENTS change the folder; then none of its
 # outputs is there, old ones are as they were, and nothing else is left.
 # usage: none_appear MESSAGE STATEMENTS
@@ -305,6 +314,13 @@ none_appear() {
     done
 }
 
+@test "litter is removed in every folder of a run, some numbers apart too" {
+    mkdir one two
+    touch {one,two}/.engram-{0,15,30}
+    fork-train in/net in/samples --log one/log -o two/network
+    [ "$(find one two | sort | xargs)" = 'one one/log two two/network' ]
+}
+
 @test "what a living program writes is not litter" {
     mkfifo fifo
     exec 8<>fifo
@@ -318,16 +334,17 @@ none_appear() {
     echo mine >.engram-99 # not among those it looks at
     mkdir .engram-5
     ln -s in/net .engram-6
+    mkfifo .engram-7
     for program in $PROGRAMS; do
         everything "$program" .
         $program "${arguments[@]}"
     done
-    [ "$(echo .engram-*)" = '.engram-0 .engram-1 .engram-2 .engram-5 .engram-6 .engram-99' ]
+    [ "$(echo .engram-*)" = '.engram-0 .engram-1 .engram-2 .engram-5 .engram-6 .engram-7 .engram-99' ]
     tail -c 1 in/samples >&8
     exec 8>&-
     wait "$pid"
     cmp x in/a
-    [ "$(echo .engram-*)" = '.engram-5 .engram-6 .engram-99' ]
+    [ "$(echo .engram-*)" = '.engram-5 .engram-6 .engram-7 .engram-99' ]
 }
 
 @test "many programs that write to one folder do not disturb each other" {

@@ -640,6 +640,12 @@ END
         [ "$code" -eq 1 ]
         [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'train-tally: <stdin>: the data ends after '[0-9]+' of '[0-9]+' bytes'$ ]]
     done
+    # With the images first: of a pipe they are kept.
+    code=0
+    make_safetensors '{"images":{"dtype":"U8","shape":[2,30000,50000],"data_offsets":[0,3000000000]},"labels":{"dtype":"U8","shape":[2],"data_offsets":[3000000000,3000000002]}}' \
+        'C*' {1..100} | in_little_memory train-tally -c 1 -c 2 -o network 2>"$BATS_TEST_TMPDIR.err" || code=$?
+    [ "$code" -eq 1 ]
+    [ "$(<"$BATS_TEST_TMPDIR.err")" = 'train-tally: <stdin>: the data ends after 100 of 3000000002 bytes' ]
     [ "$(ls -A)" = "$before" ]
     # Without a sample, a network of a size that nothing backs.
     claims 0 0 256 256 >none

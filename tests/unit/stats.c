@@ -366,8 +366,7 @@ static void roots_and_r_of_any_size(void **state) {
     assert_true(stat_r(1 + 0x1p-50, 1, 1) == 1 && stat_r(-1 - 0x1p-50, 1, 1) == -1);
     assert_true(isnan(stat_r(INFINITY, 1, 1)) && isnan(stat_r(-1, 0, 1)));
     assert_true(isnan(stat_r(0, 0, 0)) && isnan(stat_r(NAN, 1, 1)));
-    const double large[] = {DBL_MAX, DBL_MAX, -DBL_MAX}, infinite[] = {1, -INFINITY},
-                 none[] = {NAN};
+    const double large[] = {DBL_MAX, DBL_MAX, DBL_MAX}, infinite[] = {1, -INFINITY}, none[] = {NAN};
     assert_true(stat_finite(large, 3) && stat_finite(large, 0));
     assert_true(!stat_finite(infinite, 2) && !stat_finite(none, 1));
 }
