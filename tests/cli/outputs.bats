@@ -51,7 +51,7 @@ killed() {
     local try pid
     "${@:2}" 3>&- 8>&- &
     pid=$!
-    for ((try = 0; try < 500; try++)); do
+    for ((try = 0; try < 6000; try++)); do
         [ -e "$1/.engram-3" ] && break
         sleep 0.01
     done
@@ -257,7 +257,7 @@ none_appear() {
     arguments[${#arguments[@]}-1]=work.fifo
     train-tally "${arguments[@]}" 2>messages 3>&- &
     pid=$!
-    { head -c -1 in/samples; for ((try = 0; try < 500; try++)); do
+    { head -c -1 in/samples; for ((try = 0; try < 6000; try++)); do
         [ -e work/.engram-3 ] && break
         sleep 0.01
     done; eval "$2"; tail -c 1 in/samples; } >work.fifo
@@ -297,22 +297,22 @@ none_appear() {
 # --- litter ---------------------------------------------------------------------------------------
 
 @test "what a killed program left is removed by the next one in the folder, whichever" {
-    mkfifo fifo
-    exec 8<>fifo
     head -c -1 in/samples >rest # it never ends
     for program in $PROGRAMS; do
         mkdir "$program"
         echo old >"$program/old"
+        mkfifo "$program.fifo" # of which nobody else has left anything
+        exec 8<>"$program.fifo"
         cat rest >&8
         killed "$program" train-tally -c 1 -t "$program/x" -c 2 -t "$program/y" --log "$program/z" \
-            -H 2 -o "$program/old" fifo
+            -H 2 -o "$program/old" "$program.fifo"
+        exec 8>&-
         [ "$(compgen -G "$program/.engram-*" | wc -l)" -eq 4 ]
         everything "$program" "$program"
         $program "${arguments[@]}"
         [ -z "$(compgen -G "$program/.engram-*")" ]
         [ "$(<"$program/old")" = old ]
     done
-    exec 8>&-
 }
 
 @test "litter is removed in every folder of a run, some numbers apart too" {
@@ -328,7 +328,7 @@ none_appear() {
     head -c -1 in/samples >&8
     train-tally -c 1 -t x -c 2 -t y -H 2 -f 0 -o z fifo 3>&- 8>&- &
     pid=$!
-    for ((try = 0; try < 500; try++)); do
+    for ((try = 0; try < 6000; try++)); do
         [ -e .engram-2 ] && break
         sleep 0.01
     done
