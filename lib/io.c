@@ -595,16 +595,46 @@ static bool open_old(struct output *output) {
            (flock(output->old_fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK);
 }
 
-/* Gives the file its name, and the temporary one to what it replaces, if the file system can. */
-static bool replace_and_keep(struct output *output) {
-    return open_old(output) &&
-           renameat2(AT_FDCWD, output->temporary, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0;
-}
-
 static void forget_temporary(struct output *output) {
     forget(output->temporary);
     free(output->temporary);
     output->temporary = NULL;
+}
+
+/* Gives the file at `path` a second name, a temporary one: to free, or NULL. */
+static char *link_temporary(const char *path) {
+    char *temporary = temporary_beside(path);
+    for (unsigned number = 0; temporary != NULL; number++) {
+        number_temporary(temporary, number);
+        if (link(path, temporary) == 0)
+            return temporary;
+        if (errno != EEXIST) {
+            free(temporary);
+            temporary = NULL;
+        }
+    }
+    return NULL;
+}
+
+/* Gives the file its name, and a temporary one to what it replaces, if the file system can: in one
+ * step, or where it has none for that (NFS), in two. */
+static bool replace_and_keep(struct output *output) {
+    if (!open_old(output))
+        return false;
+    if (renameat2(AT_FDCWD, output->temporary, AT_FDCWD, output->path, RENAME_EXCHANGE) == 0)
+        return true;
+    char *old = link_temporary(output->path);
+    if (old == NULL)
+        return false;
+    if (rename(output->temporary, output->path) != 0) {
+        unlink(old);
+        free(old);
+        return false;
+    }
+    forget_temporary(output);
+    output->temporary = old;
+    (void)remember(old); /* there is room, for one was forgotten */
+    return true;
 }
 
 static int give_name(struct output *output, bool keep_old, struct error *error) {

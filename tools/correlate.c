@@ -51,7 +51,7 @@ static const struct tool_option options[] = {
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
     {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
     {KEY_MAP_TENSOR, "map-tensor", "NAME", NULL,
-     "the weights [out,in] to map [the first 2-D tensor]"},
+     "the weights [out,in] to map [the first 2-D tensor with elements]"},
     {KEY_MAP_SHAPE, "map-shape", "ROWSxCOLS", NULL,
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},
@@ -206,6 +206,7 @@ enum cause {
     Y_ONE,
     Y_SAME,
     EITHER_SAME,
+    NO_TABLE,
     NO_DRAWS,
     CAUSES
 };
@@ -218,18 +219,20 @@ static const struct {
     size_t first, last;
     const char *text, *what;
 } causes[CAUSES] = {
-    [NO_AB] = {0, 1, "a + b is 0 for every parameter: nothing was tallied", "r"},
-    [NO_CD] = {2, 3, "c + d is 0 for every parameter: nothing differs", "r"},
-    [NOT_FINITE] = {0, 3, "no parameter has finite numbers in all files", "r"},
-    [TOO_FEW] = {0, 3, "fewer than two parameters have both x and y", "r"},
-    [X_ZERO] = {0, 0, "x = a/(a + b) is 0 for every parameter: nothing was tallied here", "r"},
-    [X_ONE] = {1, 1, "x = a/(a + b) is 1 for every parameter: nothing was tallied here", "r"},
-    [X_SAME] = {0, 1, "x = a/(a + b) is the same for every parameter", "r"},
-    [Y_ZERO] = {2, 2, "y = c/(c + d) is 0 for every parameter: nothing differs here", "r"},
-    [Y_ONE] = {3, 3, "y = c/(c + d) is 1 for every parameter: nothing differs here", "r"},
-    [Y_SAME] = {2, 3, "y = c/(c + d) is the same for every parameter", "r"},
-    [EITHER_SAME] = {0, 3, "x or y is the same at every input", "r"},
-    [NO_DRAWS] = {DRAWS_FILE, DRAWS_FILE, "r is undefined in every draw", "p_null"},
+    [NO_AB] = {0, 1, "a + b is 0 for every parameter: nothing was tallied", "r is"},
+    [NO_CD] = {2, 3, "c + d is 0 for every parameter: nothing differs", "r is"},
+    [NOT_FINITE] = {0, 3, "no parameter has finite numbers in all files", "r is"},
+    [TOO_FEW] = {0, 3, "fewer than two parameters have both x and y", "r is"},
+    [X_ZERO] = {0, 0, "x = a/(a + b) is 0 for every parameter: nothing was tallied here", "r is"},
+    [X_ONE] = {1, 1, "x = a/(a + b) is 1 for every parameter: nothing was tallied here", "r is"},
+    [X_SAME] = {0, 1, "x = a/(a + b) is the same for every parameter", "r is"},
+    [Y_ZERO] = {2, 2, "y = c/(c + d) is 0 for every parameter: nothing differs here", "r is"},
+    [Y_ONE] = {3, 3, "y = c/(c + d) is 1 for every parameter: nothing differs here", "r is"},
+    [Y_SAME] = {2, 3, "y = c/(c + d) is the same for every parameter", "r is"},
+    [EITHER_SAME] = {0, 3, "x or y is the same at every input", "r is"},
+    [NO_TABLE] = {0, 3, "every input has an undefined x or y in some unit",
+                  "parts and p_units are"},
+    [NO_DRAWS] = {DRAWS_FILE, DRAWS_FILE, "r is undefined in every draw", "p_null is"},
 };
 
 static unsigned bit(enum cause cause) {
@@ -322,7 +325,8 @@ static int finish_scope(struct scope *scope, struct row *row, struct error *erro
     int result = 0;
     row->c = stat_correlate(&scope->pairs);
     row->undefined = scope->undefined;
-    row->causes = isnan(row->c.r) ? causes_of(scope) : 0;
+    if (isnan(row->c.r))
+        row->causes = causes_of(scope);
     if (small(scope->parameters))
         result = stat_spearman(scope->kept, (size_t)scope->pairs.n, &row->spearman, error);
     else {
@@ -580,6 +584,8 @@ static int table_tests(const struct work *work, const struct st_tensor *tensor, 
         return -1;
     twoway_compact(&kept, table->x, inputs);
     twoway_compact(&kept, table->y, inputs);
+    if (kept.units == 0)
+        table->rows->causes |= bit(NO_TABLE);
     int result = twoway_split(&x, table->x, kept.units, kept.inputs, error);
     if (result == 0)
         result = twoway_split(&y, table->y, kept.units, kept.inputs, error);
@@ -877,8 +883,27 @@ static void warn_of(const struct work *work, enum cause cause, const char *const
     char more[32] = "";
     if (names.count > NAMED)
         snprintf(more, sizeof more, " and %zu more", names.count - NAMED);
-    tool_warn("%s: %s; %s is undefined for %s%s", of, causes[cause].text, causes[cause].what,
+    tool_warn("%s: %s; %s undefined for %s%s", of, causes[cause].text, causes[cause].what,
               names.text, more);
+}
+
+/* Whether --split leaves units or inputs of a tensor on both sides. */
+static bool is_split(const struct st_tensor *tensor, uint64_t split) {
+    bool beyond = false;
+    for (size_t i = 0; i < tensor->rank; i++)
+        beyond |= tensor->shape[i] > split;
+    return beyond && tensor->rank <= 2 && tensor->elements > 0;
+}
+
+static void warn_of_split(const struct work *work) {
+    if (work->split == 0)
+        return;
+    for (size_t t = 0; t < work->params.tensors; t++)
+        if (is_split(params_tensor(&work->params, t), work->split))
+            return;
+    tool_warn("--split %" PRIu64 ": no vector or matrix has more units or inputs; auc_x and auc_y "
+              "are undefined",
+              work->split);
 }
 
 static void warn_of_undefined(const struct work *work, const char *null) {
@@ -892,6 +917,8 @@ static void warn_of_undefined(const struct work *work, const char *null) {
         tool_warn("%s: no parameters; r is undefined for every scope", files[0]);
     for (enum cause cause = 0; cause < CAUSES; cause++)
         warn_of(work, cause, files);
+    if (parameters > 0)
+        warn_of_split(work);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
@@ -994,7 +1021,7 @@ static int write_json(const struct work *work, struct output *output, struct err
     put(&root, "draws", json_count(work->null.draws));
     put(&root, "scopes", json_rows(work));
     put(&root, "map", work->map.tensor != SIZE_MAX ? json_map(&work->map) : json_null());
-    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17);
+    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17) | JSON_ENSURE_ASCII;
     const int dumped = root != NULL ? json_dump_callback(root, pour, &sink, flags) : -1;
     json_decref(root);
     if (sink.result != 0)

@@ -1,4 +1,5 @@
 /* How far apart two sets of parameters are, one by one or in a table. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ static const struct tool tool = {
 struct block {
     double a[PARAMS_BLOCK], b[PARAMS_BLOCK];
     double difference[PARAMS_BLOCK], infinite_a[PARAMS_BLOCK], infinite_b[PARAMS_BLOCK];
+    uint64_t too_large; /* differences of finite numbers that their dtype has no number for */
 };
 
 static size_t block_size(const struct params *params, size_t t, uint64_t start) {
@@ -67,11 +69,17 @@ static int subtract_doubles(struct params *params, size_t t, uint64_t start, siz
                             bool with_sign, struct block *block, struct error *error) {
     if (read_block(params, t, start, count, block, error) != 0)
         return -1;
+    const double *a = block->a, *b = block->b;
+    double *difference = block->difference;
+    bool finite = true;
     for (size_t i = 0; i < count; i++) {
-        const double d = subtract(block->a[i], block->b[i]);
-        block->a[i] = with_sign ? d : fabs(d);
+        const double d = subtract(a[i], b[i]);
+        difference[i] = with_sign ? d : fabs(d);
+        finite &= isfinite(d) != 0;
     }
-    st_from_double(ST_F64, block->a, block->b, count);
+    for (size_t i = 0; i < count && !finite; i++)
+        block->too_large += isinf(difference[i]) && isfinite(a[i]) && isfinite(b[i]);
+    st_from_double(ST_F64, difference, block->b, count);
     return 0;
 }
 
@@ -80,15 +88,19 @@ static int subtract_doubles(struct params *params, size_t t, uint64_t start, siz
  * Newsletter 30 (1995). */
 static int subtract_floats(struct params *params, size_t t, uint64_t start, size_t count,
                            bool with_sign, struct block *block, struct error *error) {
-    float a[PARAMS_BLOCK], b[PARAMS_BLOCK];
+    float a[PARAMS_BLOCK], b[PARAMS_BLOCK], difference[PARAMS_BLOCK];
     if (params_read_float(params, 0, t, start, a, count, error) != 0 ||
         params_read_float(params, 1, t, start, b, count, error) != 0)
         return -1;
+    bool finite = true;
     for (size_t i = 0; i < count; i++) {
         const float d = subtract_float(a[i], b[i]);
-        a[i] = with_sign ? d : fabsf(d);
+        difference[i] = with_sign ? d : fabsf(d);
+        finite &= isfinite(d) != 0;
     }
-    st_from_float(a, block->b, count);
+    for (size_t i = 0; i < count && !finite; i++)
+        block->too_large += isinf(difference[i]) && isfinite(a[i]) && isfinite(b[i]);
+    st_from_float(difference, block->b, count);
     return 0;
 }
 
@@ -397,7 +409,7 @@ int main(int argc, char **argv) {
     struct error error;
     struct params params;
     struct output output = {.fd = -1};
-    struct block *block = malloc(sizeof *block);
+    struct block *block = calloc(1, sizeof *block);
     if (block == NULL) {
         error_errno(&error, "%s", argv[optind]);
         tool_fail(&error);
@@ -412,6 +424,9 @@ int main(int argc, char **argv) {
         free(block);
         tool_fail(&error);
     }
+    if (block->too_large > 0)
+        tool_warn("%s, %s: differences too large for their dtype, and so infinite: %" PRIu64,
+                  params.file[0].input.name, params.file[1].input.name, block->too_large);
     params_close(&params);
     free(block);
     return 0;

@@ -146,9 +146,11 @@ static int check_tensor(const struct st_file *file, const struct st_tensor *tens
                                tensor->rank == 1 ? "" : "s");
     const uint64_t rows = tensor->shape[tensor->rank - 2],
                    columns = tensor->shape[tensor->rank - 1], count = matrices(tensor);
-    if (rows == 0 || columns == 0)
-        return st_tensor_error(file, name, error, "no values in %" PRIu64 " x %" PRIu64, rows,
-                               columns);
+    if (tensor->elements == 0) {
+        char shape[ST_SHAPE_SIZE];
+        st_shape(tensor, shape);
+        return st_tensor_error(file, name, error, "no values in %s", shape);
+    }
     if (tensor->rank > 2 && !settings->indexed)
         return st_tensor_error(file, name, error,
                                "%zu dimensions, not 2; --index N draws one of its %" PRIu64

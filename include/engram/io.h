@@ -9,9 +9,10 @@
  *
  * Outputs that are committed together all get their names, or none does: what has been renamed is
  * taken back when a later one cannot be. Programs that replace the same files at the same time take
- * turns, so all of them are one program's. Two things are beyond that: a kill between the first
- * rename and the last leaves some files new and the others old, each whole; and on a file system
- * that cannot exchange two names (NFS) a file that was replaced already stays so.
+ * turns, so all of them are one program's, where locks are to be had. Two things are beyond that: a
+ * kill between the first rename and the last leaves some files new and the others old, each whole;
+ * and on a file system that can neither exchange two names nor give a file a second one (FAT) a
+ * file that was replaced already stays so.
  *
  * Through a symbolic link the file it names is made or replaced, never the link. Devices, FIFOs,
  * standard output and other open descriptors (/dev/stdout, /dev/fd/N) are written directly. */

@@ -75,6 +75,7 @@ each_fails() {
     each_fails mnist-filter --count -l in/labels.gz -o out.1
     each_fails mnist-filter -i in/images.gz -l in/labels --shape 3x2 --transpose --shuffle 1 -n 2 \
         --idx-images out.1 --idx-labels out.2
+    each_fails mnist-filter -i in/images -l in/labels -d 1 -r 1:5 --shuffle 1 --count -o out.1
 }
 
 @test "train-tally: allocations that fail" {
@@ -99,12 +100,18 @@ each_fails() {
     each_fails correlate in/a in/b in/c in/d --points out.1 --map out.2 --json out.3 -o out.4 \
         -P 3 --split 1 --null in/draws --null-table out.5
     each_fails '<in/draws' correlate in/a in/b in/c in/d --map out.1 --null -
+    each_fails correlate --any in/net in/b in/c in/d --map out.1 --map-tensor layer2.weight \
+        --map-shape 3x1 -P 3 --null in/draws -o out.2
     each_fails '<in/a' correlate - in/b in/c in/d
 }
 
 @test "pixmap: allocations that fail" {
     each_fails pixmap -b -t layer1.weight in/net -o out.png
     each_fails '<in/net' pixmap -f ppm -t layer1.weight
+    each_fails pixmap --index 2 -s 1 -o out.ppm in/samples
+    each_fails '<in/samples' pixmap --index 2
+    each_fails pixmap --list -o out.1 in/net
+    each_fails '<in/samples' pixmap --list
 }
 
 @test "--help and --version: allocations that fail" {

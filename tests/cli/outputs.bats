@@ -297,13 +297,12 @@ none_appear() {
 # --- litter ---------------------------------------------------------------------------------------
 
 @test "what a killed program left is removed by the next one in the folder, whichever" {
-    head -c -1 in/samples >rest # it never ends
     for program in $PROGRAMS; do
         mkdir "$program"
         echo old >"$program/old"
-        mkfifo "$program.fifo" # of which nobody else has left anything
+        mkfifo "$program.fifo"
         exec 8<>"$program.fifo"
-        cat rest >&8
+        head -c -1 in/samples >&8 # it never ends
         killed "$program" train-tally -c 1 -t "$program/x" -c 2 -t "$program/y" --log "$program/z" \
             -H 2 -o "$program/old" "$program.fifo"
         exec 8>&-

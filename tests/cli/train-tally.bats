@@ -512,8 +512,10 @@ check_training() {
     misused '--permuted: the seed is missing: --permute-labels SEED' \
         train-tally -c 1 -c 2 --permuted x samples
     misused "--permute-labels: 'x' is not a whole number" train-tally -c 1 -c 2 --permute-labels x
-    misused '--permutations: 0 is not between 1 and 4294967295' \
+    misused '--permutations: 0 is not between 1 and 268435456' \
         train-tally -c 1 -c 2 --permute-labels 1 --permuted x --permutations 0
+    misused '--permutations: 268435457 is not between 1 and 268435456' \
+        train-tally -c 1 -c 2 --permute-labels 1 --permuted x --permutations 268435457
     misused "-e: 'x' is not a number" train-tally -c 1 -c 2 -e x
     misused "-e: '' is not a number" train-tally -c 1 -c 2 -e ''
     misused "-e: '1x' is not a number" train-tally -c 1 -c 2 -e 1x
@@ -573,7 +575,8 @@ check_training() {
     why='over the last 20 samples, whose tally says nothing: units are dead or saturated, or the rate is too low'
     for rate in 1e-30 1e-300; do
         warns "no parameter changed $why" -- tally samples -t t2 -e $rate -o network
-        warns "no parameter changed $why" -- tally samples -t t2 -e $rate -m squared-gradient -o network
+        warns "no parameter changed ${why/, whose tally says nothing/}" -- \
+            tally samples -t t2 -e $rate -m squared-gradient -o network
         warns "no parameter changed $why" -- tally samples -e $rate --permute-labels 1 --permuted all --permutations 2 -o network
         warns -- tally samples -t t2 -e $rate -m input -o network
         warns -- tally samples -e $rate -o network
@@ -603,10 +606,11 @@ END
         warns -- train-tally -c 1,7 -t t1 -c 6,8 -t t2 -a $activation -o network samples
     done
     # relu units that are dead have no gradient, whatever the rate is.
-    warns "no parameter changed $why" -- train-tally -c 1,7 -t t1 -c 6,8 -a relu -e 1 -m squared-gradient -o network samples
+    warns "no parameter changed ${why/, whose tally says nothing/}" -- \
+        train-tally -c 1,7 -t t1 -c 6,8 -a relu -e 1 -m squared-gradient -o network samples
     train-tally -c 1,7 -c 6,8 -a relu -e 1 -o dead samples
     fork-train dead samples -o still 2>messages
-    [ "$(<messages)" = 'fork-train: no parameter changed: units are dead or saturated, or the rate is too low' ]
+    [ "$(<messages)" = 'fork-train: no parameter changed over the last 2482 samples: units are dead or saturated, or the rate is too low' ]
 }
 
 @test "--route of no sample" {

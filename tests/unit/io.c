@@ -13,10 +13,30 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "support.h"
+
+/* As on a file system that cannot exchange two names, or gives a file no second one. */
+static bool no_exchange, no_links;
+
+int renameat2(int from, const char *old, int to, const char *new, unsigned flags) {
+    if (no_exchange) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int)syscall(SYS_renameat2, from, old, to, new, flags);
+}
+
+int link(const char *old, const char *new) {
+    if (no_links) {
+        errno = EPERM;
+        return -1;
+    }
+    return (int)syscall(SYS_linkat, AT_FDCWD, old, AT_FDCWD, new, 0);
+}
 
 /* A path in the scratch folder, to keep. */
 struct path {
@@ -454,8 +474,7 @@ static void test_commit_all(void **state) {
 }
 
 /* A later name cannot be given: earlier files are as they were, and new ones are gone. */
-static void test_commit_taken_back(void **state) {
-    (void)state;
+static void check_taken_back(void) {
     enum { OLD, NEW, PLACE, LAST, FILES };
     const struct path path[FILES] = {path_of("old"), path_of("new"), path_of("place"),
                                      path_of("last")};
@@ -480,6 +499,38 @@ static void test_commit_taken_back(void **state) {
     assert_int_equal(support_files(), 2);
     unlink(path[OLD].text);
     rmdir(path[PLACE].text);
+}
+
+static void test_commit_taken_back(void **state) {
+    (void)state;
+    check_taken_back();
+    no_exchange = true;
+    check_taken_back();
+    no_exchange = false;
+}
+
+/* Where what is replaced cannot be kept, files are still written, and nothing else is left. */
+static void test_commit_without_keeping(void **state) {
+    (void)state;
+    const struct path path[2] = {path_of("first"), path_of("last")};
+    struct output output[2], *const all[] = {&output[0], &output[1]};
+    struct error error;
+    for (int links = 0; links < 2; links++) {
+        no_exchange = true;
+        no_links = links == 0;
+        for (size_t i = 0; i < 2; i++) {
+            support_put(path[i].text, "old", 3);
+            open_output(&output[i], path[i].text);
+            assert_int_equal(output_write(&output[i], "new", 3, &error), 0);
+        }
+        assert_int_equal(output_commit_all(all, 2, &error), 0);
+        no_exchange = no_links = false;
+        for (size_t i = 0; i < 2; i++)
+            assert_content(path[i].text, "new");
+        assert_int_equal(support_files(), 2);
+        for (size_t i = 0; i < 2; i++)
+            unlink(path[i].text);
+    }
 }
 
 /* What another program has put at the place of a file meanwhile is not taken away with it. */
@@ -835,6 +886,7 @@ int main(void) {
         cmocka_unit_test(test_rename_fails),
         cmocka_unit_test(test_commit_all),
         cmocka_unit_test(test_commit_taken_back),
+        cmocka_unit_test(test_commit_without_keeping),
         cmocka_unit_test(test_replaced_meanwhile),
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_litter),
