@@ -934,11 +934,14 @@ header_only() {
         header_only weight $shape 134217728 >a
         fails 1 'correlate: <stdin>: the data ends after 0 of 134217728 bytes' \
             small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a)'
+        head -c 100000 /dev/zero >>a # more than a block
+        fails 1 'correlate: <stdin>: the data ends after 100000 of 134217728 bytes' \
+            small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a)'
     done
     header_only weight 1,268435456 2147483648 >a
     fails 1 'correlate: <stdin>: the data ends after 0 of 2147483648 bytes' \
         small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
-    head -c 100000 /dev/zero >>a # more than a block
+    head -c 100000 /dev/zero >>a
     fails 1 'correlate: <stdin>: the data ends after 100000 of 2147483648 bytes' \
         small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
     # Draws: of elements that do not come, and of none.
