@@ -72,6 +72,45 @@ size_t escape_next(const char **text, char out[ESCAPE_SIZE]) {
     return length;
 }
 
+/* FNV-1a. Source: G. Fowler, L. Noll, K. Vo, "The FNV Non-Cryptographic Hash Algorithm". */
+static uint32_t digest(const char *text) {
+    uint32_t hash = 2166136261;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619;
+    return hash;
+}
+
+/* Puts the characters of an escaped text that lie within its bytes [first, last) into `out`, if
+ * that is not NULL. Returns how many bytes they take. */
+static size_t escape_part(const char *text, size_t first, size_t last, char *out) {
+    char escaped[ESCAPE_SIZE];
+    size_t used = 0, from = 0;
+    for (size_t length; (length = escape_next(&text, escaped)) > 0; from += length)
+        if (from >= first && from + length <= last) {
+            if (out != NULL)
+                memcpy(out + used, escaped, length);
+            used += length;
+        }
+    return used;
+}
+
+void escape_fit(const char *text, char *buffer, size_t size) {
+    const size_t whole = escape_part(text, 0, SIZE_MAX, NULL), room = size - 1;
+    if (whole <= room) {
+        buffer[escape_part(text, 0, whole, buffer)] = '\0';
+        return;
+    }
+    char middle[16];
+    const size_t length =
+        (size_t)snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(text));
+    const size_t cut = length < room ? length : room, ends = room - cut;
+    size_t used = escape_part(text, 0, ends / 2, buffer);
+    memcpy(buffer + used, middle, cut);
+    used += cut;
+    used += escape_part(text, whole - (ends - ends / 2), whole, buffer + used);
+    buffer[used] = '\0';
+}
+
 void escape_clean(char *text) {
     char *to = text;
     for (size_t length; *text != '\0'; text += length) {

@@ -342,11 +342,12 @@ static const char *shortest(double value, bool single, char text[32]) {
 
 static int not_a_byte(const struct idx *idx, uint64_t number, double value, struct error *error) {
     char text[32];
+    const bool grey = value > 0 && value < 1 && strcmp(idx->what, "pixel") == 0;
     return error_set(error,
                      "%s: item %" PRIu64 " has the %s %s, not a whole number from 0 to 255%s",
                      idx->input.name, number / idx->item, idx->what,
                      shortest(value, idx->type->value == from_f32, text),
-                     value > 0 && value < 1 ? "; grey levels from 0 to 1 must be times 255" : "");
+                     grey ? "; grey levels from 0 to 1 must be times 255" : "");
 }
 
 static int read_numbers(struct idx *idx, uint8_t *numbers, size_t count, struct error *error) {

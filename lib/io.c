@@ -173,9 +173,10 @@ static int find_place(const char *path, struct place *place) {
 }
 
 static bool same_place(const struct place *a, const struct place *b) {
+    const bool same_name =
+        a->name == NULL || b->name == NULL ? a->name == b->name : strcmp(a->name, b->name) == 0;
     return a->known && b->known && !a->special && a->device == b->device && a->inode == b->inode &&
-           (a->name == NULL) == (b->name == NULL) &&
-           (a->name == NULL || strcmp(a->name, b->name) == 0);
+           same_name;
 }
 
 int output_same(const char *const *paths, size_t count, size_t pair[2], struct error *error) {
@@ -336,23 +337,22 @@ static int make_temporary(char *temporary) {
 
 /* Whether the finished file will be able to take the place of what is there. */
 static int check_place(const struct output *output, struct error *error) {
-    struct statx folder = {0}, old = {0};
+    const uint64_t fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+    struct statx folder = {0}, old = {0}; /* zeros where there is none */
     char *path = folder_of(output->path);
     if (path == NULL)
         return error_errno(error, "%s", output->name);
-    const int failed = statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &folder);
+    (void)statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &folder);
     free(path);
+    const bool exists =
+        statx(AT_FDCWD, output->path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &old) == 0;
+    const bool is_others = exists && (folder.stx_mode & S_ISVTX) != 0 && geteuid() != 0 &&
+                           geteuid() != old.stx_uid && geteuid() != folder.stx_uid;
     errno = 0;
-    if (failed == 0 && (folder.stx_attributes & STATX_ATTR_APPEND) != 0)
-        errno = EPERM;
-    else if (statx(AT_FDCWD, output->path, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &old) != 0)
-        return 0; /* a new file; or it will turn out */
-    else if ((old.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
+    if ((old.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0)
         errno = EBUSY;
-    else if ((old.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0)
-        errno = EPERM;
-    else if ((folder.stx_mode & S_ISVTX) != 0 && geteuid() != 0 && geteuid() != old.stx_uid &&
-             geteuid() != folder.stx_uid)
+    else if (is_others || (old.stx_attributes & fixed) != 0 ||
+             (folder.stx_attributes & STATX_ATTR_APPEND) != 0)
         errno = EPERM;
     return errno != 0 ? error_errno(error, "%s: cannot replace", output->name) : 0;
 }

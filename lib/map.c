@@ -12,21 +12,29 @@
 #include "engram/permute.h"
 #include "engram/twoway.h"
 
+static bool is_matrix(const struct st_tensor *tensor) {
+    return tensor->rank == 2 && tensor->elements > 0;
+}
+
 static int choose_tensor(struct map *map, const struct params *params, const char *name,
                          struct error *error) {
     map->tensor = SIZE_MAX;
     for (size_t t = 0; t < params->tensors && map->tensor == SIZE_MAX; t++)
         if (name != NULL ? strcmp(params_tensor(params, t)->name, name) == 0
-                         : params_tensor(params, t)->rank == 2)
+                         : is_matrix(params_tensor(params, t)))
             map->tensor = t;
     const char *file = params->file[0].input.name;
     if (map->tensor == SIZE_MAX && name != NULL)
         return st_tensor_error(&params->file[0], name, error, "is missing, so no map of it");
     if (map->tensor == SIZE_MAX)
-        return error_set(error, "%s: no 2-D tensor to map", file);
+        return error_set(error, "%s: no 2-D tensor with elements to map", file);
     const struct st_tensor *tensor = params_tensor(params, map->tensor);
-    if (tensor->rank != 2 || tensor->elements == 0)
-        return st_tensor_error(&params->file[0], tensor->name, error, "is not [out,in] to map");
+    if (!is_matrix(tensor)) {
+        char shape[ST_SHAPE_SIZE];
+        st_shape(tensor, shape);
+        return st_tensor_error(&params->file[0], tensor->name, error, "is %s, not [out,in] to map",
+                               shape);
+    }
     if (tensor->shape[1] > 1 << 28)
         return st_tensor_error(&params->file[0], tensor->name, error, "has too many inputs to map");
     map->name = tensor->name;
@@ -342,6 +350,26 @@ static int permute(struct map *map, const struct matrix *m, struct error *error)
     return result;
 }
 
+/* Takes the correlations of inputs again whose x or y is nearly the same in all units. */
+static int take_alike_again(struct map *map, const struct matrix *m, struct error *error) {
+    double *x = malloc((2 * m->units + 1) * sizeof *x);
+    if (x == NULL)
+        return error_errno(error, "%zu units", m->units);
+    double *y = x + m->units;
+    for (size_t j = 0; j < m->inputs; j++) {
+        if (isnan(map->c[j].r) || !stat_nearly_alike(&map->pairs[j]))
+            continue;
+        for (size_t i = 0; i < m->units; i++) {
+            x[i] = m->x[i * m->inputs + j];
+            y[i] = m->y[i * m->inputs + j];
+        }
+        const struct stat_pairs pairs = stat_pairs_of(x, y, stat_defined(x, y, m->units));
+        map->c[j] = stat_correlate(&pairs);
+    }
+    free(x);
+    return 0;
+}
+
 int map_finish(struct map *map, const double *x, const double *y, size_t units, uint64_t draws,
                uint64_t seed, struct error *error) {
     const struct matrix m = {x, y, units, map->inputs};
@@ -361,7 +389,8 @@ int map_finish(struct map *map, const double *x, const double *y, size_t units, 
         map->first[j] = isnan(map->c[j].r) ? SIZE_MAX : j;
         map->q_bh[j] = map->q_by[j] = map->p_max[j] = NAN;
     }
-    if (x != NULL && find_hypotheses(map, &m, error) != 0)
+    if (x != NULL &&
+        (take_alike_again(map, &m, error) != 0 || find_hypotheses(map, &m, error) != 0))
         return -1;
     for (size_t j = 0; j < map->inputs; j++)
         map->hypotheses += map->first[j] == j;

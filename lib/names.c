@@ -1,12 +1,12 @@
-/* The nearest name is the one with the fewest letters to add, drop or change, at most two and fewer
- * than it has; upper and lower case are alike. */
+/* The nearest name is the one with the fewest letters to add, drop or change, at most two; upper
+ * and lower case are alike. */
 #include "engram/names.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "engram/safetensors.h"
+#include "engram/escape.h"
 
 enum { LONGEST = 32, NEAR = 2 }; /* a longer name is near none */
 
@@ -43,7 +43,7 @@ static const char *nearest(const struct names *names, const char *name) {
     for (size_t i = 0; strlen(name) <= LONGEST && i < names->count; i++) {
         const char *known = name_of(names, i);
         const size_t far = strlen(known) <= LONGEST ? distance(name, known) : fewest;
-        if (far < fewest && far < strlen(known)) {
+        if (far < fewest) {
             fewest = far;
             best = known;
         }
@@ -68,7 +68,7 @@ size_t names_find(const struct names *names, const char *name, struct error *err
     if (i < names->count)
         return i;
     char given[64], known[256], hint[LONGEST + 8] = "";
-    st_escape(name, given, sizeof given);
+    escape_fit(name, given, sizeof given);
     list(names, ", ", known, sizeof known);
     const char *near = nearest(names, name);
     if (near != NULL)

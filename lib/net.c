@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
 #include "engram/names.h"
 #include "engram/rng.h"
 #include "net-internal.h"
@@ -694,7 +695,7 @@ static int metadata_error(const struct st_file *file, const char *key, struct er
     const char *text = st_metadata(file, key);
     if (text == NULL)
         return error_set(error, "%s: not a network: its metadata has no %s", file->input.name, key);
-    st_escape(text, value, sizeof value);
+    escape_fit(text, value, sizeof value);
     return error_set(error, "%s: not a network: its metadata says %s=%s%s%s", file->input.name, key,
                      value, *wrong != '\0' ? ": " : "", wrong);
 }

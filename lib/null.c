@@ -1,6 +1,7 @@
 /* Correlations of draws under a null hypothesis, from a stream. */
 #include "engram/null.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +13,28 @@ enum { BLOCK = PARAMS_BLOCK };
 /* So that draws can be counted in memory. */
 static const uint64_t MAX_DRAWS = 1 << 28;
 
-static int check_tensor(struct null_draws *null, const struct st_tensor *tensor,
-                        struct error *error) {
+static int another_shape(const struct st_file *file, const struct st_tensor *drawn,
+                         const struct st_file *other, const struct st_tensor *tensor,
+                         struct error *error) {
+    char here[ST_SHAPE_SIZE], there[ST_SHAPE_SIZE];
+    st_shape(drawn, here);
+    st_shape(tensor, there);
+    return st_tensor_error(file, drawn->name, error,
+                           "is %s here, not [draws,2] before %s, its shape in %s", here, there,
+                           other->input.name);
+}
+
+static int check_tensor(struct null_draws *null, const struct st_file *other,
+                        const struct st_tensor *tensor, struct error *error) {
     const struct st_file *file = &null->file;
     const struct st_tensor *drawn = st_find(file, tensor->name);
     if (drawn == NULL)
-        return st_tensor_error(file, tensor->name, error, "is missing");
+        return st_tensor_error(file, tensor->name, error, "is missing; %s has it",
+                               other->input.name);
     if (drawn->rank != tensor->rank + 2 || drawn->shape[1] != 2 ||
         (tensor->rank > 0 &&
          memcmp(drawn->shape + 2, tensor->shape, tensor->rank * sizeof *tensor->shape) != 0))
-        return st_tensor_error(file, tensor->name, error,
-                               "is not [draws,2] before the shape it has in the other files");
+        return another_shape(file, drawn, other, tensor, error);
     if (!st_is_float(drawn->dtype))
         return st_tensor_error(file, tensor->name, error,
                                "%s cannot be computed with, only F64, F32, F16 and BF16",
@@ -32,7 +44,8 @@ static int check_tensor(struct null_draws *null, const struct st_tensor *tensor,
                                drawn->shape[0] == 0 ? "no" : "too many");
     if (null->draws != 0 && drawn->shape[0] != null->draws)
         return st_tensor_error(file, tensor->name, error,
-                               "has another number of draws than the tensors before");
+                               "has %" PRIu64 " draws; the tensors before have %zu",
+                               drawn->shape[0], null->draws);
     null->draws = (size_t)drawn->shape[0];
     return 0;
 }
@@ -55,14 +68,14 @@ static int find_order(struct null_draws *null, struct error *error) {
 }
 
 static int check(struct null_draws *null, const struct params *params, struct error *error) {
-    const struct st_file *file = &null->file;
+    const struct st_file *file = &null->file, *other = &params->file[0];
     for (size_t t = 0; t < params->tensors; t++)
-        if (check_tensor(null, params_tensor(params, t), error) != 0)
+        if (check_tensor(null, other, params_tensor(params, t), error) != 0)
             return -1;
     for (size_t t = 0; t < file->tensors; t++)
-        if (st_find(&params->file[0], file->tensor[t].name) == NULL)
-            return st_tensor_error(file, file->tensor[t].name, error,
-                                   "is in none of the other files");
+        if (st_find(other, file->tensor[t].name) == NULL)
+            return st_tensor_error(other, file->tensor[t].name, error, "is missing; %s has it",
+                                   file->input.name);
     if (file->data_size == 0)
         return error_set(error, "%s: no %s, so no draws", file->input.name,
                          file->tensors == 0 ? "tensors" : "numbers");
@@ -296,7 +309,7 @@ int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const do
         result = pass_over(work, error);
     else {
         work->elements = (size_t)(drawn->elements / 2 / null->draws);
-        work->rows = work->elements == 0 ? 0 : drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
+        work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
         work->columns = work->rows > 0 ? work->elements / work->rows : 0;
         result = start_work(work, parts, error);
         if (result == 0)

@@ -62,14 +62,6 @@ unsigned st_dtype_bits(enum st_dtype dtype) {
     return dtypes[dtype].bits;
 }
 
-/* FNV-1a. Source: G. Fowler, L. Noll, K. Vo, "The FNV Non-Cryptographic Hash Algorithm". */
-static uint32_t digest(const char *text) {
-    uint32_t hash = 2166136261;
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 16777619;
-    return hash;
-}
-
 void st_describe(const struct st_tensor *tensor, char *text, size_t size) {
     size_t used = (size_t)snprintf(text, size, "%s [", st_dtype_name(tensor->dtype));
     for (size_t i = 0; i < tensor->rank && used < size; i++)
@@ -77,37 +69,6 @@ void st_describe(const struct st_tensor *tensor, char *text, size_t size) {
                                  tensor->shape[i]);
     if (used < size)
         snprintf(text + used, size - used, "]");
-}
-
-/* Puts the characters of an escaped name that lie within its bytes [first, last) into `out`, if
- * that is not NULL. Returns how many bytes they take. */
-static size_t escape_part(const char *name, size_t first, size_t last, char *out) {
-    char escaped[ESCAPE_SIZE];
-    size_t used = 0, from = 0;
-    for (size_t length; (length = escape_next(&name, escaped)) > 0; from += length)
-        if (from >= first && from + length <= last) {
-            if (out != NULL)
-                memcpy(out + used, escaped, length);
-            used += length;
-        }
-    return used;
-}
-
-void st_escape(const char *name, char *buffer, size_t size) {
-    const size_t whole = escape_part(name, 0, SIZE_MAX, NULL), room = size - 1;
-    if (whole <= room) {
-        buffer[escape_part(name, 0, whole, buffer)] = '\0';
-        return;
-    }
-    char middle[16];
-    const size_t length =
-        (size_t)snprintf(middle, sizeof middle, "...%08x...", (unsigned)digest(name));
-    const size_t cut = length < room ? length : room, ends = room - cut;
-    size_t used = escape_part(name, 0, ends / 2, buffer);
-    memcpy(buffer + used, middle, cut);
-    used += cut;
-    used += escape_part(name, whole - (ends - ends / 2), whole, buffer + used);
-    buffer[used] = '\0';
 }
 
 void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]) {
@@ -119,12 +80,19 @@ void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]) {
         snprintf(text + used, ST_SHAPE_SIZE - used, "x... of %zu dimensions", tensor->rank);
 }
 
+int st_write_shape(const struct st_tensor *tensor, struct output *output, struct error *error) {
+    int result = tensor->rank == 0 ? output_text(output, error, "scalar") : 0;
+    for (size_t i = 0; i < tensor->rank && result == 0; i++)
+        result = output_integer(output, error, i > 0 ? "x" : "", tensor->shape[i]);
+    return result;
+}
+
 __attribute__((format(printf, 4, 0))) static int tensor_error(const char *file, const char *name,
                                                               struct error *error,
                                                               const char *format, va_list args) {
     char escaped[256];
     struct error what;
-    st_escape(name, escaped, sizeof escaped);
+    escape_fit(name, escaped, sizeof escaped);
     error_vset(&what, format, args);
     return error_set(error, "%s: tensor \"%s\": %s", file, escaped, what.text);
 }
@@ -291,7 +259,7 @@ static int unknown_dtype(const struct reader *reader, const char *text, struct e
     for (size_t i = 0; i < ST_DTYPES; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
                                  dtypes[i].name);
-    st_escape(text, escaped, sizeof escaped);
+    escape_fit(text, escaped, sizeof escaped);
     return st_tensor_error(file, file->tensor[file->tensors - 1].name, error,
                            "unknown dtype \"%s\", none of %s", escaped, names);
 }
@@ -447,7 +415,7 @@ static int sort_names(struct st_file *file, struct error *error) {
     for (size_t i = 1; i < file->metadata; i++)
         if (strcmp(file->metadatum[i].key, file->metadatum[i - 1].key) == 0) {
             char key[256];
-            st_escape(file->metadatum[i].key, key, sizeof key);
+            escape_fit(file->metadatum[i].key, key, sizeof key);
             return error_set(error, "%s: __metadata__: \"%s\" stands there twice", file->input.name,
                              key);
         }

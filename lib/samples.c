@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
+
 enum { BLOCK = 1 << 18 };
 
 static const struct st_metadata format = {"format", "engram.samples"};
@@ -16,7 +18,7 @@ static int missing_error(const struct st_file *file, const char *name, struct er
     if (value == NULL || strcmp(value, format.value) == 0)
         return error_set(error, "%s: not samples: tensor %s is missing", file->input.name, name);
     char escaped[64];
-    st_escape(value, escaped, sizeof escaped);
+    escape_fit(value, escaped, sizeof escaped);
     return error_set(error, "%s: not samples: tensor %s is missing, its metadata says %s=%s",
                      file->input.name, name, key, escaped);
 }

@@ -23,15 +23,15 @@ static double add_lanes(double lane[LANES]) {
     return lane[0];
 }
 
-/* Sums of numbers times a factor, which the compiler drops where it is 1. */
-static inline double sum_of(const double *x, double factor, size_t count) {
+/* Sums of numbers times a factor, less a mean, which the compiler drops where they are 1 and 0. */
+static inline double sum_of(const double *x, double factor, double mean, size_t count) {
     double lane[LANES] = {0};
     size_t i = 0;
     for (; i + LANES <= count; i += LANES)
         for (size_t l = 0; l < LANES; l++)
-            lane[l] += x[i + l] * factor;
+            lane[l] += x[i + l] * factor - mean;
     for (size_t l = 0; i < count; i++, l++)
-        lane[l] += x[i] * factor;
+        lane[l] += x[i] * factor - mean;
     return add_lanes(lane);
 }
 
@@ -48,7 +48,7 @@ static inline double products_of(const double *x, double factor_x, double mean_x
 }
 
 double stat_sum(const double *x, size_t count) {
-    return sum_of(x, 1, count);
+    return sum_of(x, 1, 0, count);
 }
 
 double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count) {
@@ -126,18 +126,38 @@ static bool varies(const double *x, size_t count) {
     return i < count;
 }
 
+/* What rounding leaves in a mean then tells beside what the numbers differ by. */
+static inline bool nearly_alike(double squares, double mean, double count) {
+    return squares <= 0x1p-30 * count * mean * mean;
+}
+
+bool stat_nearly_alike(const struct stat_pairs *pairs) {
+    const double n = (double)pairs->n;
+    return nearly_alike(pairs->sxx, pairs->mean_x, n) || nearly_alike(pairs->syy, pairs->mean_y, n);
+}
+
+/* The mean of what is nearly alike is taken again, of what the first has left. */
+static inline double squares_of(const double *x, double factor, size_t count, double *mean) {
+    *mean = sum_of(x, factor, 0, count) / (double)count;
+    const double squares = products_of(x, factor, *mean, x, factor, *mean, count);
+    if (!nearly_alike(squares, *mean, (double)count))
+        return squares;
+    *mean += sum_of(x, factor, *mean, count) / (double)count;
+    return products_of(x, factor, *mean, x, factor, *mean, count);
+}
+
 static inline struct stat_pairs pairs_in(const double *x, int ex, const double *y, int ey,
                                          size_t count) {
     const double fx = ex == 0 ? 1 : stat_scale(ex), fy = ey == 0 ? 1 : stat_scale(ey);
-    const double mean_x = sum_of(x, fx, count) / (double)count;
-    const double mean_y = sum_of(y, fy, count) / (double)count;
+    double mean_x, mean_y;
+    const double sxx = squares_of(x, fx, count, &mean_x), syy = squares_of(y, fy, count, &mean_y);
     return (struct stat_pairs){.n = count,
                                .ex = ex,
                                .ey = ey,
                                .mean_x = mean_x,
                                .mean_y = mean_y,
-                               .sxx = products_of(x, fx, mean_x, x, fx, mean_x, count),
-                               .syy = products_of(y, fy, mean_y, y, fy, mean_y, count),
+                               .sxx = sxx,
+                               .syy = syy,
                                .sxy = products_of(x, fx, mean_x, y, fy, mean_y, count),
                                .first_x = x[0],
                                .first_y = y[0],

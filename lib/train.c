@@ -47,8 +47,6 @@ uint64_t train_tallied(const struct samples *samples, double tally_from) {
     const uint64_t count = samples->count;
     const double n = (double)count;
     uint64_t first = (uint64_t)(tally_from * n);
-    while (first > 0 && (double)(first - 1) / n >= tally_from)
-        first--;
     while (first < count && (double)first / n < tally_from)
         first++;
     return first < count ? count - first : 0;

@@ -7,7 +7,7 @@ FUZZ_READERS := header data network samples idx draws
 FUZZ_ALL := $(FUZZ_READERS) $(PROGRAMS)
 FUZZ_CHOSEN := $(patsubst all,$(FUZZ_ALL),$(FUZZ))
 ifneq ($(filter-out $(FUZZ_ALL),$(FUZZ_CHOSEN)),)
-$(error FUZZ=$(FUZZ): there is no fuzzer $(filter-out $(FUZZ_ALL),$(FUZZ_CHOSEN)), but all, $(FUZZ_ALL))
+$(call refuse,FUZZ=$(FUZZ): there is no fuzzer $(filter-out $(FUZZ_ALL),$(FUZZ_CHOSEN))$(comma) but all$(comma) $(FUZZ_ALL))
 endif
 
 FUZZ_FLAGS := -g -fsanitize=fuzzer-no-link$(comma)address$(comma)undefined -fno-sanitize-recover=all
@@ -26,7 +26,7 @@ $(FUZZ_ALL:%=fuzz-%): fuzz-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/seeds/.done
 FUZZ_SOURCES := $(wildcard lib/*.[ch] include/engram/*.h)
 $(FUZZ_DIR)/libengram.a: $(FUZZ_SOURCES) pipeline/fuzz.mk pipeline/build.mk | $(FUZZ_READY)
 	@mkdir -p $(@D)
-	@$(MAKE) --no-print-directory $(@D)/library/$(@F) BUILD=$(@D)/library CC='$(FUZZ_CC)' \
+	$(submake) $(@D)/library/$(@F) BUILD=$(@D)/library CC='$(FUZZ_CC)' \
 	    OPTIMIZE=-O1 CFLAGS='$(FUZZ_FLAGS)' LDFLAGS= SANITIZE= >$@.log 2>&1 || { cat $@.log >&2; exit 1; }
 	@cp $(@D)/library/$(@F) $@
 

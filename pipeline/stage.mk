@@ -13,7 +13,7 @@ differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
 # of the recipe reads them. They appear by rename, and another make may have made them: none is deleted
 # when this one is interrupted.
 define stage
-$(1) &: $(2) pipeline/stage $(call changed,$(firstword $(1)),$(3))
+$(1) &: $(2) pipeline/stage $(call changed,$(firstword $(1)),$(3)) $(if $(filter $(2),$(NOTED)),FORCE)
 	$(if $(WHY),+)@source pipeline/stage '$(call state,$(firstword $(1)))' '$(strip $(3))' $(1) -- $(4)
 .PRECIOUS: $(1)
 
@@ -23,6 +23,7 @@ endef
 add = $(eval $(call stage,$(1),$(2),$(3),$(2)))
 add_many = $(eval $(call stage,$(1),$(2),$(3),$(4)))
 
-# Set by `make why`.
+# Set by `make why`: the file in which it notes what would be made, so that the stages behind are looked at too.
 WHY ?=
+NOTED := $(if $(WHY),$(file <$(WHY)))
 export WHY V OUT

@@ -52,7 +52,8 @@ lint:  ## check sources, scripts and manual pages with linters
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
 	@noted=$$(mktemp -d); trap 'rm -rf "$$noted"' EXIT; : >"$$noted/files"; \
-	$(again) --no-print-directory -j1 -n WHY="$$noted/files" all | sed -n 's/^why: //p' >"$$noted/said"; \
+	until [ -e "$$noted/before" ] && cmp -s "$$noted/files" "$$noted/before"; do cp "$$noted/files" "$$noted/before"; \
+	    $(again) --no-print-directory -j1 -n WHY="$$noted/files" all | sed -n 's/^why: //p' >"$$noted/said"; done; \
 	if [ -s "$$noted/said" ]; then cat "$$noted/said"; else echo 'nothing would run'; fi
 
 # Committed for the default SEEDS, and for few: the tests have no time for all.

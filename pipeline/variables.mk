@@ -23,7 +23,7 @@ submake = $(if $(DRY),,+)@$(MAKE) --no-print-directory
 ROWS := $(foreach word,$(subst $(space)?=$(space),?=,$(file <pipeline/config.mk)),$(if $(findstring ?=,$(word)),$(word)))
 CONFIGURED := $(foreach row,$(ROWS),$(firstword $(subst ?=, ,$(row))))
 # Variables of single makefiles, for tests and makes within make.
-INTERNAL := POINT WHY BUILD BENCH EIGEN OPENBLAS FANN PYTHON FUZZ FUZZ_S SHELL MAKEFLAGS MAKEOVERRIDES
+INTERNAL := POINT WHY BUILD BENCH EIGEN OPENBLAS FANN PYTHON SHELL MAKEFLAGS MAKEOVERRIDES
 SET := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v))) \
     $(foreach v,$(CONFIGURED),$(if $(filter environment,$(origin $(v))),$(v)))
 SET := $(filter-out $(INTERNAL),$(SET))

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
 #include "engram/io.h"
 #include "engram/map.h"
 #include "engram/null.h"
@@ -50,7 +51,7 @@ static const struct tool_option options[] = {
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
     {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
     {KEY_MAP_TENSOR, "map-tensor", "NAME", NULL,
-     "the weights [out,in] to map [the first 2-D tensor]"},
+     "the weights [out,in] to map [the first 2-D tensor with elements]"},
     {KEY_MAP_SHAPE, "map-shape", "ROWSxCOLS", NULL,
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},
@@ -205,6 +206,7 @@ enum cause {
     Y_ONE,
     Y_SAME,
     EITHER_SAME,
+    NO_TABLE,
     NO_DRAWS,
     CAUSES
 };
@@ -217,18 +219,20 @@ static const struct {
     size_t first, last;
     const char *text, *what;
 } causes[CAUSES] = {
-    [NO_AB] = {0, 1, "a + b is 0 for every parameter: nothing was tallied", "r"},
-    [NO_CD] = {2, 3, "c + d is 0 for every parameter: nothing differs", "r"},
-    [NOT_FINITE] = {0, 3, "no parameter has finite numbers in all files", "r"},
-    [TOO_FEW] = {0, 3, "fewer than two parameters have both x and y", "r"},
-    [X_ZERO] = {0, 0, "x = a/(a + b) is 0 for every parameter: nothing was tallied here", "r"},
-    [X_ONE] = {1, 1, "x = a/(a + b) is 1 for every parameter: nothing was tallied here", "r"},
-    [X_SAME] = {0, 1, "x = a/(a + b) is the same for every parameter", "r"},
-    [Y_ZERO] = {2, 2, "y = c/(c + d) is 0 for every parameter: nothing differs here", "r"},
-    [Y_ONE] = {3, 3, "y = c/(c + d) is 1 for every parameter: nothing differs here", "r"},
-    [Y_SAME] = {2, 3, "y = c/(c + d) is the same for every parameter", "r"},
-    [EITHER_SAME] = {0, 3, "x or y is the same at every input", "r"},
-    [NO_DRAWS] = {DRAWS_FILE, DRAWS_FILE, "r is undefined in every draw", "p_null"},
+    [NO_AB] = {0, 1, "a + b is 0 for every parameter: nothing was tallied", "r is"},
+    [NO_CD] = {2, 3, "c + d is 0 for every parameter: nothing differs", "r is"},
+    [NOT_FINITE] = {0, 3, "no parameter has finite numbers in all files", "r is"},
+    [TOO_FEW] = {0, 3, "fewer than two parameters have both x and y", "r is"},
+    [X_ZERO] = {0, 0, "x = a/(a + b) is 0 for every parameter: nothing was tallied here", "r is"},
+    [X_ONE] = {1, 1, "x = a/(a + b) is 1 for every parameter: nothing was tallied here", "r is"},
+    [X_SAME] = {0, 1, "x = a/(a + b) is the same for every parameter", "r is"},
+    [Y_ZERO] = {2, 2, "y = c/(c + d) is 0 for every parameter: nothing differs here", "r is"},
+    [Y_ONE] = {3, 3, "y = c/(c + d) is 1 for every parameter: nothing differs here", "r is"},
+    [Y_SAME] = {2, 3, "y = c/(c + d) is the same for every parameter", "r is"},
+    [EITHER_SAME] = {0, 3, "x or y is the same at every input", "r is"},
+    [NO_TABLE] = {0, 3, "every input has an undefined x or y in some unit",
+                  "parts and p_units are"},
+    [NO_DRAWS] = {DRAWS_FILE, DRAWS_FILE, "r is undefined in every draw", "p_null is"},
 };
 
 static unsigned bit(enum cause cause) {
@@ -321,12 +325,13 @@ static int finish_scope(struct scope *scope, struct row *row, struct error *erro
     int result = 0;
     row->c = stat_correlate(&scope->pairs);
     row->undefined = scope->undefined;
-    row->causes = isnan(row->c.r) ? causes_of(scope) : 0;
+    if (isnan(row->c.r))
+        row->causes = causes_of(scope);
     if (small(scope->parameters))
         result = stat_spearman(scope->kept, (size_t)scope->pairs.n, &row->spearman, error);
     else {
         char name[512];
-        st_escape(scope->name, name, sizeof name);
+        escape_fit(scope->name, name, sizeof name);
         tool_warn("%s: no spearman, parts or permutations over more than %" PRIu64 " parameters",
                   name, MAX_RANKED);
     }
@@ -489,7 +494,7 @@ static int read_tensor(struct work *work, size_t t, struct scope *scope, struct 
     char *name = malloc(size);
     if (name == NULL)
         return error_errno(error, "a name of %zu bytes", strlen(scope->name));
-    st_escape(scope->name, name, size);
+    escape_fit(scope->name, name, size);
     const int result = read_blocks(work, t, name, scope, error);
     free(name);
     return result;
@@ -579,6 +584,8 @@ static int table_tests(const struct work *work, const struct st_tensor *tensor, 
         return -1;
     twoway_compact(&kept, table->x, inputs);
     twoway_compact(&kept, table->y, inputs);
+    if (kept.units == 0)
+        table->rows->causes |= bit(NO_TABLE);
     int result = twoway_split(&x, table->x, kept.units, kept.inputs, error);
     if (result == 0)
         result = twoway_split(&y, table->y, kept.units, kept.inputs, error);
@@ -620,6 +627,16 @@ static unsigned causes_of_map(const struct map *map, const struct scope *scope) 
     return all != 0 ? all : bit(EITHER_SAME);
 }
 
+static int tensor_tests(struct work *work, const struct st_tensor *tensor, struct table *table,
+                        const struct scope *scope, struct error *error) {
+    if (table->elements == 0)
+        return 0;
+    if (tensor->rank <= 1)
+        return vector_tests(work, table, scope, error);
+    return tensor->rank == 2 || work->permutations > 0 ? table_tests(work, tensor, table, error)
+                                                       : 0;
+}
+
 /* What needs the pairs in their places; then they are forgotten. */
 static int finish_table(struct work *work, size_t t, const struct scope *scope,
                         struct error *error) {
@@ -633,10 +650,7 @@ static int finish_table(struct work *work, size_t t, const struct scope *scope,
             return -1;
         work->map_causes = causes_of_map(&work->map, scope);
     }
-    if (table->elements > 0 &&
-        (tensor->rank <= 1 ? vector_tests(work, table, scope, error)
-                           : (tensor->rank == 2 || work->permutations > 0) &&
-                                 table_tests(work, tensor, table, error) != 0) != 0)
+    if (tensor_tests(work, tensor, table, scope, error) != 0)
         return -1;
     free(table->x);
     free(table->y);
@@ -829,16 +843,16 @@ static int write_draws(const struct work *work, struct output *output, struct er
 /* --- what could not be measured --------------------------------------------------------------- */
 
 /* Scopes in a message, of which the first are written, shortened. */
-struct names {
+struct named {
     char text[1280];
     size_t used, count;
 };
 
 enum { NAMED = 8 };
 
-static void add_name(struct names *names, const char *name) {
+static void add_name(struct named *names, const char *name) {
     char escaped[128];
-    st_escape(name, escaped, sizeof escaped);
+    escape_fit(name, escaped, sizeof escaped);
     if (names->count++ < NAMED)
         names->used += (size_t)snprintf(names->text + names->used, sizeof names->text - names->used,
                                         "%s%s", names->count > 1 ? ", " : "", escaped);
@@ -846,7 +860,7 @@ static void add_name(struct names *names, const char *name) {
 
 /* Says a cause, and what it leaves undefined: the scopes, and the map. */
 static void warn_of(const struct work *work, enum cause cause, const char *const *files) {
-    struct names names = {.used = 0};
+    struct named names = {.used = 0};
     char of[4 * (PATH_MAX + 2)]; /* these files have been opened */
     size_t scopes = 0;
     for (size_t i = 0; i < work->row_count; i++)
@@ -856,7 +870,7 @@ static void warn_of(const struct work *work, enum cause cause, const char *const
                 add_name(&names, work->rows[i].scope);
         }
     if (names.count == scopes && scopes > 0) {
-        names = (struct names){.used = 0};
+        names = (struct named){.used = 0};
         add_name(&names, "every scope");
     }
     if (work->map_causes & bit(cause))
@@ -869,8 +883,27 @@ static void warn_of(const struct work *work, enum cause cause, const char *const
     char more[32] = "";
     if (names.count > NAMED)
         snprintf(more, sizeof more, " and %zu more", names.count - NAMED);
-    tool_warn("%s: %s; %s is undefined for %s%s", of, causes[cause].text, causes[cause].what,
+    tool_warn("%s: %s; %s undefined for %s%s", of, causes[cause].text, causes[cause].what,
               names.text, more);
+}
+
+/* Whether --split leaves units or inputs of a tensor on both sides. */
+static bool is_split(const struct st_tensor *tensor, uint64_t split) {
+    bool beyond = false;
+    for (size_t i = 0; i < tensor->rank; i++)
+        beyond |= tensor->shape[i] > split;
+    return beyond && tensor->rank <= 2 && tensor->elements > 0;
+}
+
+static void warn_of_split(const struct work *work) {
+    if (work->split == 0)
+        return;
+    for (size_t t = 0; t < work->params.tensors; t++)
+        if (is_split(params_tensor(&work->params, t), work->split))
+            return;
+    tool_warn("--split %" PRIu64 ": no vector or matrix has more units or inputs; auc_x and auc_y "
+              "are undefined",
+              work->split);
 }
 
 static void warn_of_undefined(const struct work *work, const char *null) {
@@ -884,6 +917,8 @@ static void warn_of_undefined(const struct work *work, const char *null) {
         tool_warn("%s: no parameters; r is undefined for every scope", files[0]);
     for (enum cause cause = 0; cause < CAUSES; cause++)
         warn_of(work, cause, files);
+    if (parameters > 0)
+        warn_of_split(work);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
@@ -977,7 +1012,7 @@ static int pour(const char *text, size_t size, void *data) {
 /* Writes the object so far indented, but for its first line. Takes it; NULL is a failure. */
 static int write_object(json_t *object, int indent, struct output *output, struct error *error) {
     struct sink sink = {output, error, indent, 0};
-    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17);
+    const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17) | JSON_ENSURE_ASCII;
     const int dumped = object != NULL ? json_dump_callback(object, pour, &sink, flags) : -1;
     json_decref(object);
     if (sink.result == 0 && dumped != 0)

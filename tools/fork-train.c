@@ -1,4 +1,5 @@
 /* Trains a copy of a network further; everything but the samples comes from the network's file. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "engram/io.h"
@@ -34,8 +35,13 @@ static struct net *load(const char *path, struct error *error) {
     return net;
 }
 
+/* The part of the samples, from the end, over which a network that learns is to change. Units may
+ * die of the first. */
+static const double WATCHED_FROM = 0.5;
+
 /* Warns if nothing was learned, though that was not asked for. */
-static void warn_of_still(const struct net_spec *spec, const struct train_outcome *outcome) {
+static void warn_of_still(const struct net_spec *spec, const struct samples *samples,
+                          const struct train_outcome *outcome) {
     if (spec->rate == 0) {
         tool_warn("no parameter changed: the network's learning rate is 0; -e gives another");
         return;
@@ -43,7 +49,9 @@ static void warn_of_still(const struct net_spec *spec, const struct train_outcom
     for (size_t l = 0; l < spec->layers; l++)
         if (outcome->changed[l])
             return;
-    tool_warn("no parameter changed: units are dead or saturated, or the rate is too low");
+    tool_warn("no parameter changed over the last %" PRIu64
+              " samples: units are dead or saturated, or the rate is too low",
+              train_tallied(samples, WATCHED_FROM));
 }
 
 int main(int argc, char **argv) {
@@ -71,7 +79,8 @@ int main(int argc, char **argv) {
     struct samples samples;
     struct output output = {0}, log = {0};
     struct train_outcome outcome = {0};
-    const struct train_options plan = {.log = log_path != NULL ? &log : NULL,
+    const struct train_options plan = {.tally_from = WATCHED_FROM,
+                                       .log = log_path != NULL ? &log : NULL,
                                        .outcome = &outcome,
                                        .progress = &tool_progress_shown};
     struct net *net = load(network, &error);
@@ -89,7 +98,7 @@ int main(int argc, char **argv) {
         tool_fail(&error);
     }
     if (samples.count > 0 && rate != 0)
-        warn_of_still(net_spec(net), &outcome);
+        warn_of_still(net_spec(net), &samples, &outcome);
     net_free(net);
     samples_close(&samples);
     return 0;

@@ -125,6 +125,52 @@ static void check_usage(const struct source *source, struct results *results) {
         tool_usage("standard input can be read only once");
 }
 
+static void read_command_line(int argc, char **argv, struct source *source,
+                              struct selection *selection, struct results *results) {
+    for (int key; (key = tool_option(argc, argv)) != -1;)
+        switch (key) {
+        case 'i':
+            source->images = optarg;
+            break;
+        case 'l':
+            source->labels = optarg;
+            break;
+        case KEY_SHAPE:
+            parse_shape(optarg, source);
+            break;
+        case KEY_TRANSPOSE:
+            source->transpose = true;
+            break;
+        case 'd':
+            selection->named = true;
+            tool_labels(key, optarg, selection->digits);
+            break;
+        case 'r':
+            parse_range(optarg, selection);
+            break;
+        case 'n':
+            selection->max = tool_integer(key, optarg, 0, UINT32_MAX);
+            break;
+        case KEY_SHUFFLE:
+            selection->shuffle = true;
+            selection->seed = tool_integer(key, optarg, 0, UINT64_MAX);
+            break;
+        case KEY_COUNT:
+            results->count = true;
+            break;
+        case KEY_IDX_IMAGES:
+            results->path[IDX_IMAGES] = optarg;
+            break;
+        case KEY_IDX_LABELS:
+            results->path[IDX_LABELS] = optarg;
+            break;
+        case 'o':
+            results->path[MAIN] = optarg;
+            break;
+        }
+    check_usage(source, results);
+}
+
 /* --- memory that grows with what arrives ------------------------------------------------------ */
 
 struct bytes {
@@ -448,48 +494,7 @@ int main(int argc, char **argv) {
     struct results results = {0};
     memset(selection.digits, true, sizeof selection.digits);
     tool_start(&tool);
-    for (int key; (key = tool_option(argc, argv)) != -1;)
-        switch (key) {
-        case 'i':
-            source.images = optarg;
-            break;
-        case 'l':
-            source.labels = optarg;
-            break;
-        case KEY_SHAPE:
-            parse_shape(optarg, &source);
-            break;
-        case KEY_TRANSPOSE:
-            source.transpose = true;
-            break;
-        case 'd':
-            selection.named = true;
-            tool_labels(key, optarg, selection.digits);
-            break;
-        case 'r':
-            parse_range(optarg, &selection);
-            break;
-        case 'n':
-            selection.max = tool_integer(key, optarg, 0, UINT32_MAX);
-            break;
-        case KEY_SHUFFLE:
-            selection.shuffle = true;
-            selection.seed = tool_integer(key, optarg, 0, UINT64_MAX);
-            break;
-        case KEY_COUNT:
-            results.count = true;
-            break;
-        case KEY_IDX_IMAGES:
-            results.path[IDX_IMAGES] = optarg;
-            break;
-        case KEY_IDX_LABELS:
-            results.path[IDX_LABELS] = optarg;
-            break;
-        case 'o':
-            results.path[MAIN] = optarg;
-            break;
-        }
-    check_usage(&source, &results);
+    read_command_line(argc, argv, &source, &selection, &results);
 
     struct error error;
     struct chosen chosen = {0};

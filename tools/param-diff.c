@@ -1,4 +1,5 @@
 /* How far apart two sets of parameters are, one by one or in a table. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ static const struct tool tool = {
 struct block {
     double a[PARAMS_BLOCK], b[PARAMS_BLOCK];
     double difference[PARAMS_BLOCK], infinite_a[PARAMS_BLOCK], infinite_b[PARAMS_BLOCK];
+    uint64_t too_large; /* differences of finite numbers that their dtype has no number for */
 };
 
 static size_t block_size(const struct params *params, size_t t, uint64_t start) {
@@ -67,11 +69,17 @@ static int subtract_doubles(struct params *params, size_t t, uint64_t start, siz
                             bool with_sign, struct block *block, struct error *error) {
     if (read_block(params, t, start, count, block, error) != 0)
         return -1;
+    const double *a = block->a, *b = block->b;
+    double *difference = block->difference;
+    bool finite = true;
     for (size_t i = 0; i < count; i++) {
-        const double d = subtract(block->a[i], block->b[i]);
-        block->a[i] = with_sign ? d : fabs(d);
+        const double d = subtract(a[i], b[i]);
+        difference[i] = with_sign ? d : fabs(d);
+        finite &= isfinite(d) != 0;
     }
-    st_from_double(ST_F64, block->a, block->b, count);
+    for (size_t i = 0; i < count && !finite; i++)
+        block->too_large += isinf(difference[i]) && isfinite(a[i]) && isfinite(b[i]);
+    st_from_double(ST_F64, difference, block->b, count);
     return 0;
 }
 
@@ -80,15 +88,19 @@ static int subtract_doubles(struct params *params, size_t t, uint64_t start, siz
  * Newsletter 30 (1995). */
 static int subtract_floats(struct params *params, size_t t, uint64_t start, size_t count,
                            bool with_sign, struct block *block, struct error *error) {
-    float a[PARAMS_BLOCK], b[PARAMS_BLOCK];
+    float a[PARAMS_BLOCK], b[PARAMS_BLOCK], difference[PARAMS_BLOCK];
     if (params_read_float(params, 0, t, start, a, count, error) != 0 ||
         params_read_float(params, 1, t, start, b, count, error) != 0)
         return -1;
+    bool finite = true;
     for (size_t i = 0; i < count; i++) {
         const float d = subtract_float(a[i], b[i]);
-        a[i] = with_sign ? d : fabsf(d);
+        difference[i] = with_sign ? d : fabsf(d);
+        finite &= isfinite(d) != 0;
     }
-    st_from_float(a, block->b, count);
+    for (size_t i = 0; i < count && !finite; i++)
+        block->too_large += isinf(difference[i]) && isfinite(a[i]) && isfinite(b[i]);
+    st_from_float(difference, block->b, count);
     return 0;
 }
 
@@ -196,15 +208,12 @@ static double largest_of(const double *x, size_t count) {
     return largest;
 }
 
-/* Scales by a power of two, to 1 at most; returns its exponent. */
+/* Scales by a power of two, so that squares tell; returns its exponent. */
 static int scale(double *x, size_t count) {
-    double largest = 0;
+    const int exponent = stat_exponent(x, count);
+    const double factor = stat_scale(exponent);
     for (size_t i = 0; i < count; i++)
-        largest = fabs(x[i]) > largest ? fabs(x[i]) : largest;
-    int exponent;
-    (void)frexp(largest, &exponent);
-    for (size_t i = 0; i < count; i++)
-        x[i] = ldexp(x[i], -exponent);
+        x[i] *= factor;
     return exponent;
 }
 
@@ -332,13 +341,6 @@ static double cosine(const struct sums *sums) {
     return result > 1 ? 1 : result < -1 ? -1 : result; /* by rounding */
 }
 
-static int write_shape(const struct st_tensor *tensor, struct output *output, struct error *error) {
-    int result = output_text(output, error, tensor->rank == 0 ? "\tscalar" : "");
-    for (size_t i = 0; i < tensor->rank && result == 0; i++)
-        result = output_integer(output, error, i == 0 ? "\t" : "x", tensor->shape[i]);
-    return result;
-}
-
 static int write_row(struct params *params, size_t t, struct block *block, struct output *output,
                      struct error *error) {
     const struct st_tensor *tensor = params_tensor(params, t);
@@ -364,7 +366,9 @@ static int write_row(struct params *params, size_t t, struct block *block, struc
                           relative_l2(&sums), cosine(&sums)};
     int result = output_escaped(output, error, tensor->name);
     if (result == 0)
-        result = write_shape(tensor, output, error);
+        result = output_text(output, error, "\t");
+    if (result == 0)
+        result = st_write_shape(tensor, output, error);
     for (size_t i = 0; i < sizeof row / sizeof *row && result == 0; i++)
         result = output_number(output, error, "\t", row[i], 9);
     return result != 0 || output_integer(output, error, "\t", sums.nan_a) != 0 ||
@@ -395,8 +399,9 @@ int main(int argc, char **argv) {
         case KEY_SUMMARY:
             summary = true;
             break;
-        default:
+        case 'o':
             path = optarg;
+            break;
         }
     if (with_sign && summary)
         tool_usage("--signed does not go with --summary");
@@ -404,7 +409,7 @@ int main(int argc, char **argv) {
     struct error error;
     struct params params;
     struct output output = {.fd = -1};
-    struct block *block = malloc(sizeof *block);
+    struct block *block = calloc(1, sizeof *block);
     if (block == NULL) {
         error_errno(&error, "%s", argv[optind]);
         tool_fail(&error);
@@ -419,6 +424,9 @@ int main(int argc, char **argv) {
         free(block);
         tool_fail(&error);
     }
+    if (block->too_large > 0)
+        tool_warn("%s, %s: differences too large for their dtype, and so infinite: %" PRIu64,
+                  params.file[0].input.name, params.file[1].input.name, block->too_large);
     params_close(&params);
     free(block);
     return 0;

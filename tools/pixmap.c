@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/escape.h"
 #include "engram/image.h"
 #include "engram/io.h"
 #include "engram/names.h"
@@ -93,7 +94,7 @@ static void list_choices(const struct st_file *file, const struct wanted *wanted
         char name[128];
         if (!is_wanted(wanted, &file->tensor[i]))
             continue;
-        st_escape(file->tensor[i].name, name, sizeof name);
+        escape_fit(file->tensor[i].name, name, sizeof name);
         if (used + strlen(name) + sizeof ", \"\"" > sizeof names)
             break;
         used += (size_t)snprintf(names + used, sizeof names - used, "%s\"%s\"",
@@ -145,9 +146,11 @@ static int check_tensor(const struct st_file *file, const struct st_tensor *tens
                                tensor->rank == 1 ? "" : "s");
     const uint64_t rows = tensor->shape[tensor->rank - 2],
                    columns = tensor->shape[tensor->rank - 1], count = matrices(tensor);
-    if (rows == 0 || columns == 0)
-        return st_tensor_error(file, name, error, "no values in %" PRIu64 " x %" PRIu64, rows,
-                               columns);
+    if (tensor->elements == 0) {
+        char shape[ST_SHAPE_SIZE];
+        st_shape(tensor, shape);
+        return st_tensor_error(file, name, error, "no values in %s", shape);
+    }
     if (tensor->rank > 2 && !settings->indexed)
         return st_tensor_error(file, name, error,
                                "%zu dimensions, not 2; --index N draws one of its %" PRIu64
@@ -180,8 +183,9 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
     unsigned char buffer[BLOCK * sizeof(double)];
     if (st_pass(file, tensor, first, error) != 0)
         return -1;
-    for (size_t done = 0, room = 0, count; done < total; done += count) {
-        count = total - done < BLOCK ? total - done : BLOCK;
+    size_t done = 0, room = 0;
+    do {
+        const size_t count = total - done < BLOCK ? total - done : BLOCK;
         if (done + count > room) {
             room = total / 2 < room ? total : 2 * room + count;
             double *grown = realloc(map->values, room * sizeof *grown);
@@ -192,7 +196,8 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
         if (st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
             return -1;
         to_double(tensor->dtype, buffer, map->values + done, count);
-    }
+        done += count;
+    } while (done < total);
     return st_finish(file, error);
 }
 
@@ -207,29 +212,14 @@ static int read_map(struct st_file *file, const struct settings *settings, struc
 
 /* --- the list --------------------------------------------------------------------------------- */
 
-/* The name, however long, escaped. */
-static int list_name(const char *name, struct output *output, struct error *error) {
-    const size_t size = 6 * strlen(name) + sizeof "...";
-    char *escaped = malloc(size + 1);
-    if (escaped == NULL)
-        return error_errno(error, "%s", output->name);
-    st_escape(name, escaped, size + 1);
-    const int result = output_text(output, error, escaped);
-    free(escaped);
-    return result;
-}
-
 static int list_tensor(const struct st_tensor *tensor, struct output *output, struct error *error) {
-    if (list_name(tensor->name, output, error) != 0 ||
-        output_printf(output, error, "\t%s\t", st_dtype_name(tensor->dtype)) != 0)
+    if (output_escaped(output, error, tensor->name) != 0 ||
+        output_printf(output, error, "\t%s\t", st_dtype_name(tensor->dtype)) != 0 ||
+        st_write_shape(tensor, output, error) != 0)
         return -1;
-    if (tensor->rank == 0 && output_text(output, error, "scalar") != 0)
-        return -1;
-    for (size_t i = 0; i < tensor->rank; i++)
-        if (output_integer(output, error, i > 0 ? "x" : "", tensor->shape[i]) != 0)
-            return -1;
-    return output_printf(output, error, "\t%" PRIu64 "\n",
-                         can_draw(tensor->dtype) ? matrices(tensor) : 0);
+    return output_integer(output, error, "\t", can_draw(tensor->dtype) ? matrices(tensor) : 0) != 0
+               ? -1
+               : output_text(output, error, "\n");
 }
 
 static int list(struct st_file *file, struct output *output, struct error *error) {
@@ -390,9 +380,9 @@ struct words {
 };
 
 static struct words words(const struct names *names) {
-    struct words list;
-    names_list(names, list.text, sizeof list.text);
-    return list;
+    struct words all = {""};
+    names_list(names, all.text, sizeof all.text);
+    return all;
 }
 
 static const struct palette *parse_palette(const char *name) {

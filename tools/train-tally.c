@@ -283,9 +283,12 @@ static size_t warn_of_absent(const struct settings *settings, const uint64_t *co
     return absent;
 }
 
-/* Warns of steps that changed nothing, or nothing of a layer. */
-static bool warn_of_still(const struct net_spec *spec, const struct train_outcome *outcome,
+/* Warns of steps that changed nothing, or nothing of a layer. What is tallied may be gradients,
+ * which tell something where they are small, too. */
+static bool warn_of_still(const struct settings *settings, const struct train_outcome *outcome,
                           uint64_t tallied) {
+    const struct net_spec *spec = &settings->spec;
+    const bool changes = net_measure_by_rate(settings->measure);
     size_t still = 0;
     for (size_t l = 0; l < spec->layers; l++)
         still += !outcome->changed[l];
@@ -295,8 +298,8 @@ static bool warn_of_still(const struct net_spec *spec, const struct train_outcom
             if (still < spec->layers)
                 snprintf(which, sizeof which, " of layer%zu", l + 1);
             tool_warn("no parameter%s changed over the last %" PRIu64
-                      " samples, whose tally says nothing: %s, or the rate is too low",
-                      which, tallied, dead);
+                      " samples%s: %s, or the rate is too low",
+                      which, tallied, changes ? ", whose tally says nothing" : "", dead);
         }
     return still > 0;
 }
@@ -323,7 +326,7 @@ static void warn_of_tallies(const struct settings *settings, const struct sample
     if (spec->rate == 0 && net_measure_by_rate(settings->measure))
         tool_warn("all tallies are %s: the learning rate is 0", zero);
     else if (spec->rate == 0 || !net_measure_of_learning(settings->measure) ||
-             !warn_of_still(spec, outcome, tallied))
+             !warn_of_still(settings, outcome, tallied))
         for (size_t k = 0; k < spec->classes; k++)
             if (counts[k] > 0 && settings->tally[k] != NULL && net_tally_is_zero(net, k))
                 warn_of_tally(spec, k, dead);

@@ -19,6 +19,11 @@ size_t escape_json(char byte, char out[ESCAPE_SIZE]);
  * length of what was put into `out`, at most 6; 0 at the end of the text. */
 size_t escape_next(const char **text, char out[ESCAPE_SIZE]);
 
+/* Escapes a text for a message as escape_next does. One that does not fit into `size` bytes loses
+ * its middle to "...", a digest of the whole and "...": two such texts stay distinct, if `size` is
+ * 32 or more. */
+void escape_fit(const char *text, char *buffer, size_t size);
+
 /* Replaces each of the characters above by '?'. The text does not grow. */
 void escape_clean(char *text);
 

@@ -102,15 +102,13 @@ const char *st_metadata(const struct st_file *file, const char *key);
 int st_tensor_error(const struct st_file *file, const char *name, struct error *error,
                     const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Escapes `name` for a message as escape_next does. One that does not fit into `size` bytes loses
- * its middle to "...", a digest of the whole and "...": two such names stay distinct, if `size` is
- * 32 or more. */
-void st_escape(const char *name, char *buffer, size_t size);
-
 /* A shape in words: "100x784", or "scalar"; of many dimensions the first, and how many there are.
  */
 enum { ST_SHAPE_SHOWN = 8, ST_SHAPE_SIZE = 256 };
 void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]);
+
+/* Writes the same with all dimensions. */
+int st_write_shape(const struct st_tensor *tensor, struct output *output, struct error *error);
 
 /* Puts tensors into the order of the reference writer: by dtype, then by name. */
 void st_sort(struct st_tensor *tensor, size_t tensors);

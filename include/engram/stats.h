@@ -30,7 +30,8 @@ double stat_scale(int exponent);
  * double. */
 double stat_root(double sxx, double syy);
 
-/* sxy / stat_root, at most 1 up to rounding; NaN where that is infinite or undefined. */
+/* sxy / stat_root, from -1 to 1 whatever rounding leaves; NaN where that is infinite or undefined.
+ */
 double stat_r(double sxy, double sxx, double syy);
 
 /* Whether all numbers are finite. */
@@ -58,6 +59,10 @@ struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count);
  * "Algorithms for computing the sample variance", Am. Stat. 37 (1983). The result depends, in its
  * last bits, on where blocks end. */
 void stat_pairs_join(struct stat_pairs *pairs, const struct stat_pairs *block);
+
+/* Whether x or y differ so little from each other, by less than 2^-15 of them, that pairs added one
+ * by one tell less of it than stat_pairs_of. */
+bool stat_nearly_alike(const struct stat_pairs *pairs);
 
 /* Adds one pair. */
 void stat_pairs_add(struct stat_pairs *pairs, double x, double y);

@@ -33,8 +33,8 @@ struct tool {
 };
 
 /* Starts the program: its name for messages, standard input, output and error made open (to use
- * one that was closed is an error), and the check that this machine computes as the
- * project requires (see det_self_test). Exits on failure. */
+ * one that was closed is an error), want of memory in jansson the program's end, and the check that
+ * this machine computes as the project requires (see det_self_test). Exits on failure. */
 void tool_start(const struct tool *tool);
 
 /* The next option's key, its argument in `optarg`; first the defaults, then the command line; -1

@@ -123,7 +123,7 @@ inputs() {
 }
 
 @test "numbers: decimal, whole, within their bounds, and nothing beside them" {
-    for text in 0x10 ' 5' '5 ' '' 1e-400 1.5.2 5x -; do
+    for text in 0x10 0X10 ' 5' '5 ' '' 1e-400 1.5.2 5x -; do
         misused "-e: '$text' is not a number" fork-train -e "$text" x y
         misused "-e: '$text' is not a number" train-tally -c 1 -c 2 --learning-rate="$text"
     done

@@ -333,6 +333,11 @@ everything() {
     fails 1 'correlate: null: tensor "weight": element 6 is -inf; tallies and differences are not negative (--any lets it pass)' \
         correlate good zero zero good --null null -o table
     correlate --any good zero zero good --null null -o other
+    # Of the second draw, in its a.
+    make_safetensors '{"bias":{"dtype":"F32","shape":[2,2,2],"data_offsets":[0,32]},"weight":{"dtype":"F32","shape":[2,2,2,2],"data_offsets":[32,96]}}' \
+        'f<*' 1 1 1 1 1 -2 1 1 {1..16} >null
+    fails 1 'correlate: null: tensor "bias": element 5 is -2; tallies and differences are not negative (--any lets it pass)' \
+        correlate good zero zero good --null null -o table
     [ ! -e points ] && [ ! -e map ] && [ ! -s table ]
     correlate good zero zero good >other
     [ "$(field other weight undefined)" = 1 ]
@@ -393,6 +398,26 @@ correlate: down, down: y = c/(c + d) is the same for every parameter; r is undef
     warns 'correlate: up, down, one, down: fewer than two parameters have both x and y; r is undefined for every scope' \
         correlate up down one down
     warns '' correlate up down up down
+}
+
+@test "an r, but no parts, or nothing that --split divides" {
+    put x weight 3,2 nan 2 4 nan 5 7
+    put y weight 3,2 6 5 1 3 2 2
+    warns 'correlate: x, y, y, x: every input has an undefined x or y in some unit; parts and p_units are undefined for weight' \
+        correlate x y y x -P 9
+    [ "$(part table weight all n) $(part table weight all r)" = '4 -1' ]
+    [ "$(part table weight centred n) $(part table weight all share) $(part table weight all p_units)" = '0 nan nan' ]
+    put x weight 3,2 1 2 4 3 5 7
+    for n in 3 4 18446744073709551615; do
+        warns "correlate: --split $n: no vector or matrix has more units or inputs; auc_x and auc_y are undefined" \
+            correlate x y y x --split $n
+    done
+    warns '' correlate x y y x --split 2
+    for shape in 1,6 6; do
+        put x weight $shape 1 2 4 3 5 7
+        put y weight $shape 6 5 1 3 2 2
+        warns '' correlate x y y x --split 5
+    done
 }
 
 @test "no r in some scopes, none in the map, none in any draw" {
@@ -532,10 +557,35 @@ map_example() {
     [ "$(numbers map n)" = '2 2 2' ]
 }
 
+@test "an input whose x and y are nearly the same in all units" {
+    column() { # a fifth unit that differs by $2
+        # shellcheck disable=SC2046
+        make_safetensors '{"weight":{"dtype":"F64","shape":[60,1],"data_offsets":[0,480]}}' \
+            'd<*' $(for i in {1..60}; do if ((i == 5)); then echo "$2"; else echo "$1"; fi; done)
+    }
+    column 0.1 0.100000000001 >a
+    column 0.7 0.699999999999 >c
+    column 1 1 >one
+    correlate a one c one --map map >table
+    # -1, but for what 0.1 and 0.7 are rounded by.
+    for r in "$(numbers map r)" "$(field table weight r)"; do
+        awk -v r="$r" 'BEGIN { exit !(r <= -0.99999999) }'
+    done
+}
+
+@test "a matrix without elements is not mapped before one that has some" {
+    make_safetensors '{"a":{"dtype":"F32","shape":[0,3],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}' \
+        'f<*' 1 2 4 3 >a
+    make_safetensors '{"a":{"dtype":"F32","shape":[0,3],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}' \
+        'f<*' 3 1 1 2 >b
+    correlate a b b a --map map >table
+    [[ $(header_of map) == *'"tensor":"b"'* ]]
+}
+
 @test "what cannot be mapped" {
     make_four bias 4 .1 .2 .3 .4 .5 .6 .7 .8
-    fails 1 'correlate: a: no 2-D tensor to map' correlate a b c d --map map -o table
-    fails 1 'correlate: a: tensor "bias": is not [out,in] to map' \
+    fails 1 'correlate: a: no 2-D tensor with elements to map' correlate a b c d --map map -o table
+    fails 1 'correlate: a: tensor "bias": is 4, not [out,in] to map' \
         correlate a b c d --map map --map-tensor bias -o table
     fails 1 'correlate: a: tensor "weight": is missing, so no map of it' \
         correlate a b c d --map map --map-tensor weight -o table
@@ -543,7 +593,9 @@ map_example() {
     fails 1 'correlate: a: tensor "w": has 2 inputs, not 3x1' \
         correlate a b c d --map map --map-shape 3x1 -o table
     make_four w 0,2
-    fails 1 'correlate: a: tensor "w": is not [out,in] to map' correlate a b c d --map map -o table
+    fails 1 'correlate: a: no 2-D tensor with elements to map' correlate a b c d --map map -o table
+    fails 1 'correlate: a: tensor "w": is 0x2, not [out,in] to map' \
+        correlate a b c d --map map --map-tensor w -o table
     [ ! -e map ] && [ ! -e table ]
 }
 
@@ -719,6 +771,24 @@ matrix_example() {
         die unless abs($most / $q - 1) < 1e-12'
 }
 
+@test "--map: an input is compared with the first sixteen in its step of y and in those beside" {
+    # Two inputs of one x, two of another, with a mean y of .376 and .374.
+    make_four w 3,4 .1 .1 .3 .3 .2 .2 .1 .1 .4 .4 .2 .2 \
+        .251 .249 .249 .251 .501 .499 .499 .501 .376 .374 .374 .376
+    correlate a b c d --map map >table
+    [ "$(numbers map hypothesis)" = '0 0 2 2' ]
+    # One step, in which y is (.5 + q, .5 - q, .3): seventeen inputs apart; one like the last of them, one
+    # like that before it; and the last again.
+    read -ra apart <<<"$(for k in {1..17}; do printf '0.%02d ' "$k"; done) 0.1701 0.1601 0.17"
+    read -ra ys <<<"$(for sign in 1 -1 0; do
+        for d in "${apart[@]}"; do perl -e 'printf "%s ", $ARGV[1] == 0 ? .3 : .5 + $ARGV[1] * $ARGV[0]' -- "$d" $sign; done
+    done)"
+    read -ra xs <<<"$(for number in .1 .2 .4; do printf "$number %.0s" {1..20}; done)"
+    make_four w 3,20 "${xs[@]}" "${ys[@]}"
+    correlate a b c d --map map >table
+    [ "$(numbers map hypothesis)" = "$(echo {0..16}) 17 15 16" ]
+}
+
 # --- draws of a null hypothesis -------------------------------------------------------------------
 
 # Four tensors in an order of the data that is not that of the names, and draws a0 b0, a1 b1, a2 b2
@@ -812,7 +882,7 @@ draws_example() {
     stack() { make_safetensors "{\"w\":{\"dtype\":\"${2:-F32}\",\"shape\":[$1],\"data_offsets\":[0,$3]}}" "x$3" >null; }
     for shape in 2,2 1,2,2 1,2,4 1,1,2,4 1,3,2,2 1,2,2,2,1; do
         stack $shape F32 $((4 * ${shape//,/*}))
-        fails 1 'correlate: null: tensor "w": is not [draws,2] before the shape it has in the other files' \
+        fails 1 "correlate: null: tensor \"w\": is ${shape//,/x} here, not [draws,2] before 2x2, its shape in a" \
             correlate a b c d --null null -o table
     done
     stack 0,2,2,2 F32 0
@@ -820,16 +890,17 @@ draws_example() {
     stack 1,2,2,2 I32 32
     fails 1 'correlate: null: tensor "w": I32 cannot be computed with, only F64, F32, F16 and BF16' \
         correlate a b c d --null null -o table
-    fails 1 'correlate: a: tensor "w": is not [draws,2] before the shape it has in the other files' \
+    fails 1 'correlate: a: tensor "w": is 2x2 here, not [draws,2] before 2x2, its shape in a' \
         correlate a b c d --null a -o table
     make_safetensors '{"v":{"dtype":"F32","shape":[1,2,2,2],"data_offsets":[0,32]}}' x32 >null
-    fails 1 'correlate: null: tensor "w": is missing' correlate a b c d --null null -o table
+    fails 1 'correlate: null: tensor "w": is missing; a has it' \
+        correlate a b c d --null null -o table
     make_safetensors '{"v":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[1,2,2,2],"data_offsets":[8,40]}}' x40 >null
-    fails 1 'correlate: null: tensor "v": is in none of the other files' \
+    fails 1 'correlate: a: tensor "v": is missing; null has it' \
         correlate a b c d --null null -o table
     make_safetensors '{"v":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"w":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}' x8 >two
     make_safetensors '{"v":{"dtype":"F32","shape":[1,2,1],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2,2,1],"data_offsets":[8,24]}}' x24 >null
-    fails 1 'correlate: null: tensor "w": has another number of draws than the tensors before' \
+    fails 1 'correlate: null: tensor "w": has 2 draws; the tensors before have 1' \
         correlate two two two two --null null -o table
     make_safetensors '{}' >none
     fails 1 'correlate: none: no tensors, so no draws' correlate none none none none --null none
@@ -852,7 +923,7 @@ header_only() {
         [ "$(field table weight n)" = 0 ]
     done
     header_only bias 4294967296,0 0 >a
-    fails 1 'correlate: a: tensor "bias": is not [out,in] to map' \
+    fails 1 'correlate: a: no 2-D tensor with elements to map' \
         timeout 20 correlate a a a a --map map
 }
 
@@ -872,9 +943,15 @@ header_only() {
         header_only weight $shape 134217728 >a
         fails 1 'correlate: <stdin>: the data ends after 0 of 134217728 bytes' \
             small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a)'
+        head -c 100000 /dev/zero >>a # more than a block
+        fails 1 'correlate: <stdin>: the data ends after 100000 of 134217728 bytes' \
+            small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a)'
     done
     header_only weight 1,268435456 2147483648 >a
     fails 1 'correlate: <stdin>: the data ends after 0 of 2147483648 bytes' \
+        small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
+    head -c 100000 /dev/zero >>a
+    fails 1 'correlate: <stdin>: the data ends after 100000 of 2147483648 bytes' \
         small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
     # Draws: of elements that do not come, and of none.
     put a bias 1 1
@@ -946,6 +1023,13 @@ header_only() {
     grep -q '^ "map": null$' json2
     [ "$(grep -c '"p_units": null' json2)" = 12 ]
     correlate a b c d --json - -o /dev/null | cmp - json2
+}
+
+@test "--json: names in plain ASCII, which do nothing to a terminal" {
+    make_safetensors '{"é\u202e\u009b\u001b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<*' 1 >a
+    correlate a a a a --json json -o table 2>messages
+    grep -qF '"scope": "\u00E9\u202E\u009B\u001B"' json
+    [ "$(LC_ALL=C tr -d '\n -~' <json | wc -c)" = 0 ]
 }
 
 # --- the command line -----------------------------------------------------------------------------

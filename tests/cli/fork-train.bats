@@ -156,7 +156,13 @@ no_network() {
 
 @test "training that changes nothing" {
     fork-train -e 1e-30 network further -o still 2>messages
-    [ "$(<messages)" = 'fork-train: no parameter changed: units are dead or saturated, or the rate is too low' ]
+    why='units are dead or saturated, or the rate is too low'
+    [ "$(<messages)" = "fork-train: no parameter changed over the last 5 samples: $why" ]
+    # Units that die of the first samples.
+    train-tally -c 1 -c 2 -H 4 -a relu samples -o alive
+    fork-train -e 900 alive further -o dead 2>messages
+    run ! cmp -s alive dead
+    [ "$(<messages)" = "fork-train: no parameter changed over the last 5 samples: $why" ]
     train-tally -c 1 -c 2 -H 2 -e 0 samples -o slow
     fork-train slow further -o still 2>messages
     [ "$(<messages)" = "fork-train: no parameter changed: the network's learning rate is 0; -e gives another" ]

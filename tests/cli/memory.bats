@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # An allocation that fails: every one of every program in turn. The program says so and leaves
-# nothing, or goes on without it and writes the same bytes.
+# nothing, or goes on without it and writes the same bytes. And memory that is not zeros.
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -119,4 +119,29 @@ each_fails() {
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --help | cmp - <("$program" --help)
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --version | cmp - <("$program" --version)
     done
+}
+
+# The command writes files named out.* beside what it writes to standard output: the same, whatever the
+# memory holds that it is given.
+# usage: whatever_memory_holds COMMAND...
+whatever_memory_holds() {
+    "$@" >out.0
+    expected=$(sha256sum out.*)
+    rm out.*
+    MALLOC_PERTURB_=90 "$@" >out.0
+    [ "$(sha256sum out.*)" = "$expected" ]
+    rm out.*
+}
+
+@test "memory holds anything when it is given" {
+    whatever_memory_holds mnist-filter -i in/images.gz -l in/labels.gz --shuffle 1 -n 2 --transpose
+    whatever_memory_holds mnist-filter --count -l in/labels
+    whatever_memory_holds train-tally -c 1 -t out.1 -c 2 -t out.2 -H 3,2 --log out.3 in/samples
+    whatever_memory_holds train-tally -c 1 -c 2 -H 4 -f 0 --permute-labels 1 --permuted out.1 --permutations 3 in/samples
+    whatever_memory_holds fork-train in/net in/samples --log out.1
+    whatever_memory_holds param-diff in/net in/c
+    whatever_memory_holds param-diff --summary in/net in/c
+    whatever_memory_holds correlate in/a in/b in/c in/d --points out.1 --map out.2 --json out.3 -P 3 --split 1 \
+        --null in/draws --null-table out.4
+    whatever_memory_holds pixmap -b -t layer1.weight in/net
 }

@@ -324,7 +324,7 @@ filter() {
     no_label e 1e300 1e+300
     no_label e -1e-300
     idx_file d 2 : 0 0.1 >other
-    fails 1 'mnist-filter: other: item 1 has the label 0.1, not a whole number from 0 to 255; grey levels from 0 to 1 must be times 255' \
+    fails 1 'mnist-filter: other: item 1 has the label 0.1, not a whole number from 0 to 255' \
         mnist-filter --count -l other
 }
 

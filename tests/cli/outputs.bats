@@ -51,7 +51,7 @@ killed() {
     local try pid
     "${@:2}" 3>&- 8>&- &
     pid=$!
-    for ((try = 0; try < 500; try++)); do
+    for ((try = 0; try < 6000; try++)); do
         [ -e "$1/.engram-3" ] && break
         sleep 0.01
     done
@@ -234,6 +234,15 @@ one_file() {
     [ -s "$long" ]
 }
 
+@test "a file that something is mounted on is no output" {
+    unshare -rm true 2>/dev/null || skip 'needs mounts of its own'
+    echo old >file
+    # shellcheck disable=SC2016 # for the shell inside
+    fails 1 'fork-train: file: cannot replace: Device or resource busy' unshare -rm bash -c \
+        'mount --bind file file && exec fork-train in/net in/samples --log log -o file'
+    [ "$(<file)" = old ] && [ ! -e log ]
+}
+
 # A program is held by its samples, a pipe, while STATEMENTS change the folder; then none of its
 # outputs is there, old ones are as they were, and nothing else is left.
 # usage: none_appear MESSAGE STATEMENTS
@@ -248,7 +257,7 @@ none_appear() {
     arguments[${#arguments[@]}-1]=work.fifo
     train-tally "${arguments[@]}" 2>messages 3>&- &
     pid=$!
-    { head -c -1 in/samples; for ((try = 0; try < 500; try++)); do
+    { head -c -1 in/samples; for ((try = 0; try < 6000; try++)); do
         [ -e work/.engram-3 ] && break
         sleep 0.01
     done; eval "$2"; tail -c 1 in/samples; } >work.fifo
@@ -305,29 +314,37 @@ none_appear() {
     done
 }
 
+@test "litter is removed in every folder of a run, some numbers apart too" {
+    mkdir one two
+    touch {one,two}/.engram-{0,15,30}
+    fork-train in/net in/samples --log one/log -o two/network
+    [ "$(find one two | sort | xargs)" = 'one one/log two two/network' ]
+}
+
 @test "what a living program writes is not litter" {
     mkfifo fifo
     exec 8<>fifo
     head -c -1 in/samples >&8
     train-tally -c 1 -t x -c 2 -t y -H 2 -f 0 -o z fifo 3>&- 8>&- &
     pid=$!
-    for ((try = 0; try < 500; try++)); do
+    for ((try = 0; try < 6000; try++)); do
         [ -e .engram-2 ] && break
         sleep 0.01
     done
     echo mine >.engram-99 # not among those it looks at
     mkdir .engram-5
     ln -s in/net .engram-6
+    mkfifo .engram-7
     for program in $PROGRAMS; do
         everything "$program" .
         $program "${arguments[@]}"
     done
-    [ "$(echo .engram-*)" = '.engram-0 .engram-1 .engram-2 .engram-5 .engram-6 .engram-99' ]
+    [ "$(echo .engram-*)" = '.engram-0 .engram-1 .engram-2 .engram-5 .engram-6 .engram-7 .engram-99' ]
     tail -c 1 in/samples >&8
     exec 8>&-
     wait "$pid"
     cmp x in/a
-    [ "$(echo .engram-*)" = '.engram-5 .engram-6 .engram-99' ]
+    [ "$(echo .engram-*)" = '.engram-5 .engram-6 .engram-7 .engram-99' ]
 }
 
 @test "many programs that write to one folder do not disturb each other" {

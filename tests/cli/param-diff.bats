@@ -97,6 +97,28 @@ one() {
     [ "$(numbers <(param-diff --signed a b) x | tr '[:upper:]' '[:lower:]')" = '0 0 -inf nan' ]
 }
 
+@test "differences too large for their dtype are infinite, which is said" {
+    said='param-diff: big, small: differences too large for their dtype, and so infinite: '
+    one F32 16 'f<*' 1.7014118346046923e38 -1.7014118346046923e38 inf 1 >big
+    one F32 16 'f<*' -1.7014118346046923e38 1.7014118346046923e38 -3e38 nan >small
+    for option in '' --signed; do
+        # shellcheck disable=SC2086
+        param-diff $option big small 2>messages >out
+        [ "$(<messages)" = "${said}2" ]
+    done
+    [ "$(numbers out x | tr '[:upper:]' '[:lower:]')" = 'inf -inf inf nan' ]
+    one F64 32 'd<*' -1.7014118346046923e38 1.7014118346046923e38 -3e38 nan >small
+    param-diff big small 2>messages >out
+    [ ! -s messages ]
+    [ "$(numbers out x | tr '[:upper:]' '[:lower:]')" = '3.40282367e+38 3.40282367e+38 inf nan' ]
+    one F64 32 'd<*' 1.7e308 1 1 1 >big
+    one F64 32 'd<*' -1.7e308 1 1 1 >small
+    param-diff big small 2>messages >out
+    [ "$(<messages)" = "${said}1" ]
+    param-diff --summary big small 2>messages >out
+    [ ! -s messages ]
+}
+
 @test "tensors of mixed dtypes are laid out as the reference writer does" {
     make_safetensors '{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[],"data_offsets":[4,8]},"c":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}' \
         'f<2d<' 1 2 3 >a

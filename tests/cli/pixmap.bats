@@ -273,7 +273,7 @@ which() {
     make_safetensors '{}' >none
     fails 1 'pixmap: none: no tensor has two dimensions' pixmap none
     make_safetensors "$(header F64 0 5 8)" >none
-    fails 1 'pixmap: none: tensor "m": no values in 0 x 5' pixmap none
+    fails 1 'pixmap: none: tensor "m": no values in 0x5' pixmap none
     make_safetensors "$(header I64 1 1 8)" 'q<' 1 >none
     fails 1 'pixmap: none: tensor "m": cannot draw values of dtype I64' pixmap none
 }
@@ -346,11 +346,13 @@ labelled() {
 }
 
 @test "index: no matrix at all, however large the claim" {
-    fails 1 'pixmap: <stdin>: tensor "m": no matrix 0, counted from 0: there are 0' \
+    fails 1 'pixmap: <stdin>: tensor "m": no values in 0x2x2' \
         pixmap -i 0 < <(make_safetensors '{"m":{"dtype":"F32","shape":[0,2,2],"data_offsets":[0,0]}}')
-    fails 1 'pixmap: <stdin>: tensor "m": no values in 1099511627776 x 0' \
+    fails 1 'pixmap: <stdin>: tensor "m": no values in 0x2x2' \
+        pixmap -t m < <(make_safetensors '{"m":{"dtype":"F32","shape":[0,2,2],"data_offsets":[0,0]}}')
+    fails 1 'pixmap: <stdin>: tensor "m": no values in 4x1099511627776x0' \
         pixmap -i 0 < <(make_safetensors '{"m":{"dtype":"F32","shape":[4,1099511627776,0],"data_offsets":[0,0]}}')
-    fails 1 'pixmap: <stdin>: tensor "m": no values in 1099511627776 x 0' \
+    fails 1 'pixmap: <stdin>: tensor "m": no values in 1099511627776x0' \
         pixmap < <(make_safetensors '{"m":{"dtype":"F32","shape":[1099511627776,0],"data_offsets":[0,0]}}')
 }
 

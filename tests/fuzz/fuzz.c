@@ -26,6 +26,15 @@ struct fuzz_part fuzz_next(struct fuzz_part *rest) {
     return part;
 }
 
+struct fuzz_part fuzz_line(struct fuzz_part *rest) {
+    const uint8_t *end = rest->size > 0 ? memchr(rest->bytes, '\n', rest->size) : NULL;
+    const struct fuzz_part line = {rest->bytes,
+                                   end != NULL ? (size_t)(end - rest->bytes) : rest->size};
+    const size_t taken = line.size + (end != NULL);
+    *rest = (struct fuzz_part){taken > 0 ? rest->bytes + taken : rest->bytes, rest->size - taken};
+    return line;
+}
+
 uint8_t fuzz_byte(struct fuzz_part *part) {
     if (part->size == 0)
         return 0;
@@ -33,7 +42,7 @@ uint8_t fuzz_byte(struct fuzz_part *part) {
     return *part->bytes++;
 }
 
-static void name(struct fuzz_file *file, int fd) {
+static void set_path(struct fuzz_file *file, int fd) {
     fuzz_check(fd >= 0, "a descriptor");
     file->fd = fd;
     snprintf(file->path, sizeof file->path, "/dev/fd/%d", fd);
@@ -43,8 +52,8 @@ void fuzz_pipe(struct fuzz_file *reading, struct fuzz_file *writing) {
     int ends[2];
     fuzz_check(pipe2(ends, O_CLOEXEC) == 0, "a pipe");
     fuzz_check(fcntl(ends[1], F_SETPIPE_SZ, PIPE) >= PIPE, "a pipe's room");
-    name(reading, ends[0]);
-    name(writing, ends[1]);
+    set_path(reading, ends[0]);
+    set_path(writing, ends[1]);
 }
 
 /* --- numbers ---------------------------------------------------------------------------------- */
@@ -93,16 +102,6 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned
 }
 
 /* --- files that are described ----------------------------------------------------------------- */
-
-/* The next line, without its end, cut off from the front of `rest`. */
-static struct fuzz_part next_line(struct fuzz_part *rest) {
-    const uint8_t *end = rest->size > 0 ? memchr(rest->bytes, '\n', rest->size) : NULL;
-    const struct fuzz_part line = {rest->bytes,
-                                   end != NULL ? (size_t)(end - rest->bytes) : rest->size};
-    const size_t taken = line.size + (end != NULL);
-    *rest = (struct fuzz_part){taken > 0 ? rest->bytes + taken : rest->bytes, rest->size - taken};
-    return line;
-}
 
 /* The next word of a line, up to `end`, in what a JSON string may hold as it is. */
 static void next_word(struct fuzz_part *line, char end, char word[64]) {
@@ -154,7 +153,7 @@ static struct fuzz_part build(struct fuzz_part part) {
     FILE *header = open_memstream(&text, &text_size);
     FILE *metadata = open_memstream(&strings, &strings_size);
     uint64_t end = 0;
-    for (struct fuzz_part line; (line = next_line(&part)).size > 0;) {
+    for (struct fuzz_part line; (line = fuzz_line(&part)).size > 0;) {
         const uint8_t kind = fuzz_byte(&line);
         if (kind == '!')
             put_tensor(header, line, ftell(header) > 0 ? "," : "", &end);
@@ -183,7 +182,7 @@ void fuzz_open(struct fuzz_file *file, struct fuzz_part part, bool through_pipe)
     if (through_pipe)
         fuzz_pipe(file, &written);
     else
-        name(file, memfd_create("part", MFD_CLOEXEC));
+        set_path(file, memfd_create("part", MFD_CLOEXEC));
     fuzz_check(part.size == 0 || write(through_pipe ? written.fd : file->fd, part.bytes,
                                        part.size) == (ssize_t)part.size,
                "a part is written");

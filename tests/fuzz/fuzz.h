@@ -28,6 +28,9 @@ struct fuzz_part {
 /* Cuts the next part off from the front of `rest`; an empty one behind the last. */
 struct fuzz_part fuzz_next(struct fuzz_part *rest);
 
+/* The same of the next line, without its end. */
+struct fuzz_part fuzz_line(struct fuzz_part *rest);
+
 /* The first byte of a part, cut off from it; 0 if there is none. */
 uint8_t fuzz_byte(struct fuzz_part *part);
 
@@ -39,6 +42,7 @@ struct fuzz_file {
 
 /* The part, or the file it describes, as a regular file, or as a pipe whose other end is closed. */
 void fuzz_open(struct fuzz_file *file, struct fuzz_part part, bool pipe);
+
 /* The two ends of an empty pipe. */
 void fuzz_pipe(struct fuzz_file *reading, struct fuzz_file *writing);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engram/escape.h"
 #include "engram/safetensors.h"
 #include "fuzz.h"
 
@@ -13,7 +14,7 @@ static bool read_all(struct st_file *file, struct error *error) {
     for (size_t t = 0; t < file->tensors; t++) {
         const struct st_tensor *tensor = &file->tensor[t];
         char name[64];
-        st_escape(tensor->name, name, sizeof name);
+        escape_fit(tensor->name, name, sizeof name);
         fuzz_check(st_find(file, tensor->name) == tensor, "a tensor is found by its name");
         for (uint64_t size = tensor->end - tensor->begin, at = 0; at < size;) {
             const size_t part = size - at < sizeof buffer ? (size_t)(size - at) : sizeof buffer;

@@ -10,7 +10,6 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "fuzz.h"
@@ -116,13 +115,8 @@ static void add_argument(struct run *run, struct fuzz_part line, bool small) {
 
 static void add_arguments(struct run *run, struct fuzz_part lines, bool small) {
     add_argument(run, (struct fuzz_part){(const uint8_t *)"fuzz", 4}, small);
-    while (lines.size > 0 && run->arguments < ARGUMENTS) {
-        const uint8_t *end = memchr(lines.bytes, '\n', lines.size);
-        const size_t length = end != NULL ? (size_t)(end - lines.bytes) : lines.size;
-        const size_t taken = length + (end != NULL);
-        add_argument(run, (struct fuzz_part){lines.bytes, length}, small);
-        lines = (struct fuzz_part){lines.bytes + taken, lines.size - taken};
-    }
+    while (lines.size > 0 && run->arguments < ARGUMENTS)
+        add_argument(run, fuzz_line(&lines), small);
     run->argument[run->arguments] = NULL;
 }
 

@@ -200,7 +200,8 @@ static void numbers_that_are_none(void **state) {
             put_number(&text, rows[i].type, 2);
             put_number(&text, rows[i].type, rows[i].value);
             snprintf(what, sizeof what, "item 2 has the %s %s, not a whole number from 0 to 255%s",
-                     kind == LABELS ? "label" : "pixel", rows[i].shown, rows[i].hint);
+                     kind == LABELS ? "label" : "pixel", rows[i].shown,
+                     kind == LABELS ? "" : rows[i].hint);
             refuses(kind, &text, text.size, what);
         }
 }

@@ -1,8 +1,8 @@
 /* io.h: files that appear whole or not at all, whatever lies at their place and whatever ends the
  * program; pieces of a pipe put together; names and messages. */
 #include "engram/io.h"
+#include "engram/escape.h"
 #include "engram/rng.h"
-#include "engram/safetensors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -256,7 +256,7 @@ static void test_text_and_integers(void **state) {
     unlink(path.text);
 }
 
-/* A name is written as st_escape has it, of any length. */
+/* A name is written as escape_fit has it, of any length. */
 static void test_escaped(void **state) {
     (void)state;
     static const char *const parts[] = {"",
@@ -274,7 +274,7 @@ static void test_escaped(void **state) {
             char name[4096] = "", expected[32768];
             for (size_t k = 0; k < times; k++)
                 strcat(name, parts[i]);
-            st_escape(name, expected, sizeof expected);
+            escape_fit(name, expected, sizeof expected);
             struct output output;
             open_output(&output, path.text);
             assert_int_equal(output_escaped(&output, &error, name), 0);

@@ -791,8 +791,19 @@ static void test_tally_is_zero(void **state) {
         net_tally(net, 1); /* which waits */
         assert_true(net_tally_is_zero(net, 0));
         assert_false(net_tally_is_zero(net, 1));
-        net->tally[0].v[net->first.inputs * net->first.stride - 1] = 1e-40f;
-        assert_false(net_tally_is_zero(net, 0));
+        struct tally *tally = &net->tally[0];
+        for (size_t l = 0; l < spec.layers; l++) {
+            const struct dense_layer *dense = &net->dense[l];
+            float *weight = l == 0 ? &tally->v[net->first.inputs * net->first.stride - 1]
+                                   : &tally->w[l][dense->units * dense->stride - 1];
+            float *places[] = {weight, &tally->b[l][spec.width[l + 1] - 1]};
+            for (size_t p = 0; p < COUNT(places); p++) {
+                *places[p] = 1e-40f;
+                assert_false(net_tally_is_zero(net, 0));
+                *places[p] = 0;
+                assert_true(net_tally_is_zero(net, 0));
+            }
+        }
         net_free(net);
     }
 }

@@ -2,6 +2,7 @@
  * at every byte, any order of reading, all from a regular file and through a pipe; the writer's
  * bytes against the reference implementation's; conversions of numbers. */
 #include "engram/safetensors.h"
+#include "engram/escape.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -644,18 +645,18 @@ static void test_writer_messages(void **state) {
 static void test_escape(void **state) {
     (void)state;
     char text[64];
-    st_escape("a\"\\\b\f\n\r\t\x01\x7f/\xc3\xa9\xe2\x80\xae", text, sizeof text);
+    escape_fit("a\"\\\b\f\n\r\t\x01\x7f/\xc3\xa9\xe2\x80\xae", text, sizeof text);
     assert_string_equal(text, "a\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f/\xc3\xa9\\u202e");
-    st_escape("\xc3\xa9/", text, sizeof text);
+    escape_fit("\xc3\xa9/", text, sizeof text);
     assert_string_equal(text, "\xc3\xa9/");
     /* What fits, and what is one byte too long. */
-    st_escape("the.first.half.of.it-the.other.hal", text, 35);
+    escape_fit("the.first.half.of.it-the.other.hal", text, 35);
     assert_string_equal(text, "the.first.half.of.it-the.other.hal");
-    st_escape("the.first.half.of.it-the.other.half", text, 35);
+    escape_fit("the.first.half.of.it-the.other.half", text, 35);
     assert_string_equal(text, "the.first....61947e96...other.half");
     for (size_t size = 1; size < 32; size++) { /* too short for all of that, but never overrun */
         memset(text, '#', sizeof text);
-        st_escape("the.first.half.of.it-the.other.half", text, size);
+        escape_fit("the.first.half.of.it-the.other.half", text, size);
         assert_int_equal(strlen(text), size - 1);
         assert_int_equal(text[size], '#');
     }
@@ -672,8 +673,8 @@ static void test_escape_distinct(void **state) {
             a[300] = '\0';
             memcpy(b, a, sizeof a);
             memcpy(b + place / 2 * 2, "\xc3\xa8", 2);
-            st_escape(a, shown_a, size);
-            st_escape(b, shown_b, size);
+            escape_fit(a, shown_a, size);
+            escape_fit(b, shown_b, size);
             assert_string_not_equal(shown_a, shown_b);
             assert_true(strlen(shown_a) < size && strlen(shown_a) + 4 > size);
             assert_null(strstr(shown_a, "\\x"));

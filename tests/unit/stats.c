@@ -126,6 +126,24 @@ static void far_from_zero(void **state) {
     near(correlate(a, b, 10).r, 0.90215043855703203, 1e-9);
 }
 
+/* Sums of many numbers that are alike drift, which must not count beside what one differs by. */
+static void nearly_alike(void **state) {
+    (void)state;
+    enum { N = 3000, BLOCK = 1024 };
+    static double a[N], b[N];
+    struct stat_pairs joined = {0};
+    for (size_t i = 0; i < N; i++) {
+        a[i] = .1 + (i == 7 ? 1e-10 : 0);
+        b[i] = .7 - (i == 7 ? 1e-9 : 0);
+    }
+    near(correlate(a, b, N).r, -1, 1e-10);
+    for (size_t i = 0; i < N; i += BLOCK) {
+        const struct stat_pairs block = stat_pairs_of(a + i, b + i, N - i < BLOCK ? N - i : BLOCK);
+        stat_pairs_join(&joined, &block);
+    }
+    near(stat_correlate(&joined).r, -1, 1e-9);
+}
+
 static void spearman_is_scipys(void **state) {
     (void)state;
     const double rho = spearman(x, y, 10);
@@ -348,8 +366,7 @@ static void roots_and_r_of_any_size(void **state) {
     assert_true(stat_r(1 + 0x1p-50, 1, 1) == 1 && stat_r(-1 - 0x1p-50, 1, 1) == -1);
     assert_true(isnan(stat_r(INFINITY, 1, 1)) && isnan(stat_r(-1, 0, 1)));
     assert_true(isnan(stat_r(0, 0, 0)) && isnan(stat_r(NAN, 1, 1)));
-    const double large[] = {DBL_MAX, DBL_MAX, -DBL_MAX}, infinite[] = {1, -INFINITY},
-                 none[] = {NAN};
+    const double large[] = {DBL_MAX, DBL_MAX, DBL_MAX}, infinite[] = {1, -INFINITY}, none[] = {NAN};
     assert_true(stat_finite(large, 3) && stat_finite(large, 0));
     assert_true(!stat_finite(infinite, 2) && !stat_finite(none, 1));
 }
@@ -409,6 +426,7 @@ int main(void) {
         cmocka_unit_test(joined_pairs_vary_if_any_does),
         cmocka_unit_test(sums_run_in_eight_lanes),
         cmocka_unit_test(far_from_zero),
+        cmocka_unit_test(nearly_alike),
         cmocka_unit_test(spearman_is_scipys),
         cmocka_unit_test(ties_share_their_mean_rank),
         cmocka_unit_test(ranks_are_those_of_counting),
