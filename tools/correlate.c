@@ -932,12 +932,10 @@ static json_t *json_count(uint64_t value) {
     return json_integer((json_int_t)value);
 }
 
-/* Puts a member into an object, or an element at the end of an array, which is lost (NULL) if there
- * is no memory for it or for what it was to hold. */
+/* Puts a member into an object, which is lost (NULL) if there is no memory for it or for what it
+ * was to hold. */
 static void put(json_t **object, const char *name, json_t *value) {
-    const int failed = name != NULL ? json_object_set_new(*object, name, value)
-                                    : json_array_append_new(*object, value);
-    if (failed != 0) {
+    if (json_object_set_new(*object, name, value) != 0) {
         json_decref(*object);
         *object = NULL;
     }
@@ -963,15 +961,11 @@ static void put_field(json_t **object, const struct row *row, const struct colum
     }
 }
 
-static json_t *json_rows(const struct work *work) {
-    json_t *rows = json_array();
-    for (size_t i = 0; i < work->row_count; i++) {
-        json_t *row = json_object();
-        for (size_t k = 0; k < COLUMNS; k++)
-            put_field(&row, &work->rows[i], &columns[k]);
-        put(&rows, NULL, row);
-    }
-    return rows;
+static json_t *json_row(const struct row *row) {
+    json_t *object = json_object();
+    for (size_t k = 0; k < COLUMNS; k++)
+        put_field(&object, row, &columns[k]);
+    return object;
 }
 
 /* How many hypotheses of the map are below 5%, by each adjustment. */
@@ -997,38 +991,53 @@ static json_t *json_map(const struct map *map) {
     return object;
 }
 
-/* Where JSON goes, and whether all of it has: jansson passes over some failures. */
+/* Where JSON goes, how far it is indented, and whether all of it has gone: jansson passes over some
+ * failures. */
 struct sink {
     struct output *output;
     struct error *error;
-    int result;
+    int indent, result;
 };
 
 static int pour(const char *text, size_t size, void *data) {
     struct sink *sink = data;
-    if (sink->result == 0)
-        sink->result = output_write(sink->output, text, size, sink->error);
+    for (size_t i = 0; i < size && sink->result == 0; i++) {
+        sink->result = output_write(sink->output, text + i, 1, sink->error);
+        for (int k = 0; k < sink->indent && text[i] == '\n' && sink->result == 0; k++)
+            sink->result = output_text(sink->output, sink->error, " ");
+    }
     return sink->result;
 }
 
-static int write_json(const struct work *work, struct output *output, struct error *error) {
-    struct sink sink = {output, error, 0};
-    json_t *root = json_object();
-    put(&root, "program", json_string(tool.name));
-    put(&root, "version", json_string(ENGRAM_VERSION));
-    put(&root, "permutations", json_count(work->permutations));
-    put(&root, "seed", json_count(work->seed));
-    put(&root, "draws", json_count(work->null.draws));
-    put(&root, "scopes", json_rows(work));
-    put(&root, "map", work->map.tensor != SIZE_MAX ? json_map(&work->map) : json_null());
+/* Writes the object so far indented, but for its first line. Takes it; NULL is a failure. */
+static int write_object(json_t *object, int indent, struct output *output, struct error *error) {
+    struct sink sink = {output, error, indent, 0};
     const size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(17) | JSON_ENSURE_ASCII;
-    const int dumped = root != NULL ? json_dump_callback(root, pour, &sink, flags) : -1;
-    json_decref(root);
-    if (sink.result != 0)
-        return -1;
-    if (dumped != 0)
+    const int dumped = object != NULL ? json_dump_callback(object, pour, &sink, flags) : -1;
+    json_decref(object);
+    if (sink.result == 0 && dumped != 0)
         return error_set(error, "%s: cannot make JSON of the table", output->name);
-    return output_text(output, error, "\n");
+    return sink.result;
+}
+
+/* Row by row, as there may be many. */
+static int write_json(const struct work *work, struct output *output, struct error *error) {
+    if (output_printf(output, error,
+                      "{\n \"program\": \"%s\",\n \"version\": \"%s\",\n \"permutations\": %" PRIu64
+                      ",\n \"seed\": %" PRIu64 ",\n \"draws\": %zu,\n \"scopes\": [",
+                      tool.name, ENGRAM_VERSION, work->permutations, work->seed,
+                      work->null.draws) != 0)
+        return -1;
+    for (size_t i = 0; i < work->row_count; i++)
+        if (output_text(output, error, i > 0 ? ",\n  " : "\n  ") != 0 ||
+            write_object(json_row(&work->rows[i]), 2, output, error) != 0)
+            return -1;
+    if (output_text(output, error, "\n ],\n \"map\": ") != 0)
+        return -1;
+    const int result = work->map.tensor == SIZE_MAX
+                           ? output_text(output, error, "null")
+                           : write_object(json_map(&work->map), 1, output, error);
+    return result != 0 ? -1 : output_text(output, error, "\n}\n");
 }
 
 /* --- the command line ------------------------------------------------------------------------- */

@@ -927,6 +927,15 @@ header_only() {
         timeout 20 correlate a a a a --map map
 }
 
+@test "JSON of many rows is not in memory" {
+    ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
+    perl -e 'print pack("Q<", length $_), $_, pack "f<*", map { $_ % 7 } 1 .. 40000 for
+        "{" . join(",", map { sprintf q("%d.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[%d,%d]}), $_, 16 * $_, 16 * $_ + 16 } 0 .. 9999) . "}"' >a
+    (ulimit -v 100000 && correlate a a a a --json json >table 2>messages)
+    perl -MJSON::PP -e 'local $/; print scalar @{decode_json(<>)->{scopes}}, "\n"' json >rows
+    [ "$(<rows)" -eq $(($(wc -l <table) - 1)) ] && [ "$(<rows)" -gt 10000 ]
+}
+
 @test "memory follows the data that has arrived" {
     ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
     small() { (ulimit -v 60000 && timeout 20 "$@"); }
@@ -934,11 +943,14 @@ header_only() {
         header_only weight $shape 134217728 >a
         fails 1 'correlate: <stdin>: the data ends after 0 of 134217728 bytes' \
             small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a)'
+        head -c 100000 /dev/zero >>a # more than a block
+        fails 1 'correlate: <stdin>: the data ends after 100000 of 134217728 bytes' \
+            small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a)'
     done
     header_only weight 1,268435456 2147483648 >a
     fails 1 'correlate: <stdin>: the data ends after 0 of 2147483648 bytes' \
         small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
-    head -c 100000 /dev/zero >>a # more than a block
+    head -c 100000 /dev/zero >>a
     fails 1 'correlate: <stdin>: the data ends after 100000 of 2147483648 bytes' \
         small bash -c 'cat a | correlate - <(cat a) <(cat a) <(cat a) --map map'
     # Draws: of elements that do not come, and of none.

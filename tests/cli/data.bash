@@ -186,7 +186,7 @@ terminated() {
     local code=0 try pid
     "$@" -o output.new 3>&- &
     pid=$!
-    for ((try = 0; try < 500; try++)); do
+    for ((try = 0; try < 6000; try++)); do
         compgen -G '.engram-*' >/dev/null && break
         sleep 0.01
     done

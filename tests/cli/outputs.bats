@@ -51,7 +51,7 @@ killed() {
     local try pid
     "${@:2}" 3>&- 8>&- &
     pid=$!
-    for ((try = 0; try < 500; try++)); do
+    for ((try = 0; try < 6000; try++)); do
         [ -e "$1/.engram-3" ] && break
         sleep 0.01
     done
@@ -257,7 +257,7 @@ none_appear() {
     arguments[${#arguments[@]}-1]=work.fifo
     train-tally "${arguments[@]}" 2>messages 3>&- &
     pid=$!
-    { head -c -1 in/samples; for ((try = 0; try < 500; try++)); do
+    { head -c -1 in/samples; for ((try = 0; try < 6000; try++)); do
         [ -e work/.engram-3 ] && break
         sleep 0.01
     done; eval "$2"; tail -c 1 in/samples; } >work.fifo
@@ -327,7 +327,7 @@ none_appear() {
     head -c -1 in/samples >&8
     train-tally -c 1 -t x -c 2 -t y -H 2 -f 0 -o z fifo 3>&- 8>&- &
     pid=$!
-    for ((try = 0; try < 500; try++)); do
+    for ((try = 0; try < 6000; try++)); do
         [ -e .engram-2 ] && break
         sleep 0.01
     done
