@@ -8,8 +8,10 @@ load data
 
 setup() {
     ! nm "$BIN/param-diff" | grep -q __asan_init || skip 'the sanitizer has an allocator of its own'
-    export SHIM=$BIN/../tests/fail-allocation.so
     cd "$BATS_TEST_TMPDIR" || exit
+    # the loader cuts the variable at spaces
+    export SHIM=$PWD/fail-allocation.so
+    cp "$BIN/../tests/fail-allocation.so" "$SHIM"
     PATH="$BIN:$PATH"
     mkdir in
     idx_labels 1 2 1 2 1 2 >in/labels
