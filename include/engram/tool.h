@@ -1,4 +1,4 @@
-/* What the six programs share: options, numbers, messages, exit status, progress.
+/* What the programs share: options, numbers, messages, exit status, progress.
  *
  * A program describes its options once, as a table; tool_option reads the command line from it and
  * --help prints it. A default is given as text in the table and reaches the program like an option

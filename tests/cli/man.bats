@@ -96,6 +96,9 @@ make_files() {
     # pixmap.1 compares two maps of these names.
     cp map.safetensors a.safetensors
     cp map.safetensors b.safetensors
+    # summarize.1 takes tables of runs.
+    printf 'activation\tcontrol\tseed\tr\nrelu\tsame\t1\t.2\nrelu\tother\t1\t.1\n' >runs.tsv
+    printf 'seed\tscope\tp\n1\tbiases\t.5\n2\tbiases\t.04\n' >shuffled.tsv
     # Of other data sets, a few images of a few pixels.
     idx_labels 20 2 5 >emnist-letters-train-labels-idx1-ubyte.gz
     idx_images 2 1 1 2 3 4 5 6 >emnist-letters-train-images-idx3-ubyte.gz

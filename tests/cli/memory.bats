@@ -114,8 +114,15 @@ each_fails() {
     each_fails '<in/samples' pixmap --list
 }
 
+@test "summarize: allocations that fail" {
+    printf '%s\t%s\t%s\t%s\n' seed control r p 1 same .5 .01 1 other .1 nan 2 same .3 .2 3 other 1 1 >in/runs
+    each_fails summarize -g control -u seed -v r:z --p-value p --pair control:same-other in/runs -o out.1
+    each_fails '<in/runs' summarize -g control --rates t=p --cluster seed
+    each_fails summarize -g control --rank r --draws in/runs in/runs
+}
+
 @test "--help and --version: allocations that fail" {
-    for program in mnist-filter train-tally fork-train param-diff correlate pixmap; do
+    for program in mnist-filter train-tally fork-train param-diff correlate pixmap summarize; do
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --help | cmp - <("$program" --help)
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --version | cmp - <("$program" --version)
     done

@@ -55,7 +55,8 @@ setup() {
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     # every result is there, as it should be, and nothing of the killed runs
     [ "$(results)" = "$UNDISTURBED" ] || { diff <(results) <(cat <<<"$UNDISTURBED"); false; }
-    [ -z "$(find "$TMPDIR" -mindepth 1)" ]
+    # but for the jobserver of make 4.4 itself
+    [ -z "$(find "$TMPDIR" -mindepth 1 ! -name 'GMfifo*')" ]
 }
 
 @test "data that is not MNIST is refused before use" {

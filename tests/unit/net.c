@@ -1090,7 +1090,7 @@ static void check_draws(const struct st_file *file, struct net *const *by_hand, 
     const struct net_spec *spec = net_spec(by_hand[0]);
     const size_t units = spec->width[layer + 1], weights = spec->width[layer] * units,
                  tallies = RECORD_DRAWS * spec->classes;
-    char weight[32], bias[32];
+    char weight[40], bias[40];
     snprintf(weight, sizeof weight, "layer%zu.weight", layer + 1);
     snprintf(bias, sizeof bias, "layer%zu.bias", layer + 1);
     float *got = read_draws(file, weight, tallies * weights),

@@ -1,0 +1,61 @@
+/* Statistics over runs, each an independent replication: means with their intervals, and rates.
+ *
+ * Numbers are taken in one by one, so memory does not grow with their number. Checked against SciPy
+ * and statsmodels in tests/unit/runs.c. */
+#ifndef ENGRAM_RUNS_H
+#define ENGRAM_RUNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Count, mean, and sum of squared deviations of numbers so far; zeros at first. */
+struct runs {
+    uint64_t n;
+    double mean, squares;
+};
+
+/* Source: B. Welford, "Note on a method for calculating corrected sums of squares and products",
+ * Technometrics 4 (1962). */
+void runs_add(struct runs *runs, double x);
+
+struct runs_interval {
+    double low, high;
+};
+
+/* Standard deviation, with n - 1; NaN for n < 2. */
+double runs_sd(const struct runs *runs);
+
+/* 95% intervals by Student's t with n - 1 degrees of freedom, NaN for n < 2: of the mean,
+ * mean -+ t sd / sqrt(n); and of a further run, mean -+ t sd sqrt(1 + 1/n). */
+struct runs_interval runs_mean_interval(const struct runs *runs);
+struct runs_interval runs_further_interval(const struct runs *runs);
+
+/* The 97.5% point of Student's t with df > 0 degrees of freedom. */
+double runs_t(double df);
+
+/* How often something happened, with clusters of runs that are alike; zeros at first. */
+struct runs_rate {
+    uint64_t runs, fired;
+    uint64_t clusters;                    /* complete ones */
+    double rates, squared_rates;          /* sums over clusters of fired / runs and its square */
+    double inverse_sizes;                 /* sum over clusters of 1 / runs */
+    uint64_t cluster_runs, cluster_fired; /* of the cluster at hand */
+};
+
+/* Takes in a run of the cluster at hand. */
+void runs_count(struct runs_rate *rate, bool fired);
+
+/* Ends the cluster at hand, if it has runs. */
+void runs_end_cluster(struct runs_rate *rate);
+
+/* Kish's design effect: the variance of the rates of clusters over that of independent runs; 1 at
+ * least, and with fewer than two clusters, or clusters of one run each. Source: L. Kish, "Survey
+ * Sampling", 1965, section 5.4. */
+double runs_design_effect(const struct runs_rate *rate);
+
+/* Wilson's 95% interval of the rate, for as many runs as the design effect leaves; NaN for none.
+ * Source: E. Wilson, "Probable inference, the law of succession, and statistical inference",
+ * J. Am. Stat. Assoc. 22 (1927). */
+struct runs_interval runs_rate_interval(const struct runs_rate *rate);
+
+#endif
