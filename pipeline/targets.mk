@@ -13,7 +13,7 @@ all: base charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md report  #
 help:  ## print this
 	@printf 'Targets:\n'
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile pipeline/*.mk | sort | expand -t 17
-	@printf '\nVariables, with their defaults (make all SEED=7):\n'
+	@printf '\nVariables, with their defaults and what they take, ? if they may be empty (make all SEED=7):\n'
 	@sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## *\([^ ]*\)  *\(.*\)/  \1\t\2\t\4 (\3)/p' pipeline/config.mk | expand -t 15,45
 
 # apt-get as root or through sudo; elsewhere, the list of what to install.
@@ -95,7 +95,7 @@ install: tools  ## install programs and manual pages under PREFIX
 	install -m 644 $(PROGRAMS:%=tools/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
 
 .PHONY: uninstall
-uninstall:  ## remove them again
+uninstall:  ## remove what install put there
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 
 .PHONY: clean clean-results

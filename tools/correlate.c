@@ -55,7 +55,7 @@ static const struct tool_option options[] = {
     {KEY_MAP_SHAPE, "map-shape", "ROWSxCOLS", NULL,
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},
-    {KEY_ANY, "any", NULL, NULL, "take negative numbers and networks, too"},
+    {KEY_ANY, "any", NULL, NULL, "take negative numbers and networks"},
     {'o', "output", "FILE", "-", "where the table goes"},
     {0},
 };

@@ -28,7 +28,7 @@ static const struct tool_option options[] = {
     {'r', "range", "FIRST:LAST", NULL,
      "positions in the source to look at, before filtering, from FIRST up to\n"
      "        but not including LAST; either may be left out [all]"},
-    {'n', "max", "MAX", NULL, "stop after MAX samples [no limit]"},
+    {'n', "max", "MAX", NULL, "keep at most MAX samples [no limit]"},
     {KEY_SHUFFLE, "shuffle", "SEED", NULL,
      "shuffle what -d and -r leave, before -n; keeps it in memory"},
     {KEY_COUNT, "count", NULL, NULL, "write a table of labels and their counts instead"},

@@ -17,7 +17,7 @@
 
 struct idx_type;
 
-/* Open, `count`, `rows` and `cols` are for the caller; the rest is the reader's. */
+/* `count`, `rows` and `cols` are for the caller, once it is open; the rest is the reader's. */
 struct idx {
     struct input input;
     uint32_t count;      /* of items: labels, or images */
@@ -46,9 +46,9 @@ struct idx_shape {
     uint32_t rows, cols;
 };
 
-/* The same for images, [n, rows, cols]. Those of two dimensions are of one row, and a fourth of 1
- * is ignored; with `shape`, their pixels are taken for so many rows and columns, or it is an error.
- */
+/* The same for images, [n, rows, cols]. Those of two dimensions are of one row; a channel of 1
+ * before the rows is ignored, too. With `shape`, which may be NULL, their pixels are taken for so
+ * many rows and columns; that they do not make as many is an error. */
 int idx_open_images(struct idx *idx, const char *path, const struct idx_shape *shape,
                     struct error *error);
 

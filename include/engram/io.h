@@ -55,8 +55,8 @@ struct output {
     int turn_fd;   /* its folder, locked, or -1 */
     int old_fd;    /* the file it replaces, locked, or -1 */
     bool replaces; /* there is such a file */
-    bool kept;     /* which has the temporary name */
-    bool named;    /* this one has its own */
+    bool kept;     /* and it is kept, under the temporary name */
+    bool named;    /* the new file has its name */
     char *buffer;
     size_t used;
 };

@@ -6,11 +6,10 @@
  * average to within MAP_SAME_Y as that of the first of the hypothesis. Such are the pixels that are
  * black in every image: their x is that of the bias, their y too, up to rounding.
  *
- * So that many inputs of one x cost no more than their number, an input is compared, in order of
- * their firsts, with MAP_COMPARED hypotheses at most of its x in each of three steps of MAP_SAME_Y:
- * that of its mean y and those below and above, where all that it can be like are. If more have so
- * near a mean, it may be taken for one of its own: as more hypotheses, which errs to the safe side.
- */
+ * So that the cost is linear in inputs of the same x, an input is compared with the hypotheses of
+ * its x in three steps of MAP_SAME_Y, that of its mean y and those below and above, where all that
+ * it can be like are; with the first MAP_COMPARED of each step. If there are more, it may become a
+ * hypothesis of its own: more hypotheses err on the safe side. */
 #ifndef ENGRAM_MAP_H
 #define ENGRAM_MAP_H
 
@@ -51,8 +50,8 @@ bool map_read_shape(const char *text, char separator, struct map *map);
 int map_open(struct map *map, const struct params *params, const char *tensor, const char *shape,
              struct error *error);
 
-/* Takes in the pairs of the tensor from element `start` on, as they follow each other; those not
- * finite are left out. -1 on no memory, of which it takes as much as has arrived. */
+/* Takes in the pairs of the tensor from element `start` on, in order; those not finite are left
+ * out. Memory follows what has arrived; -1 if there is not enough. */
 int map_add(struct map *map, uint64_t start, const double *x, const double *y, size_t count,
             struct error *error);
 

@@ -16,7 +16,7 @@
 struct record;
 
 /* Room for `steps` steps of `net`, measured as it measures; the record must not outlive it. Memory
- * is touched only as steps are kept: `steps` may be a number that somebody claims. */
+ * is touched only as steps are kept: `steps` may be what a header claims. */
 struct record *record_create(const struct net *net, size_t steps, struct error *error);
 void record_free(struct record *record);
 

@@ -17,12 +17,14 @@
 double stat_sum(const double *x, size_t count);
 double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count);
 
-/* Whether sums of squares as large as `squares` are those of the numbers: neither the sum nor what
- * counts in it has under- or overflowed. Otherwise the numbers are to be multiplied before by the
- * power of two that stat_scale gives for their exponent, that of the largest, between -1000 and
- * 1000; of zeros, and of none, it is -1000. That is exact but for what is 2^-1000 of the largest,
- * so that a correlation of numbers times a power of two has the same bits. */
+/* Whether a sum of squares of this size can be trusted: neither it nor what counts in it has under-
+ * or overflowed. Otherwise the numbers are to be multiplied by a power of two before, which is
+ * exact but for numbers below 2^-1000 of the largest; so a correlation of numbers times a power of
+ * two has the same bits. */
 bool stat_safe(double squares);
+
+/* The exponent of the largest |x|, from -1000 to 1000 (-1000 if all are 0 or there is none), and
+ * the factor that numbers of such an exponent are multiplied by, 2^-exponent. */
 int stat_exponent(const double *x, size_t count);
 double stat_scale(int exponent);
 
@@ -30,7 +32,8 @@ double stat_scale(int exponent);
  * double. */
 double stat_root(double sxx, double syy);
 
-/* sxy / stat_root, from -1 to 1 whatever rounding leaves; NaN where that is infinite or undefined.
+/* sxy / stat_root, from -1 to 1 whatever rounding leaves; NaN where the quotient is infinite or
+ * undefined.
  */
 double stat_r(double sxy, double sxx, double syy);
 
@@ -41,8 +44,8 @@ bool stat_finite(const double *x, size_t count);
 size_t stat_defined(double *x, double *y, size_t count);
 
 /* Count, means and centred sums of pairs (x, y), and whether either is the same everywhere. Means
- * and sums are those of x / 2^ex and y / 2^ey, which sums of squares hold whatever the size of x.
- */
+ * and sums are those of x / 2^ex and y / 2^ey, so that a double holds them whatever the size of x
+ * and y. */
 struct stat_pairs {
     uint64_t n;
     int ex, ey;

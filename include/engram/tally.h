@@ -19,7 +19,7 @@ int tally_check(const struct st_file *file, const struct st_tensor *tensor, uint
                 const double *values, size_t count, struct error *error);
 
 /* share = part / (part + other), in [0, 1] if neither is negative. NaN if either is not finite or
- * their sum is 0; a sum that is beyond the largest number is none of these. Returns whether a
+ * their sum is 0; a sum beyond the largest double is no hindrance. Returns whether a
  * number has a sign, and so may be negative, or -0 or NaN. */
 bool tally_shares(const double *restrict part, const double *restrict other, double *restrict share,
                   size_t count);

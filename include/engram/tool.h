@@ -33,8 +33,9 @@ struct tool {
 };
 
 /* Starts the program: its name for messages, standard input, output and error made open (to use
- * one that was closed is an error), want of memory in jansson the program's end, and the check that
- * this machine computes as the project requires (see det_self_test). Exits on failure. */
+ * one that was closed is an error), jansson made to end the program when memory is short, and the
+ * check that this machine computes as the project requires (see det_self_test). Exits on failure.
+ */
 void tool_start(const struct tool *tool);
 
 /* The next option's key, its argument in `optarg`; first the defaults, then the command line; -1

@@ -324,6 +324,8 @@ network() {
     [ "$(find ours/mine ours/report.html "ours/$SMALL_RUN" -type f | sort | xargs)" = "ours/$SMALL_RUN/notes ours/mine/samples/phase1.safetensors ours/report.html" ]
     [ -z "$(diff -r "$PROJECT/out" ours/other)" ]
     [ -d "out/$SMALL_RUN" ]
+    mkdir -p out/failed/samples/.stage # as a stage that failed leaves it
+    : >out/failed/samples/.stage/phase1.safetensors.command
     run make --no-print-directory clean-results
     [ "$status" -eq 0 ]
     [ -z "$output" ]
