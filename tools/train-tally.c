@@ -12,8 +12,6 @@
 
 enum { KEY_LOG = 256, KEY_PERMUTE_LABELS, KEY_PERMUTED, KEY_PERMUTATIONS, KEY_ROUTE };
 
-enum { PERMUTATIONS = 999 }; /* unless told otherwise; the help says so */
-
 static char activations[128], measures[256]; /* the help's */
 
 static const struct tool_option options[] = {
@@ -27,7 +25,7 @@ static const struct tool_option options[] = {
     {'m', "measure", "NAME", "change", measures},
     {KEY_PERMUTE_LABELS, "permute-labels", "SEED", NULL, "tally as if labels were permuted"},
     {KEY_PERMUTED, "permuted", "FILE", NULL, "write tallies of many permutations here, not in -t"},
-    {KEY_PERMUTATIONS, "permutations", "NUMBER", NULL, "how many [999]"},
+    {KEY_PERMUTATIONS, "permutations", "NUMBER", "999", "how many"},
     {KEY_ROUTE, "route", NULL, NULL,
      "before the tally, let each class teach a part of the hidden units of its own"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
@@ -52,7 +50,7 @@ struct settings {
     double tally_from;
     enum net_measure measure;
     bool permute, routed;
-    uint64_t permute_seed, permutations; /* 0 of these: not given */
+    uint64_t permute_seed, permutations;
     const char *log, *output, *permuted;
 };
 
@@ -99,8 +97,6 @@ static void check_settings(const struct settings *settings) {
         tool_usage("two classes are required: -c LABELS -c LABELS");
     if (settings->permuted != NULL && !settings->permute)
         tool_usage("--permuted: the seed is missing: --permute-labels SEED");
-    if (settings->permutations != 0 && settings->permuted == NULL)
-        tool_usage("--permutations needs --permuted");
     for (size_t l = 1; settings->routed && l <= settings->hidden_layers; l++)
         if (settings->spec.width[l] < settings->spec.classes)
             tool_usage("--route: a hidden layer has fewer units, %zu, than there are classes, %zu",
@@ -164,8 +160,6 @@ static struct settings read_settings(int argc, char **argv) {
             break;
         }
     check_settings(&settings);
-    if (settings.permutations == 0)
-        settings.permutations = PERMUTATIONS;
     settings.spec.layers = settings.hidden_layers + 1;
     settings.spec.width[settings.spec.layers] = settings.spec.classes;
     return settings;
