@@ -145,6 +145,11 @@ network() {
     refused "OUT: make cannot hold a path with a control character: \$'\\E[2Jb'" base OUT=$'\e[2Jb'
     refused "OUT must be a path, and not begin with -: ''" base OUT=
     refused "OUT must be a path, and not begin with -: '-out'" base OUT=-out
+    for there in small/images small/images/x/y "$BATS_TEST_TMPDIR/nowhere/x"; do
+        ln -sfn "$BATS_TEST_TMPDIR/none" "$BATS_TEST_TMPDIR/nowhere"
+        file=${there%/x*}
+        refused "OUT: there is no folder '$file', but something else" base OUT="$there"
+    done
     OUT='a b' refused "OUT: make cannot hold a path with a space: 'a b'" base
     [ "$(cat "$BATS_TEST_TMPDIR/my/base/network.safetensors")" = precious ]
 }
@@ -324,6 +329,17 @@ network() {
     [ "$(find ours/mine ours/report.html "ours/$SMALL_RUN" -type f | sort | xargs)" = "ours/$SMALL_RUN/notes ours/mine/samples/phase1.safetensors ours/report.html" ]
     [ -z "$(diff -r "$PROJECT/out" ours/other)" ]
     [ -d "out/$SMALL_RUN" ]
+    # by another name of the folder than they were made by
+    cp -a out kept
+    ln -s kept link
+    for name in ./out/ out// "$PWD/out" link; do
+        [ "$name" != link ] || sed -i 's, out/, kept/,' kept/*/.stage/*.digests kept/*/*/.stage/*.digests
+        run make --no-print-directory clean-results OUT="$name"
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+        [ -z "$(ls -A "$name" 2>/dev/null)" ]
+        [ -e out ] || cp -a kept out
+    done
     run make --no-print-directory clean-results
     [ "$status" -eq 0 ]
     [ -z "$output" ]
