@@ -92,6 +92,22 @@ network() {
     [ "$(find "$TMPDIR" -mindepth 1 | wc -l)" -eq 2 ]
 }
 
+@test "what is said of a network names it, and once" {
+    # that the images alone say nothing of biases is no news
+    run network "$BATS_TEST_TMPDIR/one.tsv" "controls=out/$SMALL_CONFIG/image"
+    [ "$status" -eq 0 ]
+    [ "$output" = "" ]
+    run network "$BATS_TEST_TMPDIR/one.tsv" controls=nowhere
+    [ "$status" -ne 0 ]
+    [ "$output" = "$BATS_TEST_TMPDIR/one.tsv: correlate: nowhere-a.safetensors: No such file or directory" ]
+    run pipeline/network shuffled=3,9 "$BATS_TEST_TMPDIR/none.tsv" build/bin "out/$SMALL_CONFIG/samples" 1,7 6,8 '1 7' '6 8' 5 -H 9 -e 0
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -ge 3 ]
+    [ "$(grep -c "^$BATS_TEST_TMPDIR/none.tsv: " <<<"$output")" -eq "${#lines[@]}" ]
+    [ -z "$(sort <<<"$output" | uniq -d)" ]
+    [ -z "$(ls -A "$TMPDIR")" ]
+}
+
 @test "two makes in a fresh tree, with other variables, give the right results" {
     fresh_project "$BATS_TEST_TMPDIR/fresh"
     small -j2 OPTIMIZE=-O0 replicate nulls >first 2>&1 &
