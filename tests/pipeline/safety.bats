@@ -392,6 +392,13 @@ network() {
     done
     run small base SHORT=3
     [ "$status" -eq 0 ]
+    # and those of every point of a sweep
+    for sweep in PHASE1=800:2999 CLASSES=1+6:1+6,26 'HIDDEN=3 CLASS_A=1:26'; do
+        run small -j4 sweep SWEEP="$sweep" SWEEP_SEEDS=1..1
+        [ "$status" -eq 2 ]
+        [[ $output == *"mnist-filter: "*": no sample of label"* && $output != */networks/* ]] || { echo "$output"; false; }
+    done
+    rm -r out/*_a-* out/*_phase1-800_*
     rm -r out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/*_short-3_*
 }
 
