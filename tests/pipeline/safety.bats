@@ -209,7 +209,7 @@ network() {
     cp -r small "$PROJECT"
     cd "$PROJECT"
     echo '/* a comment */' >>lib/rng.c
-    run make --no-print-directory -j2 test TESTS="tests/unit/rng.c tests/cli/man.bats"
+    run make --no-print-directory -j2 test TESTS="tests/unit/rng.c tests/cli/man.bats tests/cli/memory.bats"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     small -j2 replicate nulls >/dev/null
     [ "$(results)" = "$BEFORE" ]
@@ -222,6 +222,16 @@ network() {
     make --no-print-directory install DESTDIR="$BATS_TEST_TMPDIR/root"
     make --no-print-directory clean clean-results
     [ ! -e out ] && [ ! -e build ]
+}
+
+@test "a clone in a folder with a colon makes results; its tests say why they do not run" {
+    copy_project "$BATS_TEST_TMPDIR/a:b"
+    cp -r small "$PROJECT"
+    small -j2 base >/dev/null
+    cd "$PROJECT"
+    run make --no-print-directory test TESTS=tests/cli/man.bats
+    [ "$status" -eq 2 ]
+    [ "${lines[-2]}" = "make: test: PATH cannot hold a folder with a colon: $PWD" ]
 }
 
 @test "a variable nobody knows is refused, with the nearest name" {
