@@ -20,6 +20,8 @@ samples = $(call add,$(1)/phase1$(S) $(FORKS:%=$(1)/without-%$(S)),\
     $(call take,$(1)/without-$(f)$(S),$(call without,$(f)),$(2):)))
 $(call samples,$(CONFIG)/samples,$(PHASE1))
 $(call samples,$(CONFIG)/short,$(SHORT))
+.PHONY: samples
+samples: $(CONFIG)/samples/phase1$(S)
 # What needs both needs them before it trains a network: a label may have no image in one of them.
 CUT_FIRST := $(if $(filter all charts report gallery digests verify %variants.tsv %variants-intervals.tsv \
     %variants.png %variants.svg %account.md %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(CONFIG)/short/phase1$(S))

@@ -24,11 +24,18 @@ endif
 point = $(SWEEP_DIR)/points/$(subst /,+,$(1)$(addprefix --,$(filter-out none,$(2)))).tsv
 each_point = $(foreach v,$(call swept_values,1),$(foreach w,$(or $(call swept_values,2),none),$(call $(1),$v,$w)))
 POINTS := $(call each_point,point)
+at_point = SWEEP= SEEDS=$(SWEEP_SEEDS) $(call setting,$(call swept_name,1),$(1)) \
+    $(if $(call swept_name,2),$(call setting,$(call swept_name,2),$(2)))
 define make_point
-$(submake) $(call point,$(1),$(2)) POINT=$(call point,$(1),$(2)) SWEEP= SEEDS=$(SWEEP_SEEDS) \
-    $(call setting,$(call swept_name,1),$(1)) $(if $(call swept_name,2),$(call setting,$(call swept_name,2),$(2)))
+$(submake) $(call point,$(1),$(2)) POINT=$(call point,$(1),$(2)) $(call at_point,$(1),$(2))
 
 endef
+# The samples of every point are cut before a network is trained: a label may have no image at one of them.
+define cut_point
+$(submake) samples $(call at_point,$(1),$(2))
+
+endef
+CUT_BY := CLASSES CLASS_A CLASS_B PHASE1 DATASET
 
 $(call table,$(SWEEP_DIR)/sweep.tsv,pipeline/swept,$(POINTS),)
 $(call table,$(SWEEP_DIR)/intervals.tsv,pipeline/intervals,$(SWEEP_DIR)/sweep.tsv,)
@@ -39,6 +46,7 @@ $(call add,$(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/sweep.svg,plots/sweep.gp plots/st
 
 .PHONY: sweep sweep-chart
 sweep: tools  ## the outcomes over values of one or two variables: SWEEP="RATE=0.001:0.01"
+	$(if $(filter $(CUT_BY),$(call swept_name,1) $(call swept_name,2)),$(call each_point,cut_point))
 	$(call each_point,make_point)
 	$(submake) sweep-chart
 sweep-chart: $(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/intervals.tsv

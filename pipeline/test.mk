@@ -14,6 +14,7 @@ TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
 test:  ## run all tests
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
       $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%) $(SHIM))
+	@[[ $$PWD != *:* ]] || { echo "make: test: PATH cannot hold a folder with a colon: $$PWD" >&2; exit 1; }
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
 	    TOP="$$PWD" BIN="$$PWD/$(BIN)" CMOCKA_MESSAGE_OUTPUT=TAP \
 	    prove -j2 --exec '' $(TEST_FILES)

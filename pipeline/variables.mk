@@ -44,7 +44,8 @@ endif
 
 # A comment leaves its spaces in a value.
 $(foreach v,$(CONFIGURED),$(eval override $(v) := $$(strip $$($(v)))))
-override OUT := $(patsubst %/,%,$(OUT))
+bare = $(if $(filter-out /,$(filter %/,$(1))),$(call bare,$(patsubst %/,%,$(1))),$(1))
+override OUT := $(call bare,$(OUT))
 
 # --- names of directories: WORD-value of each variable that is not at its default, as VARIABLE/WORD
 DATA_TAGS := DATASET/data IMAGES/images LABELS/labels SHAPE/shape TRANSPOSE/transpose

@@ -83,8 +83,8 @@ padded(a, share) = word(a, 1) eq word(a, 2) ? "[-1:1]" : sprintf("[%.9g:%.9g]", 
     real(word(a, 1)) - share * (real(word(a, 2)) - real(word(a, 1))), \
     real(word(a, 2)) + share * (real(word(a, 2)) - real(word(a, 1))))
 
-# step(RANGE): between tics where there is room for three or four.
-step(a) = round_step((real(word(a, 2)) - real(word(a, 1))) / 3.)
+# step(RANGE): between tics where there is room for three or four, of the range when it is padded.
+step(a) = word(a, 1) eq word(a, 2) ? 0.5 : round_step((real(word(a, 2)) - real(word(a, 1))) / 3.)
 power_of_10(x) = 10**floor(log10(x))
 round_step(x) = x <= 0 ? 0.1 : power_of_10(x) * (x / power_of_10(x) < 2 ? 1 : x / power_of_10(x) < 5 ? 2 : 5)
 

@@ -6,6 +6,8 @@ named(name) = name eq "RATE" ? "learning rate" : name eq "HIDDEN" ? "hidden unit
     "images in phase 1" : name eq "TALLY_FROM" ? "start of the tally, as a fraction of phase 1" : name eq "CLASSES" ? \
     "classes A / B" : name eq "CLASS_A" ? "class A" : name eq "CLASS_B" ? "class B" : name eq "ACTIVATION" ? \
     "activation" : "data set"
+# Where there is little room.
+brief(name) = name eq "TALLY_FROM" ? "start of the tally" : named(name)
 said(name, v) = name eq "ACTIVATION" ? called(v) : name eq "DATASET" ? data_set(v) : name eq "PHASE1" ? \
     thousands(int(v)) : name eq "HIDDEN" ? layers(v) : name eq "CLASSES" ? \
     v[1:strstrt(v, "+") - 1] . " / " . v[strstrt(v, "+") + 1:*] : v
@@ -23,7 +25,7 @@ colour(k) = COLOUR[(k - 1) % 6 + 1]
 ordered = nth("RATE HIDDEN PHASE1 TALLY_FROM", name1) > 0
 many = networks(intervals) > 1
 
-set label 1 "{/:Bold Correlation by " . named(name1) . (one ? "" : " and " . named(name2)) . "}" @HEADLINE
+set label 1 "{/:Bold Correlation by " . brief(name1) . (one ? "" : " and " . brief(name2)) . "}" @HEADLINE
 set label 2 R_OF . (one && many ? ";  small: every seed" : "") . ";  every panel has its own scale" @SUBTITLE
 other_classes = swept("CLASS_A") || swept("CLASS_B")
 set label 3 other_classes || swept("TALLY_FROM") ? \
@@ -39,7 +41,7 @@ do for [j = 1:m] { set xtics add (said(name1, word(values1, j)) j) }
 if (m > 6) { set xtics font ",9" }
 set grid noxtics
 set xzeroaxis linecolor rgb SOFT linetype 1 linewidth 1.2
-set key at screen 0.975,0.975 vertical maxrows 3 title (one ? "" : named(name2)) left
+set key at screen 0.975,0.975 vertical maxrows 3 title (one ? "" : brief(name2)) left
 
 set multiplot
 do for [i = 1:4] {

@@ -32,7 +32,7 @@ self_test() {
 in_process_with() {
     printf '#include <%s>\n__attribute__((constructor)) static void change(void) { %s }\n' "$@" >change.c
     "$CC" -shared -fPIC change.c -o change.so -lm
-    run --separate-stderr env LD_PRELOAD="$PWD/change.so" "$BIN/param-diff" --help
+    run --separate-stderr env LD_PRELOAD=./change.so "$BIN/param-diff" --help
 }
 
 @test "-ffast-math and its parts do not compile" {

@@ -92,6 +92,22 @@ network() {
     [ "$(find "$TMPDIR" -mindepth 1 | wc -l)" -eq 2 ]
 }
 
+@test "what is said of a network names it, and once" {
+    # that the images alone say nothing of biases is no news
+    run network "$BATS_TEST_TMPDIR/one.tsv" "controls=out/$SMALL_CONFIG/image"
+    [ "$status" -eq 0 ]
+    [ "$output" = "" ]
+    run network "$BATS_TEST_TMPDIR/one.tsv" controls=nowhere
+    [ "$status" -ne 0 ]
+    [ "$output" = "$BATS_TEST_TMPDIR/one.tsv: correlate: nowhere-a.safetensors: No such file or directory" ]
+    run pipeline/network shuffled=3,9 "$BATS_TEST_TMPDIR/none.tsv" build/bin "out/$SMALL_CONFIG/samples" 1,7 6,8 '1 7' '6 8' 5 -H 9 -e 0
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -ge 3 ]
+    [ "$(grep -c "^$BATS_TEST_TMPDIR/none.tsv: " <<<"$output")" -eq "${#lines[@]}" ]
+    [ -z "$(sort <<<"$output" | uniq -d)" ]
+    [ -z "$(ls -A "$TMPDIR")" ]
+}
+
 @test "two makes in a fresh tree, with other variables, give the right results" {
     fresh_project "$BATS_TEST_TMPDIR/fresh"
     small -j2 OPTIMIZE=-O0 replicate nulls >first 2>&1 &
@@ -145,6 +161,11 @@ network() {
     refused "OUT: make cannot hold a path with a control character: \$'\\E[2Jb'" base OUT=$'\e[2Jb'
     refused "OUT must be a path, and not begin with -: ''" base OUT=
     refused "OUT must be a path, and not begin with -: '-out'" base OUT=-out
+    for there in small/images small/images/x/y "$BATS_TEST_TMPDIR/nowhere/x"; do
+        ln -sfn "$BATS_TEST_TMPDIR/none" "$BATS_TEST_TMPDIR/nowhere"
+        file=${there%/x*}
+        refused "OUT: there is no folder '$file', but something else" base OUT="$there"
+    done
     OUT='a b' refused "OUT: make cannot hold a path with a space: 'a b'" base
     [ "$(cat "$BATS_TEST_TMPDIR/my/base/network.safetensors")" = precious ]
 }
@@ -188,7 +209,7 @@ network() {
     cp -r small "$PROJECT"
     cd "$PROJECT"
     echo '/* a comment */' >>lib/rng.c
-    run make --no-print-directory -j2 test TESTS="tests/unit/rng.c tests/cli/man.bats"
+    run make --no-print-directory -j2 test TESTS="tests/unit/rng.c tests/cli/man.bats tests/cli/memory.bats"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     small -j2 replicate nulls >/dev/null
     [ "$(results)" = "$BEFORE" ]
@@ -201,6 +222,16 @@ network() {
     make --no-print-directory install DESTDIR="$BATS_TEST_TMPDIR/root"
     make --no-print-directory clean clean-results
     [ ! -e out ] && [ ! -e build ]
+}
+
+@test "a clone in a folder with a colon makes results; its tests say why they do not run" {
+    copy_project "$BATS_TEST_TMPDIR/a:b"
+    cp -r small "$PROJECT"
+    small -j2 base >/dev/null
+    cd "$PROJECT"
+    run make --no-print-directory test TESTS=tests/cli/man.bats
+    [ "$status" -eq 2 ]
+    [ "${lines[-2]}" = "make: test: PATH cannot hold a folder with a colon: $PWD" ]
 }
 
 @test "a variable nobody knows is refused, with the nearest name" {
@@ -324,6 +355,17 @@ network() {
     [ "$(find ours/mine ours/report.html "ours/$SMALL_RUN" -type f | sort | xargs)" = "ours/$SMALL_RUN/notes ours/mine/samples/phase1.safetensors ours/report.html" ]
     [ -z "$(diff -r "$PROJECT/out" ours/other)" ]
     [ -d "out/$SMALL_RUN" ]
+    # by another name of the folder than they were made by
+    cp -a out kept
+    ln -s kept link
+    for name in ./out/ out// "$PWD/out" link; do
+        [ "$name" != link ] || sed -i 's, out/, kept/,' kept/*/.stage/*.digests kept/*/*/.stage/*.digests
+        run make --no-print-directory clean-results OUT="$name"
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+        [ -z "$(ls -A "$name" 2>/dev/null)" ]
+        [ -e out ] || cp -a kept out
+    done
     mkdir -p out/failed/samples/.stage # as a stage that failed leaves it
     : >out/failed/samples/.stage/phase1.safetensors.command
     run make --no-print-directory clean-results
@@ -362,6 +404,13 @@ network() {
     done
     run small base SHORT=3
     [ "$status" -eq 0 ]
+    # and those of every point of a sweep
+    for sweep in PHASE1=800:2999 CLASSES=1+6:1+6,26 'HIDDEN=3 CLASS_A=1:26'; do
+        run small -j4 sweep SWEEP="$sweep" SWEEP_SEEDS=1..1
+        [ "$status" -eq 2 ]
+        [[ $output == *"mnist-filter: "*": no sample of label"* && $output != */networks/* ]] || { echo "$output"; false; }
+    done
+    rm -r out/*_a-* out/*_phase1-800_*
     rm -r out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/*_short-3_*
 }
 
