@@ -7,7 +7,7 @@ TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
 .PHONY: all
-all: base charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md report  ## the whole experiment: data, networks, charts, account, report
+all: tools base charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md report  ## the whole experiment: data, networks, charts, account, report
 
 .PHONY: help
 help:  ## print this
