@@ -85,3 +85,33 @@ struct runs_interval runs_rate_interval(const struct runs_rate *rate) {
     const double reach = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
     return (struct runs_interval){fmax(centre - reach, 0), fmin(centre + reach, 1)};
 }
+
+/* P(X = k) / P(X = k - 1) of the binomial distribution. */
+static double ratio(uint64_t k, uint64_t n, double p) {
+    return (double)(n - k + 1) / (double)k * (p / (1 - p));
+}
+
+/* Relative to P(X = mode), so nothing under- or overflows; what is below NEGLIGIBLE does not count.
+ */
+struct runs_range runs_valid_range(uint64_t runs, double level) {
+    static const double NEGLIGIBLE = 0x1p-60;
+    if (!(level > 0 && level < 1))
+        return level > 0 ? (struct runs_range){runs, runs} : (struct runs_range){0, 0};
+    const double peak = ((double)runs + 1) * level;
+    const uint64_t mode = peak < (double)runs ? (uint64_t)peak : runs;
+    uint64_t first = mode;
+    double all = 1, term = 1, least = 1;
+    for (uint64_t k = mode + 1; k <= runs && term > NEGLIGIBLE; k++)
+        all += term *= ratio(k, runs, level);
+    for (; first > 0 && least > NEGLIGIBLE; first--)
+        all += least /= ratio(first, runs, level);
+    struct runs_range range = {first, first};
+    double below = least;
+    term = least;
+    for (uint64_t k = first; below < .995 * all; range.high = k) {
+        if (below < .005 * all)
+            range.low = k + 1;
+        below += term *= ratio(++k, runs, level);
+    }
+    return range;
+}

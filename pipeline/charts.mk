@@ -32,7 +32,7 @@ $(call chart,outcomes,$(RUN)/runs.tsv $(RUN)/intervals.tsv,"activations=$(ACTIVA
 $(call chart,shares,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
 $(call chart,controls,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
 $(call chart,nulls,$(RUN)/null.tsv $(RUN)/evidence.tsv,)
-$(call chart,firing,$(RUN)/firing.tsv,)
+$(call chart,rejections,$(RUN)/rejections.tsv,)
 $(call chart,planted,$(RUN)/planted.tsv $(RUN)/planted-intervals.tsv,"activations=$(ACTIVATION_LIST)")
 $(call chart,significance,$(RUN)/pixels.tsv,)
 

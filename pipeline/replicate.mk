@@ -19,7 +19,7 @@ $(call add,$(IMAGE_TALLIES),$(BIN)/train-tally $(CONFIG)/samples/phase1$(S),\
 # $(call network,FILE,KIND,ACTIVATION,SEED,FROM,SAMPLES)
 NETWORK_PROGRAMS := pipeline/network $(foreach p,train-tally fork-train param-diff correlate,$(BIN)/$(p))
 network = $(eval $(1).tsv: | $(CUT_FIRST))$(call add,$(1).tsv,$(NETWORK_PROGRAMS) $(6)/phase1$(S) \
-    $(foreach f,$(FORKS),$(6)/without-$(f)$(S)) $(if $(findstring =$(IMAGE),$(2)),$(IMAGE_TALLIES)),\
+    $(foreach f,$(FORKS),$(6)/without-$(f)$(S)) $(if $(findstring =$(IMAGE),$(2)),$(IMAGE_TALLIES)) $(if $(findstring shuffled=,$(2)),$(BIN)/summarize),\
     source pipeline/network $(2) $(1).tsv $(BIN) $(6) $(CLASS_A) $(CLASS_B) "$(call pair,A)" "$(call pair,B)" \
     $(4) -H $(HIDDEN) -a $(3) -e $(RATE) -f $(5))
 
@@ -48,10 +48,19 @@ $(call gather,$(RUN)/runs.tsv,$(NETWORKS),$(ACTIVATION_LIST),half)
 $(call gather,$(RUN)/variants.tsv,$(NETWORKS),$(ACTIVATION),half whole short)
 $(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(ACTIVATION_LIST),planted)
 $(call gather,$(RUN)/shuffled.tsv,$(SHUFFLED_NETWORKS),$(ACTIVATION),shuffled)
-$(call table,$(RUN)/intervals.tsv,pipeline/intervals,$(RUN)/runs.tsv,)
-$(call table,$(RUN)/variants-intervals.tsv,pipeline/intervals,$(RUN)/variants.tsv,)
-$(call table,$(RUN)/planted-intervals.tsv,pipeline/intervals,$(RUN)/planted.tsv,)
-$(call table,$(RUN)/firing.tsv,pipeline/firing,$(RUN)/shuffled.tsv,)
+
+# --- what the seeds say together: the seed, a network of its own, is the unit of evidence
+SUMMARY := $(BIN)/summarize -u seed -g scope$(comma)part$(comma)activation$(comma)variant$(comma)control
+SUMMARY += -v r:z$(comma)share:-1:1$(comma)auc_x:0:1$(comma)auc_y:0:1 --p-value p --pair variant:whole-half
+SUMMARY += --pair variant:short-half --pair control:same-other --pair control:same-image
+# $(call summary,FILE,TABLE)
+summary = $(call add,$(1),$(BIN)/summarize $(2),$(SUMMARY) -o $(1) $(2))
+$(call summary,$(RUN)/intervals.tsv,$(RUN)/runs.tsv)
+$(call summary,$(RUN)/variants-intervals.tsv,$(RUN)/variants.tsv)
+$(call summary,$(RUN)/planted-intervals.tsv,$(RUN)/planted.tsv)
+# How often each test at 5% rejects, on runs whose labels were shuffled and on the networks with their own.
+$(call add,$(RUN)/rejections.tsv,$(BIN)/summarize $(RUN)/shuffled.tsv,$(BIN)/summarize -g control$(comma)scope$(comma)part \
+    --rates naive=p$(comma)units=p_units$(comma)labels=p_labels --cluster seed -o $(RUN)/rejections.tsv $(RUN)/shuffled.tsv)
 
 # --- the base run's network against 999 label permutations and 999 permutations of whole units
 PERMUTED := --permute-labels $(SEED) --permutations 999 --permuted -
@@ -63,13 +72,13 @@ $(call add,$(addprefix $(RUN)/,evidence.tsv evidence.json null.tsv significance$
     --json $(RUN)/evidence.json -o $(RUN)/evidence.tsv $(FOUR))
 
 REPLICATES := $(RUN)/runs.tsv $(RUN)/intervals.tsv
-NULLS := $(addprefix $(RUN)/,evidence.tsv evidence.json null.tsv significance$(S) shuffled.tsv firing.tsv)
+NULLS := $(addprefix $(RUN)/,evidence.tsv evidence.json null.tsv significance$(S) shuffled.tsv rejections.tsv)
 CONTROLS := $(REPLICATES) $(RUN)/planted.tsv $(RUN)/planted-intervals.tsv
 
 .PHONY: replicate nulls controls
 replicate: $(REPLICATES)  ## networks of all SEEDS and ACTIVATIONS, and what they say together
 	@pipeline/show outcomes $(RUN)/intervals.tsv
 nulls: $(NULLS)  ## permuted labels and units; how often tests fire on shuffled labels
-	@pipeline/show nulls $(RUN)/evidence.tsv $(RUN)/firing.tsv
+	@pipeline/show nulls $(RUN)/evidence.tsv $(RUN)/rejections.tsv
 controls: $(CONTROLS)  ## x of another network, of the images alone; knowledge planted in known units
 	@pipeline/show controls $(RUN)/intervals.tsv $(RUN)/planted-intervals.tsv

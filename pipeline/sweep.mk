@@ -38,7 +38,7 @@ endef
 CUT_BY := CLASSES CLASS_A CLASS_B PHASE1 DATASET
 
 $(call table,$(SWEEP_DIR)/sweep.tsv,pipeline/swept,$(POINTS),)
-$(call table,$(SWEEP_DIR)/intervals.tsv,pipeline/intervals,$(SWEEP_DIR)/sweep.tsv,)
+$(call summary,$(SWEEP_DIR)/intervals.tsv,$(SWEEP_DIR)/sweep.tsv)
 $(call add,$(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/sweep.svg,plots/sweep.gp plots/style.gp pipeline/chart \
     $(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv,pipeline/chart plots/sweep.gp $(SWEEP_DIR)/sweep $(CHART_VALUES) \
     runs=$(SWEEP_DIR)/sweep.tsv intervals=$(SWEEP_DIR)/intervals.tsv "seeds=$(SWEEP_SEEDS)" \

@@ -609,7 +609,6 @@ static int rates_of_row(struct summary *s, const struct table *table, const stru
 static int write_rate(const struct request *request, const struct group *group,
                       struct output *output, struct error *error) {
     struct runs_rate rate = group->rate;
-    (void)request;
     runs_end_cluster(&rate);
     const struct runs_interval interval = runs_rate_interval(&rate);
     const double number[] = {(double)rate.fired / (double)rate.runs, interval.low, interval.high};
@@ -620,9 +619,12 @@ static int write_rate(const struct request *request, const struct group *group,
     for (size_t i = 0; i < sizeof number / sizeof *number; i++)
         if (write_fixed(number[i], output, error) != 0)
             return -1;
-    return output_integer(output, error, "\t", group->undefined) != 0
-               ? -1
-               : output_text(output, error, "\n");
+    const struct runs_range valid = runs_valid_range(rate.runs, request->level);
+    const uint64_t count[] = {valid.low, valid.high, group->undefined};
+    for (size_t i = 0; i < sizeof count / sizeof *count; i++)
+        if (output_integer(output, error, "\t", count[i]) != 0)
+            return -1;
+    return output_text(output, error, "\n");
 }
 
 /* --- the place among draws -------------------------------------------------------------------- */
@@ -718,7 +720,8 @@ static int write_names(const struct request *request, struct output *output, str
             output_text(output, error, request->groups.item[i]) != 0)
             return -1;
     return request->rates > 0
-               ? output_text(output, error, "\truns\tfired\trate\tlow\thigh\tundefined\n")
+               ? output_text(output, error,
+                             "\truns\tfired\trate\tlow\thigh\tvalid_low\tvalid_high\tundefined\n")
                : output_printf(output, error,
                                "\t%ss\tmean\tsd\tlow\thigh\tfurther_low\tfurther_high\tabove_0%s\t"
                                "undefined\n",

@@ -58,4 +58,11 @@ double runs_design_effect(const struct runs_rate *rate);
  * J. Am. Stat. Assoc. 22 (1927). */
 struct runs_interval runs_rate_interval(const struct runs_rate *rate);
 
+/* How often a valid test at this level rejects in 99 of 100 experiments of so many independent
+ * runs: the smallest k with P(X <= k) >= .005, and >= .995, where X ~ Binomial(runs, level). */
+struct runs_range {
+    uint64_t low, high;
+};
+struct runs_range runs_valid_range(uint64_t runs, double level);
+
 #endif

@@ -87,10 +87,10 @@ table() {
 @test "rates, with Wilson's interval" {
     table 'p|q' '.05|.9' '.0500001|nan' '.7|nan' '1|.01' >t
     run summarize --rates naive=p,other=q t
-    [ "$output" = "$(table 'test|runs|fired|rate|low|high|undefined' 'naive|4|1|0.2500|0.0456|0.6994|0' \
-        'other|2|1|0.5000|0.0945|0.9055|2')" ]
+    [ "$output" = "$(table 'test|runs|fired|rate|low|high|valid_low|valid_high|undefined' 'naive|4|1|0.2500|0.0456|0.6994|0|2|0' \
+        'other|2|1|0.5000|0.0945|0.9055|0|1|2')" ]
     run summarize --rates naive=p --level 0.7 t
-    [ "${lines[1]}" = "$(table 'naive|4|3|0.7500|0.3006|0.9544|0')" ]
+    [ "${lines[1]}" = "$(table 'naive|4|3|0.7500|0.3006|0.9544|0|4|0')" ]
 }
 
 @test "runs that are alike widen the interval (Kish)" {
@@ -102,9 +102,9 @@ table() {
     done >rows
     { echo 'seed|p'; cat rows; } | tr '|' '\t' >t
     run summarize --rates t=p --cluster seed t
-    [ "${lines[1]}" = "$(table 't|20|10|0.5000|0.1589|0.8411|0')" ]
+    [ "${lines[1]}" = "$(table 't|20|10|0.5000|0.1589|0.8411|0|4|0')" ]
     run summarize --rates t=p t
-    [ "${lines[1]}" = "$(table 't|20|10|0.5000|0.2993|0.7007|0')" ]
+    [ "${lines[1]}" = "$(table 't|20|10|0.5000|0.2993|0.7007|0|4|0')" ]
     # clusters that do not stand together would be counted wrong
     { cat t; printf '9\t.5\n'; } >u
     run summarize --rates t=p --cluster seed u

@@ -117,11 +117,42 @@ static void clusters_widen_intervals(void **state) {
     assert_true(runs_design_effect(&fewer) == 1);
 }
 
+/* scipy.stats.binom.ppf([.005, .995], runs, level); at a level of 1, 5 of 5. */
+static void valid_ranges_are_scipys(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t runs;
+        double level;
+        uint64_t low, high;
+    } known[] = {{0, 0.05, 0, 0},
+                 {1, 0.05, 0, 1},
+                 {2, 0.05, 0, 1},
+                 {2, 0.5, 0, 2},
+                 {10, 0.05, 0, 3},
+                 {40, 0.05, 0, 6},
+                 {100, 0.5, 37, 63},
+                 {1000, 0.05, 33, 69},
+                 {1000, 0.95, 931, 967},
+                 {1000, 0.001, 0, 4},
+                 {20, 0.999999, 20, 20},
+                 {1000000, 0.05, 49439, 50562},
+                 {1000000000, 0.3, 299962673, 300037328},
+                 {5, 0, 0, 0},
+                 {5, 1, 5, 5},
+                 {1000, 4.94066e-324, 0, 0}};
+    for (size_t i = 0; i < COUNT(known); i++) {
+        const struct runs_range range = runs_valid_range(known[i].runs, known[i].level);
+        assert_int_equal(range.low, known[i].low);
+        assert_int_equal(range.high, known[i].high);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_scipys),      cmocka_unit_test(intervals_are_scipys),
         cmocka_unit_test(few_runs_have_no_interval), cmocka_unit_test(large_means_cost_no_digits),
         cmocka_unit_test(rates_are_statsmodels),     cmocka_unit_test(clusters_widen_intervals),
+        cmocka_unit_test(valid_ranges_are_scipys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

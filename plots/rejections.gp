@@ -7,9 +7,9 @@ array TEST_NAME[3] = ["t-test over parameters", "permutation of hidden units", "
 array TEST_COLOUR[3] = [ORANGE, BLUE, GREEN]
 array SIGN[3] = [7, 9, 5]
 array SHOWN[5] = [1, 2, 3, 5, 4]
-where(o, t) = OUTCOME[SHOWN[o]] . " labels=shuffled test=" . TEST_OF[t]
-runs = int(word(extent(firing, "labels=shuffled", "runs"), 2))
-rates = count(firing, "labels=shuffled", "rate")
+where(o, t) = OUTCOME[SHOWN[o]] . " control=shuffled test=" . TEST_OF[t]
+runs = int(word(extent(rejections, "control=shuffled", "runs"), 2))
+rates = count(rejections, "control=shuffled", "rate")
 two_lines(name) = strstrt(name, ", ") == 0 ? name : name[1:strstrt(name, ", ")] . "\n" . name[strstrt(name, ", ") + 2:*]
 
 set label 1 "{/:Bold How often a test at 5% finds a correlation where the labels were shuffled}" @HEADLINE
@@ -42,13 +42,13 @@ set key at screen 0.875,0.897
 at(o, t) = o + 0.27 * (t - 2)
 percent(x) = x > 0 && x < 0.2 || x > 0.98 && x < 1 ? sprintf("%.1f%%", 100 * x) : sprintf("%.0f%%", 100 * x)
 plot NaN notitle, \
-     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate low high") \
+     for [t = 1:3] for [o = 1:5] rows(rejections, where(o, t), "rate low high") \
          using (at(o, t)):1:(within($2, 0, 1)):(within($3, 0, 1)) with yerrorbars pointtype 0 linewidth 2 \
          linecolor rgb TEST_COLOUR[t] notitle, \
-     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") using (at(o, t)):1 with points pointtype SIGN[t] \
+     for [t = 1:3] for [o = 1:5] rows(rejections, where(o, t), "rate") using (at(o, t)):1 with points pointtype SIGN[t] \
          pointsize 1.2 * POINT linecolor rgb TEST_COLOUR[t] notitle, \
      for [t = 1:3] keyentry with points pointtype SIGN[t] pointsize 1.2 * POINT linecolor rgb TEST_COLOUR[t] \
          title TEST_NAME[t], \
-     for [t = 1:3] for [o = 1:5] rows(firing, where(o, t), "rate") \
+     for [t = 1:3] for [o = 1:5] rows(rejections, where(o, t), "rate") \
          using (at(o, t) + 0.045):($1 < 5e-4 ? 5e-4 : $1):(percent($1)) with labels left \
          font ",10" textcolor rgb TEST_COLOUR[t] notitle
