@@ -3,7 +3,7 @@
 
 FNR == 1 {
     files++
-    for (name in column) delete column[name]
+    split("", column)
     for (i = 1; i <= NF; i++) column[$i] = i
     next
 }
