@@ -65,6 +65,17 @@ paper=('print 680 light' 'print 680 dark' 'print 702 light' 'print 702 dark')
     [ "$output" = "$(printf '%s: 2 pictures, 1 tables, 0 problems\n' "${phone[@]}" "${desktop[@]}" "${paper[@]}")" ] || { echo "$output"; false; }
 }
 
+@test "the browser has to open that page, whatever its name" {
+    mkdir 'a b%20c#d?'
+    cp page.html 'a b%20c#d?'
+    run look 'a b%20c#d?/page.html'
+    [ "$(grep -c ': 2 pictures, 1 tables, 0 problems$' <<<"$output")" -eq 8 ]
+    mkdir page
+    run look page/nothing.html
+    [ "$status" -eq 1 ]
+    [ "$output" = "realpath: page/nothing.html: No such file or directory" ]
+}
+
 @test "a paragraph Table: is the caption, and heads of columns and rows are heads" {
     grep -qzF "<div class=\"table\" tabindex=\"0\">
 <table>
