@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/adjust.h"
 #include "engram/detmath.h"
-#include "engram/multiple.h"
 #include "engram/permute.h"
 #include "engram/twoway.h"
 
@@ -285,9 +285,9 @@ static int adjust(struct map *map, struct error *error) {
     for (size_t j = 0, h = 0; j < map->inputs; j++)
         if (map->first[j] == j)
             log_p[h++] = map->c[j].log_p;
-    int result = multiple_bh(log_p, n, bh, error);
+    int result = adjust_bh(log_p, n, bh, error);
     if (result == 0)
-        result = multiple_by(log_p, n, by, error);
+        result = adjust_by(log_p, n, by, error);
     for (size_t j = 0, h = 0; j < map->inputs && result == 0; j++) {
         const size_t first = map->first[j];
         if (first == j) {

@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/draws.h"
 #include "engram/escape.h"
 #include "engram/io.h"
 #include "engram/map.h"
-#include "engram/null.h"
 #include "engram/params.h"
 #include "engram/permute.h"
 #include "engram/stats.h"
@@ -78,8 +78,8 @@ struct row {
     uint64_t undefined;
     struct stat_correlation c;
     double spearman, share, p_units, p_null, auc_x, auc_y;
-    struct null_r *draws; /* with --null: one for each, or NULL */
-    unsigned causes;      /* why there is no r, or p_null: bits of enum cause */
+    struct draws_r *draws; /* with --null: one for each, or NULL */
+    unsigned causes;       /* why there is no r, or p_null: bits of enum cause */
 };
 
 static struct row new_row(const char *scope, const char *part, bool nested) {
@@ -354,7 +354,7 @@ struct table {
 
 struct work {
     struct params params;
-    struct null_draws null;
+    struct draws null;
     struct scope biases, weights;
     size_t *strata; /* [tensors] where each tensor of the biases ends among their pairs */
     size_t strata_count;
@@ -642,7 +642,7 @@ static int finish_table(struct work *work, size_t t, const struct scope *scope,
                         struct error *error) {
     const struct st_tensor *tensor = params_tensor(&work->params, t);
     struct table *table = &work->tables[t];
-    if (table->elements > 0 && work->null.draws > 0 && keep_y(table, error) != 0)
+    if (table->elements > 0 && work->null.count > 0 && keep_y(table, error) != 0)
         return -1;
     if (t == work->map.tensor) {
         if (map_finish(&work->map, table->x, table->y, (size_t)tensor->shape[0], work->permutations,
@@ -767,20 +767,20 @@ struct joined {
 };
 
 static int read_draws(struct work *work, struct joined joined[2], struct error *error) {
-    struct null_draws *null = &work->null;
+    struct draws *null = &work->null;
     for (size_t i = 0; i < null->file.tensors; i++) {
         const struct st_tensor *drawn = null->order[i];
         const struct scope *common = common_scope(work, drawn);
         struct table *table = find_table(work, drawn->name);
         const bool parts = drawn->rank == 4;
-        struct null_r *part[TWOWAY_PARTS] = {NULL};
+        struct draws_r *part[TWOWAY_PARTS] = {NULL};
         struct stat_pairs **pairs = NULL;
         for (size_t k = 0; k < 2; k++)
             if (common == joined[k].scope) {
                 pairs = &joined[k].pairs;
                 joined[k].complete &= table->whole;
             }
-        const int result = null_tensor(null, drawn, table->y_kept, parts, part, pairs, error);
+        const int result = draws_read(null, drawn, table->y_kept, parts, part, pairs, error);
         for (size_t p = 0; p < (parts ? TWOWAY_PARTS : 1); p++)
             table->rows[p].draws = part[p];
         if (result != 0)
@@ -788,7 +788,7 @@ static int read_draws(struct work *work, struct joined joined[2], struct error *
         free(table->y_kept);
         table->y_kept = NULL;
     }
-    return null_finish(null, error);
+    return draws_finish(null, error);
 }
 
 static int finish_joined(struct joined *joined, size_t draws, struct error *error) {
@@ -798,12 +798,12 @@ static int finish_joined(struct joined *joined, size_t draws, struct error *erro
         return -1;
     for (size_t k = 0; k < draws && joined->pairs != NULL; k++)
         joined->row->draws[k] =
-            (struct null_r){stat_correlate(&joined->pairs[k]).r, joined->pairs[k].n};
+            (struct draws_r){stat_correlate(&joined->pairs[k]).r, joined->pairs[k].n};
     return 0;
 }
 
 static int work_null(struct work *work, struct error *error) {
-    const size_t draws = work->null.draws;
+    const size_t draws = work->null.count;
     struct joined joined[2] = {{&work->biases, &work->rows[0], NULL, true},
                                {&work->weights, &work->rows[1], NULL, true}};
     int result = read_draws(work, joined, error);
@@ -820,7 +820,7 @@ static int work_null(struct work *work, struct error *error) {
 
 static int write_draw(const struct row *row, size_t draw, struct output *output,
                       struct error *error) {
-    const struct null_r *drawn = &row->draws[draw];
+    const struct draws_r *drawn = &row->draws[draw];
     if (output_integer(output, error, "", draw + 1) != 0 || output_text(output, error, "\t") != 0 ||
         output_escaped(output, error, row->scope) != 0 ||
         output_printf(output, error, "\t%s", row->part) != 0 ||
@@ -833,7 +833,7 @@ static int write_draw(const struct row *row, size_t draw, struct output *output,
 
 static int write_draws(const struct work *work, struct output *output, struct error *error) {
     int result = output_text(output, error, "draw\tscope\tpart\tr\tp\n");
-    for (size_t draw = 0; draw < work->null.draws; draw++)
+    for (size_t draw = 0; draw < work->null.count; draw++)
         for (size_t i = 0; i < work->row_count && result == 0; i++)
             if (work->rows[i].draws != NULL)
                 result = write_draw(&work->rows[i], draw, output, error);
@@ -1026,7 +1026,7 @@ static int write_json(const struct work *work, struct output *output, struct err
                       "{\n \"program\": \"%s\",\n \"version\": \"%s\",\n \"permutations\": %" PRIu64
                       ",\n \"seed\": %" PRIu64 ",\n \"draws\": %zu,\n \"scopes\": [",
                       tool.name, ENGRAM_VERSION, work->permutations, work->seed,
-                      work->null.draws) != 0)
+                      work->null.count) != 0)
         return -1;
     for (size_t i = 0; i < work->row_count; i++)
         if (output_text(output, error, i > 0 ? ",\n  " : "\n  ") != 0 ||
@@ -1121,7 +1121,7 @@ static int open_inputs(struct work *work, char *const *operands, const struct re
         return -1;
     if (request->null == NULL)
         return 0;
-    return null_open(&work->null, request->null, work->any, &work->params, error);
+    return draws_open(&work->null, request->null, work->any, &work->params, error);
 }
 
 static int run(struct work *work, char *const *operands, const struct request *request,
@@ -1165,7 +1165,7 @@ static void close_work(struct work *work) {
     for (size_t i = 0; i < work->row_count; i++)
         free(work->rows[i].draws);
     params_close(&work->params);
-    null_close(&work->null);
+    draws_close(&work->null);
     map_close(&work->map);
     free(work->biases.kept);
     free(work->weights.kept);
