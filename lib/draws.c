@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/permute.h"
 #include "engram/tally.h"
 
 enum { BLOCK = PARAMS_BLOCK };
@@ -324,6 +325,15 @@ int draws_read(struct draws *draws, const struct st_tensor *drawn, const double 
     free(work->spare[1]);
     free(work);
     return result;
+}
+
+double draws_p(const struct draws_r *drawn, size_t draws, double r) {
+    uint64_t extreme = 0, defined = 0;
+    for (size_t k = 0; k < draws; k++) {
+        defined += isnan(drawn[k].r) ? 0 : 1;
+        extreme += fabs(drawn[k].r) >= fabs(r) - PERMUTE_TIE;
+    }
+    return defined > 0 ? permute_p(extreme, draws) : NAN;
 }
 
 int draws_finish(struct draws *draws, struct error *error) {

@@ -399,6 +399,24 @@ int map_finish(struct map *map, const double *x, const double *y, size_t units, 
     return x != NULL && draws > 0 ? permute(map, &m, error) : 0;
 }
 
+struct map_summary map_summarize(const struct map *map) {
+    static const double limit = -0x1.7f7427b73e391p+1; /* log .05 */
+    struct map_summary s = {.tensor = map->name,
+                            .inputs = map->inputs,
+                            .hypotheses = map->hypotheses,
+                            .threshold = map->threshold};
+    for (size_t j = 0; j < map->inputs; j++) {
+        const bool first = map->first[j] == j;
+        s.defined += map->first[j] != SIZE_MAX;
+        s.below_05_bh += first && map->q_bh[j] <= limit;
+        s.below_05_by += first && map->q_by[j] <= limit;
+        s.below_05_max += first && map->p_max[j] <= .05;
+    }
+    if (map->draws == 0)
+        s.below_05_max = UINT64_MAX;
+    return s;
+}
+
 /* --- writing ---------------------------------------------------------------------------------- */
 
 static double hypothesis_of(const struct map *map, size_t input) {

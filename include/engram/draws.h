@@ -40,6 +40,10 @@ struct draws_r {
 int draws_read(struct draws *draws, const struct st_tensor *drawn, const double *y, bool parts,
                struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined, struct error *error);
 
+/* How often |r| of a draw is at least that observed, as permute.h counts; NaN if it is defined in
+ * no draw. */
+double draws_p(const struct draws_r *drawn, size_t draws, double r);
+
 /* Checks the end of the file. */
 int draws_finish(struct draws *draws, struct error *error);
 
