@@ -55,9 +55,10 @@ stem_seed = $(lastword $(subst -, ,$*))
 SEEDS_SPELLED := $(if $(findstring ..,$(SEEDS))$(findstring $(comma),$(SEEDS)),{$(SEEDS)},$(SEEDS))
 tables_of = $(foreach variant,$(3),$(foreach activation,$(2),$(4:%=$(1)/$(activation)-%$(addprefix -,$(filter-out half,$(variant))).tsv)))
 define gather_rule
+$(1): private GATHERS := folder=$(2) activations="$(3)" seeds=$(SEEDS) variants="$(4)"
+$(1): private SPELLED := $(call tables_of,$(2),$(3),$(4),$(SEEDS_SPELLED))
 $(1): pipeline/gather $(call tables_of,$(2),$(3),$(4),$(SEED_LIST)) FORCE
-	$$(call run_if_changed,$$@,into $$@ $$< folder=$(2) activations="$(3)" seeds=$(SEEDS) variants="$(4)",\
-	    $$< $(call tables_of,$(2),$(3),$(4),$(SEEDS_SPELLED)))
+	$$(call run_if_changed,$$@,into $$@ $$< $$(GATHERS),$$< $$(SPELLED))
 endef
 GATHERED :=
 gather = $(eval $(gather_rule))$(eval GATHERED += $(1))

@@ -32,14 +32,14 @@ at_point = SWEEP= SEEDS=$(SWEEP_SEEDS) $(call setting,$(call swept_name,1),$(1))
 define point_rule
 .PHONY: cut-$(call point,$(1),$(2))
 cut-$(call point,$(1),$(2)): tools
-	$$(call within,samples $(call at_point,$(1),$(2)))
+	$$(within) samples $(call at_point,$(1),$(2))
 $(call point,$(1),$(2)): FORCE | $(POINTS:%=cut-%)
-	$$(call within,$$@ POINT=$$@ $(call at_point,$(1),$(2)))
+	$$(within) $$@ POINT=$$@ $(call at_point,$(1),$(2))
 endef
 add_point = $(eval $(point_rule))
 $(call each_point,add_point)
 # The stages of makes within this one are counted with its own.
-within = +@$(if $(DRY),,source pipeline/files; source pipeline/progress; progress_begin; )$(MAKE) -s --no-print-directory $(1)
+within = +@$(if $(DRY),,source pipeline/files; source pipeline/progress; progress_begin; )$(MAKE) -s --no-print-directory
 
 $(SWEEP_DIR)/sweep.tsv: pipeline/swept $(POINTS) FORCE
 	$(call if_changed,swept)
