@@ -33,45 +33,45 @@ OWN := bench step tensors
 
 $(OWN:%=$(BENCH)/%.o): $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
 	$(tidy)
-	$(COMPILE) $(to_object)
+	$(call brief,CC,$@)$(COMPILE) $(to_object)
 
 $(BENCH)/plain-fast.o: tests/bench/plain.c $(BUILD)/commands
 	$(tidy)
-	$(PEER) $(FLAGS_plain-fast) $(to_object)
+	$(call brief,CC,$@)$(PEER) $(FLAGS_plain-fast) $(to_object)
 
 $(BENCH)/eigen.o: tests/bench/eigen.cc $(BUILD)/commands
 	$(tidy)
-	g++ -std=c++17 -MMD -MP -isystem $(EIGEN) -Wall -Wextra $(SANITIZERS) $(NATIVE) -DNDEBUG $(to_object)
+	$(call brief,CC,$@)g++ -std=c++17 -MMD -MP -isystem $(EIGEN) -Wall -Wextra $(SANITIZERS) $(NATIVE) -DNDEBUG $(to_object)
 
 $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
 	$(tidy)
-	$(PEER) $(FLAGS_$*) $(to_object)
+	$(call brief,CC,$@)$(PEER) $(FLAGS_$*) $(to_object)
 
 $(BENCH)/eigen: $(BENCH)/eigen.o $(BENCH)/bench.o $(LIBRARY)
 	$(tidy)
-	g++ $(SANITIZERS) $(LDFLAGS) $^ $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)g++ $(SANITIZERS) $(LDFLAGS) $^ $(LIBRARIES) $(to_file)
 
 $(BENCH)/limit $(BENCH)/tensors: $(BENCH)/%: $(BENCH)/%.o $(LIBRARY)
 	$(tidy)
-	$(LINK) $^ $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $^ $(LIBRARIES) $(to_file)
 
 $(BENCH)/%: $(BENCH)/%.o $(BENCH)/bench.o $(LIBRARY)
 	$(tidy)
-	$(LINK) $^ $(PEER_LIBRARY) $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $^ $(PEER_LIBRARY) $(LIBRARIES) $(to_file)
 
 -include $(wildcard $(BENCH)/*.d)
 
 # The parts measure and print, the charts show it. The parts call make themselves, as a user would.
-MEASURE = unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
+BENCH_SETTINGS = unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
     export CC=$(call quote,$(CC)) OPTIMIZE=$(call quote,$(OPTIMIZE)) CFLAGS=$(call quote,$(CFLAGS)) \
     LDFLAGS=$(call quote,$(LDFLAGS)) WERROR='$(WERROR)' \
     BIN='$(BIN)' BENCH='$(BENCH)' OUT='$(BENCH_OUT)' \
     ROUNDS='$(ROUNDS)' CORE='$(CORE)' CLOCK='$(CLOCK)' BENCH_IMAGES='$(BENCH_IMAGES)' FILE_MIB='$(FILE_MIB)'
-PARTS_LIST := $(subst $(comma), ,$(PARTS))
+BENCH_PARTS := $(subst $(comma), ,$(PARTS))
 .PHONY: bench
 bench: tools $(BENCH_PROGRAMS:%=$(BENCH)/%)  ## measure how fast it is, against other libraries
-	@$(MEASURE); for part in $(PARTS_LIST); do tests/bench/$$part; done
-	@for part in $(PARTS_LIST); do case $$part in \
+	@$(BENCH_SETTINGS); for part in $(BENCH_PARTS); do tests/bench/$$part; done
+	@for part in $(BENCH_PARTS); do case $$part in \
 	    steps) for chart in steps memory; do $(call bench_chart,steps); done ;; \
 	    sweeps) for chart in hidden depth black; do $(call bench_chart,sweeps); done ;; \
 	    experiment) for chart in experiment; do $(call bench_chart,experiment); done ;; \
@@ -81,7 +81,7 @@ bench_chart = pipeline/chart tests/bench/$$chart.gp $(BENCH_OUT)/$$chart $(CHART
 
 .PHONY: bench-huge
 bench-huge: tools $(BENCH)/tensors  ## measure on files larger than memory (sparse ones)
-	@$(MEASURE); tests/bench/huge
+	@$(BENCH_SETTINGS); tests/bench/huge
 
 .PHONY: bench-gallery
 bench-gallery:  ## commit-time: copy the charts of the last bench to plots/gallery

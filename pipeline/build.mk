@@ -30,6 +30,8 @@ LIBRARY := $(BUILD)/libengram.a
 # appears by rename. Compilers name their dependencies likewise.
 new = $(@D)/.$(@F).$$HOSTNAME.$$$$
 new_dependencies = $(@D)/.$(@F:.o=.d).$$HOSTNAME.$$$$
+# $(call brief,CC,FILE): begins a line of which this is told, unless V=1.
+brief = $(if $(V),,@printf '  %-2s %s\n' $(1) $(call quote,$(2)); )
 tidy = @source pipeline/files; tidy $@ $(@:.o=.d)
 to_object = -c $< -MT $@ -MF $(new_dependencies) -o $(new) && mv -f $(new_dependencies) $(@:.o=.d) && \
     mv -f $(new) $@
@@ -48,24 +50,24 @@ FORCE:
 
 $(BUILD)/lib/%.o: lib/%.c $(BUILD)/commands
 	$(tidy)
-	$(COMPILE) $(to_object)
+	$(call brief,CC,$@)$(COMPILE) $(to_object)
 
 $(KERNELS:%=$(BUILD)/lib/kernel-%.o): $(BUILD)/lib/kernel-%.o: lib/kernel.c $(BUILD)/commands
 	$(tidy)
-	$(COMPILE) $(FLAGS_$*) $(to_object)
+	$(call brief,CC,$@)$(COMPILE) $(FLAGS_$*) $(to_object)
 
 $(BUILD)/tools/%.o: tools/%.c $(BUILD)/commands
 	$(tidy)
-	$(COMPILE) $(to_object)
+	$(call brief,CC,$@)$(COMPILE) $(to_object)
 
 $(LIBRARY): $(OBJECTS)
 	$(tidy)
-	ar rcsD $(new) $^ && mv -f $(new) $@
+	$(call brief,AR,$@)ar rcsD $(new) $^ && mv -f $(new) $@
 
 .SECONDARY:
 $(BIN)/%: $(BUILD)/tools/%.o $(LIBRARY)
 	$(tidy)
-	$(LINK) $^ $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $^ $(LIBRARIES) $(to_file)
 
 .PRECIOUS: $(BUILD)/commands $(OBJECTS) $(LIBRARY) $(BUILD)/tools/%.o $(BIN)/%
 

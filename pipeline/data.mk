@@ -15,9 +15,31 @@ DIGESTS := $(if $(IMAGES)$(SHAPE)$(TRANSPOSE),,$(DIGESTS_$(DATASET)))
 $(SOURCE_fashion)/%:
 	@echo "make: $@ is missing; install Debian's package dataset-fashion-mnist" >&2; exit 1
 
-$(call add,$(DATA)/images $(DATA)/labels,$(BIN)/mnist-filter $(PACKED_IMAGES) $(PACKED_LABELS) pipeline/unpack,\
-    source pipeline/unpack $(BIN)/mnist-filter $(PACKED_IMAGES) $(PACKED_LABELS) $(DATA) $(DIGESTS) -- \
-    $(addprefix --shape ,$(SHAPE)) $(if $(TRANSPOSE),--transpose))
+# Behind all programs, since every stage needs the data: then it is known which of them changed.
+$(DATA)/images $(DATA)/labels &: $(BIN)/mnist-filter $(PACKED_IMAGES) $(PACKED_LABELS) pipeline/unpack FORCE | tools
+	$(call if_changed_all,unpack,$(DATA)/images $(DATA)/labels)
+cmd_unpack = source pipeline/unpack program=$< images=$(PACKED_IMAGES) labels=$(PACKED_LABELS) folder=$(@D) \
+    digests="$(DIGESTS)" shape=$(SHAPE) transpose=$(TRANSPOSE)
 
-# $(call take,FILE,LABELS,RANGE): the command that cuts samples out of it.
-take = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(2) -r $(3) -o $(1)
+# --- samples: phase 1 on the first images, a fork without each label on the others. Class A is told apart by the
+# forks without its first and without its second label; if it has only one, by those without it and without nothing.
+labels_of = $(subst $(comma), ,$(CLASS_$(1)))
+LABELS_ALL := $(call labels_of,A) $(call labels_of,B)
+second = $(or $(word 2,$(call labels_of,$(1))),none)
+FORKS := $(LABELS_ALL) $(if $(filter none,$(call second,A) $(call second,B)),none)
+# The labels a fork without $(1) trains on, and the two forks that tell class $(1) apart.
+without = $(subst $(space),$(comma),$(strip $(filter-out $(1),$(LABELS_ALL))))
+pair = $(word 1,$(call labels_of,$(1))) $(call second,$(1))
+
+# $(call samples,FOLDER): its files.
+samples = $(1)/phase1.safetensors $(FORKS:%=$(1)/without-%.safetensors)
+define samples_rule
+$(call samples,$(call samples_of,$(1))) &: $(BIN)/mnist-filter $(DATA)/images $(DATA)/labels FORCE
+	$$(call if_changed_all,samples_$(1),$$(call samples,$$(@D)))
+cmd_samples_$(1) = $$(call cut,phase1,$$(CLASS_A)$$(comma)$$(CLASS_B),0:$(1))$$(foreach label,$$(FORKS),; $$(call cut,without-$$(label),$$(call without,$$(label)),$(1):))
+endef
+# $(call cut,NAME,LABELS,RANGE)
+cut = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(2) -r $(3) -o $(@D)/$(1).safetensors
+$(foreach images,$(sort $(PHASE1) $(SHORT)),$(eval $(call samples_rule,$(images))))
+.PHONY: samples
+samples: $(SAMPLES)/phase1.safetensors

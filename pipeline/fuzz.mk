@@ -32,24 +32,24 @@ $(FUZZ_DIR)/libengram.a: $(FUZZ_SOURCES) pipeline/fuzz.mk pipeline/build.mk | $(
 
 $(FUZZ_DIR)/tests/%.o: tests/fuzz/%.c pipeline/fuzz.mk | $(FUZZ_READY)
 	@mkdir -p $(@D)
-	$(FUZZ_COMPILE) -c $< -o $@
+	$(call brief,CC,$@)$(FUZZ_COMPILE) -c $< -o $@
 
 $(FUZZ_DIR)/main/%.o: tools/%.c pipeline/fuzz.mk | $(FUZZ_READY)
 	@mkdir -p $(@D)
-	$(FUZZ_COMPILE) -Dmain=fuzz_main -Dexit=fuzz_exit -c $< -o $@
+	$(call brief,CC,$@)$(FUZZ_COMPILE) -Dmain=fuzz_main -Dexit=fuzz_exit -c $< -o $@
 
 $(FUZZ_DIR)/main/tool.o: lib/tool.c pipeline/fuzz.mk | $(FUZZ_READY)
 	@mkdir -p $(@D)
-	$(FUZZ_COMPILE) -Dexit=fuzz_exit -c $< -o $@
+	$(call brief,CC,$@)$(FUZZ_COMPILE) -Dexit=fuzz_exit -c $< -o $@
 
 FUZZ_LINK = $(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer $^ $(LIBRARIES) -o $@
 $(FUZZ_READERS:%=$(FUZZ_DIR)/%): $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/%.o $(FUZZ_DIR)/tests/fuzz.o \
     $(FUZZ_DIR)/libengram.a
-	$(FUZZ_LINK)
+	$(call brief,LD,$@)$(FUZZ_LINK)
 
 $(PROGRAMS:%=$(FUZZ_DIR)/%): $(FUZZ_DIR)/%: $(FUZZ_DIR)/main/%.o $(FUZZ_DIR)/main/tool.o \
     $(addprefix $(FUZZ_DIR)/tests/,program.o fuzz.o) $(FUZZ_DIR)/libengram.a
-	$(FUZZ_LINK)
+	$(call brief,LD,$@)$(FUZZ_LINK)
 
 $(FUZZ_DIR)/seeds/.done: tests/fuzz/seeds $(PROGRAMS:%=$(BIN)/%)
 	@tests/fuzz/seeds $(BIN) $(@D) && touch $@

@@ -1,29 +1,52 @@
-# How a stage is declared: it reruns when, and only when, its command line or the content of its
-# program, its inputs or its script changed.
+# A stage is an ordinary rule that depends on FORCE, so that its recipe is always looked at:
+#
+#   $(RUN)/map.png: $(BIN)/pixmap $(RUN)/map.safetensors FORCE
+#   	$(call if_changed,map)
+#   cmd_map = $< -t r -o $@ $(word 2,$^)
+#
+# It reruns when, and only when, its command line or the content of its program, its inputs or its script
+# changed. Of several files made together, `&:`, the recipe names all: $(call if_changed_all,NAME,FILES).
+# The command may use any syntax of the shell; its files appear by rename.
 
-# $(call state,TARGET): where the stage that makes TARGET keeps what it was made from.
+if_changed = $(call run_if_changed,$@,$(cmd_$(1)),$(filter-out FORCE,$^))
+if_changed_all = $(call run_if_changed,$(2),$(cmd_$(1)),$(filter-out FORCE,$^))
+
+# $(call run_if_changed,FILES,COMMAND,INPUTS): make asks whether a file is missing, an input newer or the
+# command another; pipeline/stage, whether what they hold is another too. INPUTS are as the shell reads them:
+# {a,b}-{1..100}.tsv, say, for the system limits what a command line holds. The + is for make -n: what would
+# not run is not taken for made.
+run_if_changed = +$(if $(call changed,$(1),$(2)),$(call $(STAGE_MODE),$(1),$(strip $(2)),$(3)))
+changed = $(or $(filter-out FORCE,$?),$(call missing,$(1)),$(call differ,$(file <$(call state,$(firstword $(1))).command),$(2)),$(call remade,$^))
+missing = $(if $(word 2,$(1)),$(filter-out $(wildcard $(1)),$(1)))
+differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
+# $(call state,FILE): where the stage whose first file this is keeps what it was made from.
 state = $(dir $(1)).stage/$(notdir $(1))
 
-# $(call changed,TARGET,COMMAND): FORCE if the targets were not made by this command.
-changed = $(if $(call differ,$(file <$(call state,$(1)).command),$(2)),FORCE)
-differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
+# What then happens: in earnest, and where make only says what it would do (-n, -q, -t).
+STAGE_MODE := $(if $(WHY),run,$(if $(DRY),$(if $(filter q,$(DRY)),ask,$(if $(filter t,$(DRY)),touch,tell)),run))
+run = @$(eval RAN := 1)source pipeline/stage $(call quote,$(call state,$(firstword $(1)))) $(call quote,$(2)) $(1) -- $(3)
+ask = @exit 1
+touch =
+# The first one is a command, or make would say that there is nothing to be done.
+tell = $(foreach file,$(1),$(eval remade.$(file) := 1))$(info $(if $(COUNT),stage $(firstword $(1)),$(2)))$(if $(RAN),,$(eval RAN := 1)@:)
+RAN :=
 
-# $(call stage,TARGETS,PREREQUISITES,COMMAND,LISTED): the command may use any shell syntax but the single
-# quote. Targets are made together, by one run of the command. LISTED are the prerequisites as the shell
-# of the recipe reads them. They appear by rename, and another make may have made them: none is deleted
-# when this one is interrupted.
-define stage
-$(1) &: $(2) pipeline/stage $(call changed,$(firstword $(1)),$(3)) $(if $(filter $(2),$(NOTED)),FORCE)
-	$(if $(WHY),+)@source pipeline/stage '$(call state,$(firstword $(1)))' '$(strip $(3))' $(1) -- $(4)
-.PRECIOUS: $(1)
+# $(call remade,INPUTS): those that are to be made first, where make does not make them.
+remade = $(if $(WHY),$(filter $(file <$(WHY)),$(1)),$(if $(DRY),$(strip $(foreach file,$(1),$(if $(filter file,$(origin remade.$(file))),$(file))))))
 
-endef
-# $(call add,TARGETS,PREREQUISITES,COMMAND) declares it. $(call add_many,...,LISTED): of many
-# prerequisites, LISTED is a pattern, as {a,b}-{1..100}.tsv: the system limits what a command line holds.
-add = $(eval $(call stage,$(1),$(2),$(3),$(2)))
-add_many = $(eval $(call stage,$(1),$(2),$(3),$(4)))
-
-# Set by `make why`: the file in which it notes what would be made, so that the stages behind are looked at too.
+# Set by `make why`: the file in which it notes what would be made; by pipeline/progress: that stages are counted.
 WHY ?=
-NOTED := $(if $(WHY),$(file <$(WHY)))
-export WHY V OUT
+COUNT ?=
+export WHY V OUT LAYOUT MAKE_COMMAND
+export GOALS := $(MAKECMDGOALS)
+
+# $(call add,FILES,INPUTS,COMMAND) declares a stage; $(call table,FILE,SCRIPT,INPUTS,REST) one of a script.
+define added
+$(1): private ADDED := $(3)
+$(1): private INPUTS := $(2)
+$(1) &: $(2) FORCE
+	$$(call run_if_changed,$(1),$$(ADDED),$$(INPUTS))
+.PRECIOUS: $(1)
+endef
+add = $(eval $(added))
+table = $(call add,$(1),$(2) $(3),into $(1) $(2) $(3) $(4))

@@ -20,34 +20,39 @@ ifneq ($(POINT),)
 $(call gather,$(POINT),$(NETWORKS),$(ACTIVATION),half)
 endif
 
+ifneq ($(SWEEP),)
 # $(call point,VALUE,VALUE): its file; of one variable, the second value is `none`.
 point = $(SWEEP_DIR)/points/$(subst /,+,$(1)$(addprefix --,$(filter-out none,$(2)))).tsv
-each_point = $(foreach v,$(call swept_values,1),$(foreach w,$(or $(call swept_values,2),none),$(call $(1),$v,$w)))
+each_point = $(foreach value,$(call swept_values,1),$(foreach other,$(or $(call swept_values,2),none),$(call $(1),$(value),$(other))))
 POINTS := $(call each_point,point)
 at_point = SWEEP= SEEDS=$(SWEEP_SEEDS) $(call setting,$(call swept_name,1),$(1)) \
     $(if $(call swept_name,2),$(call setting,$(call swept_name,2),$(2)))
-define make_point
-$(submake) $(call point,$(1),$(2)) POINT=$(call point,$(1),$(2)) $(call at_point,$(1),$(2))
 
-endef
 # The samples of every point are cut before a network is trained: a label may have no image at one of them.
-define cut_point
-$(submake) samples $(call at_point,$(1),$(2))
-
+define point_rule
+.PHONY: cut-$(call point,$(1),$(2))
+cut-$(call point,$(1),$(2)): tools
+	$$(within) samples $(call at_point,$(1),$(2))
+$(call point,$(1),$(2)): FORCE | $(POINTS:%=cut-%)
+	$$(within) $$@ POINT=$$@ $(call at_point,$(1),$(2))
 endef
-CUT_BY := CLASSES CLASS_A CLASS_B PHASE1 DATASET
+add_point = $(eval $(point_rule))
+$(call each_point,add_point)
+# The stages of makes within this one are counted with its own.
+within = +@$(if $(DRY),,source pipeline/files; source pipeline/progress; progress_begin; )$(MAKE) -s --no-print-directory
 
-$(call table,$(SWEEP_DIR)/sweep.tsv,pipeline/swept,$(POINTS),)
-$(call summary,$(SWEEP_DIR)/intervals.tsv,$(SWEEP_DIR)/sweep.tsv)
-$(call add,$(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/sweep.svg,plots/sweep.gp plots/style.gp pipeline/chart \
-    $(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv,pipeline/chart plots/sweep.gp $(SWEEP_DIR)/sweep $(CHART_VALUES) \
-    runs=$(SWEEP_DIR)/sweep.tsv intervals=$(SWEEP_DIR)/intervals.tsv "seeds=$(SWEEP_SEEDS)" \
-    "name1=$(call swept_name,1)" "values1=$(call swept_values,1)" "name2=$(call swept_name,2)" "values2=$(call swept_values,2)")
+$(SWEEP_DIR)/sweep.tsv: pipeline/swept $(POINTS) FORCE
+	$(call if_changed,swept)
+cmd_swept = into $@ $(filter-out FORCE,$^)
+$(SWEEP_DIR)/intervals.tsv: $(BIN)/summarize $(SWEEP_DIR)/sweep.tsv FORCE
+	$(call if_changed,summary)
+SWEEP_CHART := $(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/sweep.svg
+$(SWEEP_CHART) &: plots/sweep.gp plots/style.gp pipeline/chart $(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv FORCE
+	$(call if_changed_all,sweep,$(SWEEP_CHART))
+cmd_sweep = pipeline/chart $< $(@D)/sweep $(CHART_VALUES) runs=$(@D)/sweep.tsv intervals=$(@D)/intervals.tsv "seeds=$(SWEEP_SEEDS)" \
+    "name1=$(call swept_name,1)" "values1=$(call swept_values,1)" "name2=$(call swept_name,2)" "values2=$(call swept_values,2)"
+endif
 
-.PHONY: sweep sweep-chart
-sweep: tools  ## the outcomes over values of one or two variables: SWEEP="RATE=0.001:0.01"
-	$(if $(filter $(CUT_BY),$(call swept_name,1) $(call swept_name,2)),$(call each_point,cut_point))
-	$(call each_point,make_point)
-	$(submake) sweep-chart
-sweep-chart: $(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/intervals.tsv
-	@pipeline/show sweep $(SWEEP_DIR)/intervals.tsv
+.PHONY: sweep
+sweep: tools $(if $(SWEEP),$(SWEEP_CHART))  ## the outcomes over values of one or two variables: SWEEP="RATE=0.001:0.01"
+	$(call show,sweep $(SWEEP_DIR)/intervals.tsv)

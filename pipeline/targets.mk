@@ -7,7 +7,13 @@ TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
 .PHONY: all
-all: tools base charts $(RUN)/map.png $(NULLS) $(CONTROLS) report  ## the whole experiment: data, networks, charts, report
+all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) report  ## the whole experiment: data, networks, charts, report
+	$(if $(RAN),$(call aloud,source pipeline/files; source pipeline/progress; progress_end $(RUN)/facts.tsv $(REPORT).html))
+
+# Another make may have made what this one waits for: none of it is deleted when this one is interrupted.
+.PRECIOUS: $(DATA)/images $(DATA)/labels $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES)) $(BASE) \
+    $(IMAGE_TALLIES) $(OWN) $(PLANTED) $(WHOLE) $(BRIEF) $(SHUFFLED) $(GATHERED) $(SUMMARIES) $(EVIDENCE) \
+    $(RUN)/rejections.tsv $(RUN)/map.png $(RUN)/facts.tsv $(REPORT).md $(REPORT).html $(if $(SWEEP),$(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv $(SWEEP_CHART))
 
 .PHONY: help
 help:  ## print this
@@ -51,28 +57,27 @@ lint:  ## check sources, scripts and manual pages with linters
 
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
-	@noted=$$(mktemp -d); trap 'rm -rf "$$noted"' EXIT; : >"$$noted/files"; \
-	until [ -e "$$noted/before" ] && cmp -s "$$noted/files" "$$noted/before"; do cp "$$noted/files" "$$noted/before"; \
-	    $(again) --no-print-directory -j1 -n WHY="$$noted/files" all | sed -n 's/^why: //p' >"$$noted/said"; done; \
-	if [ -s "$$noted/said" ]; then cat "$$noted/said"; else echo 'nothing would run'; fi
+	@noted=$$(mktemp); trap 'rm -f "$$noted"' EXIT; \
+	$(again) --no-print-directory -j1 -n WHY="$$noted" all | { grep '^why: ' || echo 'why: nothing would run'; } | sed 's/^why: //'
 
 # Committed for the default SEEDS, and for few: the tests have no time for all.
 VERIFIED := pipeline/digests/$(SEEDS)
 # Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib. The tables of
 # single networks are rows of those that gather them. Runs of other seeds share samples, and tallies of images.
-SHARED := /(samples|short)/|/image-
-files_digested = find . \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
+files_digested = find $(1) \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
     -name '*.tsv' -o -name '*.ppm' \) -print0 | xargs -0 sha256sum
-digested = { (cd $(RUN) && $(files_digested)); (cd $(CONFIG) && $(files_digested) | grep -E '$(SHARED)'); } | \
-    sort -u -k 2
+SAMPLES_DIGESTED := $(patsubst $(OUT)/%,%,$(SAMPLES) $(SHORT_SAMPLES))
+digested = { (cd $(RUN) && $(call files_digested,.)); (cd $(CONFIG) && sha256sum ./image-*); \
+    (cd $(OUT) && $(call files_digested,$(SAMPLES_DIGESTED))); } | sort -u -k 2
+# $(call verified,FOLDER,GREP): the files there whose lines grep finds.
+verified = (cd $(1) && sha256sum --quiet -c -) < <(grep $(2) $(VERIFIED))
 
 .PHONY: verify
 verify:  ## check the results of make all, at its defaults or SEEDS=1..10, against the committed digests
 ifeq ($(filter $(RUN),$(OUT)/base $(OUT)/seeds-$(SEEDS)) $(wildcard $(VERIFIED)),$(RUN) $(VERIFIED))
 verify: all
-	@(cd $(RUN) && sha256sum --quiet -c -) < <(grep -vE '$(SHARED)' $(VERIFIED)) && \
-	    (cd $(CONFIG) && sha256sum --quiet -c -) < <(grep -E '$(SHARED)' $(VERIFIED)) && \
-	    echo "$$(wc -l <$(VERIFIED)) files are as committed"
+	@$(call verified,$(OUT),' samples/') && $(call verified,$(CONFIG),'/image-') && \
+	    $(call verified,$(RUN),-v ' samples/\|/image-') && echo "$$(wc -l <$(VERIFIED)) files are as committed"
 else
 verify:
 	@echo 'make: verify knows only the results of the default variables, and of SEEDS=1..10' >&2; exit 1
@@ -97,6 +102,10 @@ install: tools  ## install programs and manual pages under PREFIX
 .PHONY: uninstall
 uninstall:  ## remove what install put there
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
+
+.PHONY: editor
+editor:  ## write compile_flags.txt, by which editors understand the sources
+	@source pipeline/files; into compile_flags.txt printf '%s\n' -std=c17 -D_GNU_SOURCE -Iinclude -Ilib $(WARNINGS)
 
 .PHONY: clean clean-results
 clean:  ## remove what was built: build/

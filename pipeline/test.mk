@@ -21,24 +21,24 @@ test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
 
 $(UNIT_OBJECTS): $(BUILD)/tests/%.o: tests/unit/%.c $(BUILD)/commands
 	$(tidy)
-	$(COMPILE) -Ilib $(to_object)
+	$(call brief,CC,$@)$(COMPILE) -Ilib $(to_object)
 
 # The kernel in the shape of the widest vectors, in the instructions every processor has.
 $(BUILD)/tests/kernel-wide.o: lib/kernel.c $(BUILD)/commands
 	$(tidy)
-	$(COMPILE) -D__AVX512F__ -Dkernel_avx512=kernel_wide -Wno-psabi $(to_object)
+	$(call brief,CC,$@)$(COMPILE) -D__AVX512F__ -Dkernel_avx512=kernel_wide -Wno-psabi $(to_object)
 
 $(BUILD)/tests/unit-net: $(BUILD)/tests/reference.o $(BUILD)/tests/kernel-wide.o
 
 $(UNIT_BINARIES): $(BUILD)/tests/unit-%: $(BUILD)/tests/%.o $(BUILD)/tests/support.o $(LIBRARY)
 	$(tidy)
-	$(LINK) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $(filter %.o,$^) $(LIBRARY) -lcmocka $(LIBRARIES) $(to_file)
 
 .PRECIOUS: $(UNIT_OBJECTS) $(UNIT_BINARIES) $(BUILD)/tests/kernel-wide.o
 
 # Loaded before a program, makes its allocations fail; see tests/cli/memory.bats.
 $(SHIM): tests/cli/fail-allocation.c $(BUILD)/commands
 	@mkdir -p $(@D)
-	$(COMPILE) -fPIC -shared $(LDFLAGS) $< -o $@
+	$(call brief,CC,$@)$(COMPILE) -fPIC -shared $(LDFLAGS) $< -o $@
 
 -include $(wildcard $(BUILD)/tests/*.d)

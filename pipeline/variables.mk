@@ -15,15 +15,15 @@ refuse = $(shell printf 'make: %s\n' $(call quote,$(1)) >&2)$(error nothing was 
 # Whether make only says what it would do (-n, -q, -t): then nothing is written.
 DRY := $(strip $(foreach flag,n q t,$(findstring $(flag),$(filter-out --%,$(firstword -$(MAKEFLAGS))))))
 
-# Make within make: where it only says what it would do, it does not run another. `again` in a longer line.
+# Make within make; `again` where make -n is not to run it.
 again = $(MAKE)
-submake = $(if $(DRY),,+)@$(MAKE) --no-print-directory
+submake = +@$(MAKE) --no-print-directory
 
 # The rows of the table, as NAME?=DEFAULT.
 ROWS := $(foreach word,$(subst $(space)?=$(space),?=,$(file <pipeline/config.mk)),$(if $(findstring ?=,$(word)),$(word)))
 CONFIGURED := $(foreach row,$(ROWS),$(firstword $(subst ?=, ,$(row))))
 # Variables of single makefiles, for tests and makes within make.
-INTERNAL := POINT WHY BUILD BENCH EIGEN OPENBLAS FANN PYTHON SHELL MAKEFLAGS MAKEOVERRIDES
+INTERNAL := POINT WHY COUNT BUILD BENCH EIGEN OPENBLAS FANN PYTHON SHELL MAKEFLAGS MAKEOVERRIDES
 SET := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v))) \
     $(foreach v,$(CONFIGURED),$(if $(filter environment,$(origin $(v))),$(v)))
 SET := $(filter-out $(INTERNAL),$(SET))
@@ -49,7 +49,8 @@ override OUT := $(call bare,$(OUT))
 
 # --- names of directories: WORD-value of each variable that is not at its default, as VARIABLE/WORD
 DATA_TAGS := DATASET/data IMAGES/images LABELS/labels SHAPE/shape TRANSPOSE/transpose
-CONFIG_TAGS := $(DATA_TAGS) CLASS_A/a CLASS_B/b HIDDEN/hidden RATE/rate PHASE1/phase1 SHORT/short TALLY_FROM/from
+CONFIG_TAGS := $(DATA_TAGS) CLASS_A/a CLASS_B/b HIDDEN/hidden RATE/rate PHASE1/phase1 SHORT/short TALLY_FROM/from \
+    MEASURE/measure
 SHUFFLED_TAGS := $(CONFIG_TAGS) SHUFFLES/shuffles DRAWS/draws
 RUN_TAGS := $(CONFIG_TAGS) ACTIVATION/activation SEED/seed SEEDS/seeds ACTIVATIONS/activations \
     SHUFFLES/shuffles DRAWS/draws
@@ -66,9 +67,27 @@ short = $(if $(1),$(shell LC_ALL=C; name=$(call quote,$(1)); if [[ $$name =~ .{1
 tags = $(call joined,$(foreach t,$(1),$(call tag,$(firstword $(subst /, ,$(t))),$(lastword $(subst /, ,$(t))))))
 named = $(or $(call short,$(call tags,$(1))),base)
 
+# Samples depend on the data, the classes and how many images are those of phase 1: $(call samples_of,IMAGES).
+SAMPLES_TAGS := $(DATA_TAGS) CLASS_A/a CLASS_B/b
+samples_of = $(OUT)/samples/$(call short,$(call joined,$(call tags,$(SAMPLES_TAGS)) phase1-$(1)))
+SAMPLES := $(call samples_of,$(PHASE1))
+SHORT_SAMPLES := $(call samples_of,$(SHORT))
+
 CONFIG := $(OUT)/$(call named,$(CONFIG_TAGS))
 RUN := $(OUT)/$(call named,$(RUN_TAGS))
 
 EXPERIMENT := $(foreach t,$(RUN_TAGS),$(firstword $(subst /, ,$(t))))
 # What the user has set of the experiment, as it stands on a command line.
 GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter $(v),$(SET)),$(v)=$($(v)))))
+
+# --- OUT says how its folders are laid out. What an earlier version left there is not to be mixed with new results.
+LAYOUT := engram results, layout 2
+HARMLESS := help why clean clean-results tools test lint editor install uninstall deps% bits% fuzz% chroot
+ifneq ($(filter-out $(HARMLESS),$(or $(MAKECMDGOALS),all)),)
+ifneq ($(file <$(OUT)/.layout),$(LAYOUT))
+OTHERS := $(firstword $(wildcard $(OUT)/.layout $(OUT)/*/.stage $(OUT)/data/*/.stage))
+ifneq ($(OTHERS),)
+$(call refuse,$(OUT) holds results of another version of this Makefile; make clean-results removes them)
+endif
+endif
+endif

@@ -129,7 +129,7 @@ setup() {
     [ "$status" -eq 2 ]
     [[ $output == *"/labels: no sample of label 26 in the range 0:900"* ]]
     [ -z "$(compgen -G 'out/*_b-6,26_*/network.safetensors')" ]
-    [ -z "$(compgen -G 'out/*_b-6,26_*/samples/*.safetensors')" ]
+    [ -z "$(compgen -G 'out/samples/*_b-6,26_*/*.safetensors')" ]
 }
 
 @test "packed data of one's own does as well as plain" {

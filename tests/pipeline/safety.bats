@@ -50,20 +50,21 @@ interruptible() {
     exec setsid perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@"
 }
 
-# network FILE KIND: one network of the small experiment, by the script alone.
+# network FILE SETTING...: one network of the small experiment, by the script alone.
 network() {
-    pipeline/network "$2" "$1" build/bin "out/$SMALL_CONFIG/samples" 1,7 6,8 '1 7' '6 8' 5 -H 100 -a relu -e 0.005 -f 0.5
+    pipeline/network output="$1" bin=build/bin samples="out/$SMALL_SAMPLES" class_a=1,7 class_b=6,8 forks_a='1 7' forks_b='6 8' \
+        seed=5 options='-H 100 -a relu -e 0.005 -f 0.5' "${@:2}"
 }
 
 @test "one network started twice: both give the right table, and leave nothing" {
     mkdir "$BATS_TEST_TMPDIR/tables"
     table=$BATS_TEST_TMPDIR/tables/one.tsv
-    network "$table" shuffled=6,19
+    network "$table" shuffles=6 draws=19
     cp "$table" "$BATS_TEST_TMPDIR/right"
     for trial in 1 2 3; do
-        network "$table" shuffled=6,19 &
+        network "$table" shuffles=6 draws=19 &
         sleep "0.0$trial"
-        network "$table" shuffled=6,19
+        network "$table" shuffles=6 draws=19
         cmp "$table" "$BATS_TEST_TMPDIR/right"
         wait $!
         cmp "$table" "$BATS_TEST_TMPDIR/right"
@@ -76,8 +77,8 @@ network() {
     mkdir "$BATS_TEST_TMPDIR/tables"
     table=$BATS_TEST_TMPDIR/tables/one.tsv
     for signal in INT TERM; do
-        interruptible pipeline/network shuffled=99,99 "$table" build/bin "out/$SMALL_CONFIG/samples" 1,7 6,8 '1 7' '6 8' 5 \
-            -H 100 -a relu -e 0.005 -f 0.5 2>/dev/null 3>&- &
+        interruptible pipeline/network output="$table" bin=build/bin samples="out/$SMALL_SAMPLES" class_a=1,7 class_b=6,8 \
+            forks_a='1 7' forks_b='6 8' seed=5 options='-a relu' shuffles=99 draws=99 2>/dev/null 3>&- &
         until [ -n "$(ls -A "$TMPDIR")" ]; do sleep 0.02; done
         kill "-$signal" -- "-$!"
         wait "$!" && false
@@ -87,20 +88,20 @@ network() {
     sleep 0 &
     wait $!
     mkdir "$TMPDIR/engram.$HOSTNAME."{$!,$$} "$TMPDIR/engram.elsewhere.$!"
-    network "$table" same
+    network "$table"
     [ -e "$TMPDIR/engram.$HOSTNAME.$$" ] && [ -e "$TMPDIR/engram.elsewhere.$!" ]
     [ "$(find "$TMPDIR" -mindepth 1 | wc -l)" -eq 2 ]
 }
 
 @test "what is said of a network names it, and once" {
     # that the images alone say nothing of biases is no news
-    run network "$BATS_TEST_TMPDIR/one.tsv" "controls=out/$SMALL_CONFIG/image"
+    run network "$BATS_TEST_TMPDIR/one.tsv" "image=out/$SMALL_CONFIG/image"
     [ "$status" -eq 0 ]
     [ "$output" = "" ]
-    run network "$BATS_TEST_TMPDIR/one.tsv" controls=nowhere
+    run network "$BATS_TEST_TMPDIR/one.tsv" image=nowhere
     [ "$status" -ne 0 ]
     [ "$output" = "$BATS_TEST_TMPDIR/one.tsv: correlate: nowhere-a.safetensors: No such file or directory" ]
-    run pipeline/network shuffled=3,9 "$BATS_TEST_TMPDIR/none.tsv" build/bin "out/$SMALL_CONFIG/samples" 1,7 6,8 '1 7' '6 8' 5 -H 9 -e 0
+    run network "$BATS_TEST_TMPDIR/none.tsv" shuffles=3 draws=9 options='-H 9 -e 0'
     [ "$status" -eq 0 ]
     [ "${#lines[@]}" -ge 3 ]
     [ "$(grep -c "^$BATS_TEST_TMPDIR/none.tsv: " <<<"$output")" -eq "${#lines[@]}" ]
@@ -176,7 +177,7 @@ network() {
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [ -s "$out/images-small+images_labels-small+labels_hidden-10,5_phase1-900_short-300_seed-7_${SMALL_RUN#"${SMALL_CONFIG}_"}/map.safetensors" ]
     run small base OUT="$out" SEED=7 HIDDEN=10,5
-    [ "$output" = "make: Nothing to be done for 'base'." ]
+    [ -z "$(stages "$output")" ]
     run make --no-print-directory install DESTDIR="$out" PREFIX=/p+q
     [ -x "$out/p+q/bin/pixmap" ]
 }
@@ -193,7 +194,7 @@ network() {
     [ "$(echo out/images-x*/correlations.tsv | wc -w)" -eq 2 ]
     [ "$(echo out/data/images-x*/images | wc -w)" -eq 2 ]
     run small base IMAGES="$long/$long/images" LABELS="$long/$long/labels"
-    [ "$output" = "make: Nothing to be done for 'base'." ]
+    [ -z "$(stages "$output")" ]
     # / and _ are told from what stands for them
     mkdir -p a
     cp small/images a/b
@@ -214,7 +215,7 @@ network() {
     small -j2 replicate nulls >/dev/null
     [ "$(results)" = "$BEFORE" ]
     # verify, of one seed and of the base run alone
-    sed -i 's/^all: .*/all: $(BASE_DATA)/' pipeline/targets.mk
+    sed -i 's/^all: .*/all: $(BASE)/; /progress_end/d' pipeline/targets.mk
     make --no-print-directory SEEDS=1..1 digests
     run make --no-print-directory SEEDS=1..1 verify
     [ "$status" -eq 0 ]
@@ -299,7 +300,7 @@ network() {
     # the table names the activations that there are
     names=$(sed -n 's/^ACTIVATION ?=.*## \([^ ]*\) .*/\1/p' pipeline/config.mk)
     for name in ${names//|/ }; do
-        build/bin/train-tally -a "$name" -c 1,7 -c 6,8 -o /dev/null "out/$SMALL_CONFIG/samples/phase1.safetensors"
+        build/bin/train-tally -a "$name" -c 1,7 -c 6,8 -o /dev/null "out/$SMALL_SAMPLES/phase1.safetensors"
     done
 }
 
@@ -394,13 +395,13 @@ network() {
         [[ $output == *"mnist-filter: "*": no sample of label"* ]] || { echo "$output"; false; }
         [[ $(stages "$output") != *network* && $(stages "$output") != *tally* ]]
     done
-    [ -z "$(find out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* -name '*.safetensors')" ]
+    [ -z "$(find out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/samples/*{_b-6\,26_*,_phase1-{0,3000,3,2999}} -name '*.safetensors')" ]
     # the short variant's too, where it is used
     for goal in all "out/${SMALL_RUN/short-300/short-3}/"{variants.tsv,charts/variants.png}; do
         run small -j4 "$goal" SHORT=3
         [ "$status" -eq 2 ]
         [[ $output == *"mnist-filter: "*": no sample of label"* ]] || { echo "$output"; false; }
-        [ -z "$(find out \( -path '*_short-3[/_]*.tsv' -o -path '*_short-3_*/network.safetensors' -o -path '*_short-3/short/*.safetensors' \))" ]
+        [ -z "$(find out \( -path '*_short-3[/_]*.tsv' -o -path '*_short-3_*/network.safetensors' -o -path '*_phase1-3/*.safetensors' \))" ]
     done
     run small base SHORT=3
     [ "$status" -eq 0 ]
@@ -410,8 +411,8 @@ network() {
         [ "$status" -eq 2 ]
         [[ $output == *"mnist-filter: "*": no sample of label"* && $output != */networks/* ]] || { echo "$output"; false; }
     done
-    rm -r out/*_a-* out/*_phase1-800_*
-    rm -r out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/*_short-3_*
+    rm -r out/samples/*{_a-26,_b-6\,26,_phase1-800}*
+    rm -r out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/*_short-3_* out/samples/*{_b-6\,26_*,_phase1-{0,3000,3,2999}}
 }
 
 @test "settings that teach nothing, and images of other shapes, go through" {

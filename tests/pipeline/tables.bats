@@ -17,14 +17,27 @@ TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc
 
 @test "gather: columns for activation, seed and variant; a table that is not there is an error" {
     printf 'control\tr\nsame\t.1\nother\t.2\n' | tee relu-1.tsv relu-2.tsv >relu-1-whole.tsv
-    run "$SCRIPTS/gather" . relu 1,2 half
+    run "$SCRIPTS/gather" folder=. activations=relu seeds=1,2 variants=half
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = $'activation\tseed\tvariant\tcontrol\tr' ]
     [ "${#lines[@]}" -eq 5 ]
     [ "${lines[4]}" = $'relu\t2\thalf\tother\t.2' ]
-    run "$SCRIPTS/gather" . relu 1..1 "half whole"
+    run "$SCRIPTS/gather" folder=. activations=relu seeds=1..1 variants="half whole"
     [ "${lines[3]}" = $'relu\t1\twhole\tsame\t.1' ]
-    run "$SCRIPTS/gather" . relu 1..3 half
+    run "$SCRIPTS/gather" folder=. activations=relu seeds=1..3 variants=half
     [ "$status" -ne 0 ]
     [[ $output == *"gather: ./relu-3.tsv: is not there"* ]]
+}
+
+@test "a setting that a script does not know, or needs and is not given, is an error" {
+    for case in "gather folder=. activations=relu seeds=1 variant=half|gather: variant is not known; it takes folder activations seeds variants" \
+        "gather . relu|gather: . is not known; it takes folder activations seeds variants" \
+        "gather folder=. activations=relu variants=half|gather: seeds is missing" \
+        "network output=x bin=y|network: samples is missing" \
+        "unpack program=x old=1|unpack: old is not known; it takes program images labels folder digests= shape= transpose="; do
+        # shellcheck disable=SC2086 # several words
+        seeds=1 run bash "$SCRIPTS/"${case%|*}
+        [ "$status" -eq 2 ]
+        [ "$output" = "${case#*|}" ] || { echo "$output"; false; }
+    done
 }

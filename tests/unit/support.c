@@ -11,6 +11,11 @@
 
 static char folder[1024];
 
+/* With ONLY=NAME, of any group the tests of that name. */
+__attribute__((constructor)) static void filter_tests(void) {
+    cmocka_set_test_filter(getenv("ONLY"));
+}
+
 int support_setup(void **state) {
     (void)state;
     const char *parent = getenv("TMPDIR");
