@@ -12,7 +12,7 @@ all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md 
 
 # Another make may have made what this one waits for: none of it is deleted when this one is interrupted.
 .PRECIOUS: $(DATA)/images $(DATA)/labels $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES)) $(BASE) \
-    $(IMAGE_TALLIES) $(OWN) $(PLANTED) $(WHOLE) $(BRIEF) $(SHUFFLED) $(GATHERED) $(SUMMARIES) $(EVIDENCE) \
+    $(IMAGE_TALLIES) $(NETWORKS_OWN) $(NETWORKS_PLANTED) $(NETWORKS_WHOLE) $(NETWORKS_SHORT) $(NETWORKS_SHUFFLED) $(GATHERED) $(SUMMARIES) $(EVIDENCE) \
     $(RUN)/rejections.tsv $(RUN)/map.png $(RUN)/account.md $(if $(SWEEP),$(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv $(SWEEP_CHART))
 
 .PHONY: help
