@@ -477,7 +477,7 @@ network() {
     run small -j2 "${sweep[@]}"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [ "$(grep -c '^  out/samples/' <<<"$output")" -eq 1 ]
-    all=$(sed -n 's/^  out.* of \([0-9]*\).*)$/\1/p' <<<"$output" | sort -u)
+    all=$(sed -n 's/^  out.* ([0-9]* of \([0-9]*\).*/\1/p' <<<"$output" | sort -u)
     [ "$all" -eq "$(grep -c '^  out/' <<<"$output")" ]
     run small -j2 "${sweep[@]}"
     [ -z "$(stages "$output")" ]

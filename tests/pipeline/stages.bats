@@ -157,7 +157,7 @@ tick() {
     rm -r out/"$SMALL_RUN" out/"$SMALL_CONFIG"/networks/relu-1.tsv
     run small -j2 all
     [ "$status" -eq 0 ]
-    all=$(sed -n 's/^  out.* of \([0-9]*\).*)$/\1/p' <<<"$output" | sort -u)
+    all=$(sed -n 's/^  out.* ([0-9]* of \([0-9]*\).*/\1/p' <<<"$output" | sort -u)
     [ "$all" -eq "$(grep -c '^  out/' <<<"$output")" ]
     [[ $output == *" ($all of $all"* ]]
     # what is found to be as it was is not to be done: the table is made again, and nothing behind it
