@@ -10,8 +10,8 @@
 #include "engram/record.h"
 #include "engram/samples.h"
 
-/* A row of the log covers this many samples. */
-enum { TRAIN_LOG_WINDOW = 100 };
+/* A row of the log covers this many samples; its running mean, so many rows. */
+enum { TRAIN_LOG_WINDOW = 100, TRAIN_LOG_RUNNING = 10 };
 
 /* What became of the tallied part, to be found out. */
 struct train_outcome {
@@ -44,8 +44,9 @@ int train_check(const struct net_spec *spec, const struct samples *samples, stru
 
 /* Trains `net` on all of `samples`, one image at a time, in their order. With `permute`, the
  * classes of the tallied part are shuffled before, by rng_shuffle from rng_seed(*permute). `log`
- * gets a table: samples seen by the network, mean loss and error rate before each step, over the
- * last TRAIN_LOG_WINDOW samples.
+ * gets a table: samples seen by the network; loss and error rate, means over the last
+ * TRAIN_LOG_WINDOW samples, each before its step; running, the mean loss of the last
+ * TRAIN_LOG_RUNNING rows, NaN before there are so many.
  *
  * Fails as train_check does, or if the loss is no longer finite. */
 int train(struct net *net, struct samples *samples, const struct train_options *options,
