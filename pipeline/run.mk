@@ -24,7 +24,7 @@ $(call samples,$(CONFIG)/short,$(SHORT))
 samples: $(CONFIG)/samples/phase1$(S)
 # What needs both needs them before it trains a network: a label may have no image in one of them.
 CUT_FIRST := $(if $(filter all charts report gallery digests verify %variants.tsv %variants-intervals.tsv \
-    %variants.png %variants.svg %account.md %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(CONFIG)/short/phase1$(S))
+    %variants.png %variants.svg %facts.tsv %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(CONFIG)/short/phase1$(S))
 $(addprefix $(RUN)/,network$(S) tally-a$(S) tally-b$(S) phase1.tsv): | $(CUT_FIRST)
 
 # $(call train,ACTIVATION,SEED,FROM,TALLY_A,TALLY_B,NETWORK,SAMPLES)
@@ -56,9 +56,3 @@ BASE_DATA := $(addprefix $(RUN)/,correlations.tsv points.tsv map$(S) phase1.tsv 
     $(foreach f,$(FORKS),$(RUN)/fork-without-$(f)$(S) $(RUN)/fork-without-$(f).tsv)
 .PHONY: base
 base: $(BASE_DATA)  ## the base run alone, without charts
-
-# --- the account of the post's claims, printed when it is made
-ACCOUNT_FILES := $(addprefix $(RUN)/,intervals.tsv variants-intervals.tsv correlations.tsv points.tsv map-counts.tsv \
-    phase1.tsv $(FORKS:%=fork-without-%.tsv))
-$(call add,$(RUN)/account.md,pipeline/account $(ACCOUNT_FILES),into $(RUN)/account.md pipeline/account \
-    $(ACTIVATION) $(ACTIVATIONS) $(PHASE1) $(SHORT) $(ACCOUNT_FILES); cat $(RUN)/account.md)

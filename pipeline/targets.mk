@@ -7,7 +7,7 @@ TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
 .PHONY: all
-all: tools base charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md report  ## the whole experiment: data, networks, charts, account, report
+all: tools base charts $(RUN)/map.png $(NULLS) $(CONTROLS) report  ## the whole experiment: data, networks, charts, report
 
 .PHONY: help
 help:  ## print this
@@ -62,7 +62,7 @@ VERIFIED := pipeline/digests/$(SEEDS)
 # single networks are rows of those that gather them. Runs of other seeds share samples, and tallies of images.
 SHARED := /(samples|short)/|/image-
 files_digested = find . \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
-    -name '*.tsv' -o -name '*.ppm' -o -name account.md \) -print0 | xargs -0 sha256sum
+    -name '*.tsv' -o -name '*.ppm' \) -print0 | xargs -0 sha256sum
 digested = { (cd $(RUN) && $(files_digested)); (cd $(CONFIG) && $(files_digested) | grep -E '$(SHARED)'); } | \
     sort -u -k 2
 
