@@ -7,14 +7,14 @@ CHART_VALUES := "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" \
 
 # $(call drawn,FOLDER/NAME,NAME,TABLES,VALUES): a chart, FOLDER/NAME.png and .svg, and the one table that it draws,
 # FOLDER/NAME.tsv, made of TABLES and the run's values.
-drawn = $(call add,$(1).tsv,pipeline/prepare pipeline/table.awk pipeline/words.tsv plots/chart.awk plots/$(2).awk $(3),\
+drawn = $(call add,$(1).tsv,pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words.tsv plots/chart.awk plots/$(2).awk $(3),\
     into $(1).tsv pipeline/prepare plots/$(2).awk $(CHART_VALUES) $(4) -- $(3))$(call add,$(1).png $(1).svg,\
     pipeline/chart plots/$(2).gp plots/style.gp plots/map-style.gp $(1).tsv,pipeline/chart plots/$(2).gp $(1))
 
 # Every pixel of a map, for the charts of these.
 $(call table,$(RUN)/map.tsv,pipeline/pixels,$(RUN)/map.safetensors,r)
 $(call table,$(RUN)/pixels.tsv,pipeline/pixels,$(RUN)/significance.safetensors,r p q_bh q_by p_max hypothesis)
-$(call table,$(RUN)/map-counts.tsv,pipeline/counts,$(RUN)/points.tsv $(RUN)/map.tsv,)
+$(call table,$(RUN)/regions.tsv,pipeline/counts,$(RUN)/points.tsv $(RUN)/map.tsv,)
 
 # $(call chart,NAME,TABLES,VALUES): one of the run's.
 CHARTS :=
@@ -26,7 +26,7 @@ COMPARED := "activations=$(ACTIVATION_LIST)"
 $(call chart,biases,points correlations)
 $(call chart,weights,points correlations)
 $(call chart,clusters,points)
-$(call chart,map,map map-counts)
+$(call chart,map,map regions)
 $(call chart,loss,phase1 $(FORKS:%=fork-without-%),"forks_all=$(FORKS)")
 $(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(SEED_LIST)")
 $(call chart,outcomes,runs intervals,"seeds=$(SEED_LIST)" $(COMPARED))

@@ -1,7 +1,7 @@
 # Every bias, and the mean of y in each tenth of x.
 
-from("correlations") && value("scope") == "biases" && value("part") == "all" { test = tested("bias") }
-from("points") && value("tensor") ~ /bias$/ {
+table == "correlations" && value("scope") == "biases" && value("part") == "all" { test = tested("bias") }
+table == "points" && value("tensor") ~ /bias$/ {
     layer[++n] = substr(value("tensor"), 6) + 0
     if (layer[n] > layers) layers = layer[n]
     bias[n] = value("tensor") OFS value("unit") OFS value("x") OFS value("y")

@@ -1,6 +1,6 @@
 # What the tables of charts share: they begin with lines "# name<TAB>text", which pipeline/chart makes string
 # variables of gnuplot's, first those of the run; then come blocks of rows. Loaded after pipeline/table.awk and
-# before plots/NAME.awk. The first table is pipeline/words.tsv; the run's values are in the environment.
+# pipeline/words.awk, before plots/NAME.awk. The run's values are in the environment.
 
 BEGIN {
     OFS = "\t"
@@ -10,18 +10,7 @@ BEGIN {
     activations = split(ENVIRON["activations"], ACTIVATION, " ")
     for (k = 1; k <= activations; k++) place_of[ACTIVATION[k]] = k
 }
-from("words") { word[value("kind"), value("name")] = value("words") }
 
-# Is the line at hand of the table of this name?
-function from(name) {
-    if (FILENAME != from_file) {
-        from_file = from_name = FILENAME
-        sub(/.*\//, "", from_name)
-        sub(/\.tsv$/, "", from_name)
-    }
-    return from_name == name
-}
-function called(kind, name) { return (kind, name) in word ? word[kind, name] : name }
 # Of the line at hand, its scope and part; the place among some outcomes, 0 if it is none of them.
 function outcome() { return value("scope") ":" value("part") }
 function place_in(list, name,    i) {
@@ -115,7 +104,7 @@ function apart(pair,    part) {
 }
 # A data set of the user's has the name of its file; what is too long is cut, between letters.
 function data_set(name) {
-    if (("dataset", name) in word) return called("dataset", name)
+    if (("dataset", name) in word) return words("dataset", name)
     if (length(name) <= 40) return name
     name = substr(name, 1, 39)
     sub(/[\300-\377][\200-\277]*$/, "", name)
@@ -134,10 +123,10 @@ END {
     note("d_of", apart(ENVIRON["forks_b"]))
     note("images", thousands(ENVIRON["first"]))
     note("tallied", tally_share(ENVIRON["from"]))
-    note("activation", called("activation", ENVIRON["activation"]))
+    note("activation", words("activation", ENVIRON["activation"]))
     note("units", hidden_units(ENVIRON["hidden"]))
     note("rate", ENVIRON["rate"])
     note("seed", ENVIRON["seed"])
     note("activations", activations + 0)
-    for (k = 1; k <= activations; k++) note("activation_" k, called("activation", ACTIVATION[k]))
+    for (k = 1; k <= activations; k++) note("activation_" k, words("activation", ACTIVATION[k]))
 }

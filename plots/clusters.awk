@@ -5,7 +5,7 @@
 # is always black if that is so in every unit, and some weight of it was updated at all. Biases come first.
 
 BEGIN { COLUMNS = 640; ROWS = 420; FINE = 250 }
-!from("points") { next }
+table != "points" { next }
 value("tensor") == "layer1.bias" {
     bias[value("unit")] = value("x")
     if (defined(value("x")) && defined(value("y"))) {

@@ -2,18 +2,18 @@
 # minus the other's.
 
 BEGIN { controls = split("same other image", CONTROL, " ") }
-!from("intervals") || value("variant") != "half" || !(value("activation") in place_of) { next }
+table != "intervals" || value("variant") != "half" || !(value("activation") in place_of) { next }
 {
     group = place_in(OUTCOME, outcome())
     place = place_of[value("activation")]
     control = place_in(CONTROL, value("control"))
     if (!group) next
-    key = group OFS called("outcome", OUTCOME[group]) OFS called("activation", value("activation")) OFS place
+    key = group OFS words("outcome", OUTCOME[group]) OFS words("activation", value("activation")) OFS place
     numbers = value("seeds") OFS value("mean") OFS value("low") OFS value("high")
 }
 value("quantity") == "r" && control {
     count_seeds()
-    mean[++means] = key OFS control OFS called("control", value("control")) OFS numbers
+    mean[++means] = key OFS control OFS words("control", value("control")) OFS numbers
     if (defined(value("mean"))) shown = 1
     reach_all("r")
 }
@@ -33,8 +33,8 @@ END {
     note("both", both + 0)
     note_reach("r", "r")
     note_reach("difference", "difference")
-    for (i = 1; i <= 5; i++) note("outcome_" i, called("outcome", OUTCOME[i]))
-    for (c = 1; c <= controls; c++) note("control_" c, called("control", CONTROL[c]))
+    for (i = 1; i <= 5; i++) note("outcome_" i, words("outcome", OUTCOME[i]))
+    for (c = 1; c <= controls; c++) note("control_" c, words("control", CONTROL[c]))
     block("means", "group outcome activation place mark control seeds mean low high")
     for (i = 1; i <= means; i++) print mean[i]
     block("differences", "group outcome activation place seeds mean low high text")

@@ -1,6 +1,6 @@
 # The logs of phase 1 and of each fork, a block each; those of one row, which make no line.
 
-files > 1 {
+{
     log_at = files - 2
     line[log_at, ++rows[log_at]] = value("samples") OFS value("loss") OFS value("running")
     if (log_at == 0) seen = value("samples") + 0

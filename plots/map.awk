@@ -1,12 +1,12 @@
 # For every input, r over the weights that leave it; and what regions of the map say.
 
-from("map-counts") {
+table == "regions" && value("region") == "all" {
     counted = value("pixels")
-    mean = three(value("mean"))
+    mean = three(value("mean_r"))
     negative = counted > 0 ? sprintf("%.0f%%", 100 * value("negative") / counted) : "undefined"
     dark = value("dark") + 0
 }
-from("map") {
+table == "map" {
     line[++n] = value("row") OFS value("column") OFS value("r")
     rows = value("row") + 1
     if (value("column") >= columns) columns = value("column") + 1

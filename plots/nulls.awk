@@ -5,14 +5,14 @@ BEGIN {
     panels = split("biases:all layer1.weight:centred layer1.weight:units layer1.weight:all", PANEL, " ")
     BINS = 40
 }
-from("evidence") {
+table == "evidence" {
     panel = place_in(PANEL, outcome())
     if (!panel) next
     r[panel] = value("r")
     p[panel] = value("p_null")
     reach(value("r"), panel)
 }
-from("null") && defined(value("r")) {
+table == "null" && defined(value("r")) {
     panel = place_in(PANEL, outcome())
     if (!panel) next
     draw[panel, ++draws[panel]] = value("r")
@@ -32,12 +32,12 @@ function count_draws(panel,    i, k, start, width) {
         far[panel, k] += defined(r[panel]) && size(draw[panel, i]) >= size(r[panel])
     }
     for (k = 0; k < BINS && draws[panel]; k++)
-        print panel, called("outcome", PANEL[panel]), start + k * width, start + (k + 1) * width, \
+        print panel, words("outcome", PANEL[panel]), start + k * width, start + (k + 1) * width, \
             all[panel, k] + 0, far[panel, k] + 0
 }
 END {
     for (i = 1; i <= panels; i++) {
-        note("panel_" i, called("outcome", PANEL[i]))
+        note("panel_" i, words("outcome", PANEL[i]))
         note("draws_" i, thousands(draws[i] + 0))
         note("r_" i, defined(r[i]) ? r[i] : "")
         note("r_text_" i, three(r[i]))
@@ -47,5 +47,5 @@ END {
     block("bins", "panel outcome from to permutations as_far")
     for (i = 1; i <= panels; i++) count_draws(i)
     block("true", "panel outcome permutations r p")
-    for (i = 1; i <= panels; i++) print i, called("outcome", PANEL[i]), draws[i] + 0, r[i], p[i]
+    for (i = 1; i <= panels; i++) print i, words("outcome", PANEL[i]), draws[i] + 0, r[i], p[i]
 }

@@ -1,19 +1,19 @@
 # Every seed's r under each activation, with the mean, its interval, and the interval of a further seed.
 
 BEGIN { panels = split("biases:all layer1.weight:centred layer1.weight:units layer1.weight:all", PANEL, " ") }
-from("words") || value("control") != "same" || value("variant") != "half" || !(value("activation") in place_of) { next }
+value("control") != "same" || value("variant") != "half" || !(value("activation") in place_of) { next }
 {
     panel = place_in(PANEL, outcome())
     place = place_of[value("activation")]
     if (!panel) next
-    key = panel OFS called("outcome", PANEL[panel]) OFS called("activation", value("activation")) OFS place
+    key = panel OFS words("outcome", PANEL[panel]) OFS words("activation", value("activation")) OFS place
 }
-from("runs") {
+table == "runs" {
     row[++n] = key OFS value("seed") OFS value("r")
     if (defined(value("r"))) known[panel, place] = known[panel] = 1
     reach(value("r"), "r")
 }
-from("intervals") && value("quantity") == "r" {
+table == "intervals" && value("quantity") == "r" {
     count_seeds()
     mean[++means] = key OFS value("seeds") OFS value("mean") OFS value("low") OFS value("high") OFS \
         value("further_low") OFS value("further_high") OFS three(value("mean"))
@@ -27,7 +27,7 @@ END {
     note("seeds", seeds_asked)
     note_reach("r", "r")
     for (i = 1; i <= panels; i++) {
-        note("panel_" i, called("outcome", PANEL[i]))
+        note("panel_" i, words("outcome", PANEL[i]))
         note("shown_" i, known[i] + 0)
     }
     block("runs", "panel outcome activation place seed r")

@@ -4,18 +4,18 @@ BEGIN {
     groups = split("layer1.bias:all layer1.weight:units layer2.weight:inputs", GROUP, " ")
     scores = split("auc_x auc_y", SCORE, " ")
 }
-from("words") || !(value("activation") in place_of) { next }
+!(value("activation") in place_of) { next }
 {
     group = place_in(GROUP, outcome())
     place = place_of[value("activation")]
     if (!group) next
-    key = group OFS called("planted", GROUP[group]) OFS called("activation", value("activation")) OFS place
+    key = group OFS words("planted", GROUP[group]) OFS words("activation", value("activation")) OFS place
 }
-from("planted") {
+table == "planted" {
     row[++n] = key OFS value("seed") OFS value("auc_x") OFS value("auc_y")
     if (defined(value("auc_x")) || defined(value("auc_y"))) known[group, place] = shown = 1
 }
-from("planted-intervals") && place_in(SCORE, value("quantity")) {
+table == "planted-intervals" && place_in(SCORE, value("quantity")) {
     score = place_in(SCORE, value("quantity"))
     mean[++means] = key OFS score OFS value("quantity") OFS value("seeds") OFS value("mean") OFS value("low") OFS value("high")
     if (score > 1) next
@@ -26,7 +26,7 @@ from("planted-intervals") && place_in(SCORE, value("quantity")) {
 function some_dead(k,    into, out) {
     into = alive[1, k] + 0
     out = alive[3, k] + 0
-    return into == seeds && out == seeds ? "" : ";  " called("activation", ACTIVATION[k]) ": those not dead, " \
+    return into == seeds && out == seeds ? "" : ";  " words("activation", ACTIVATION[k]) ": those not dead, " \
         (out < into ? thousands(out) " to " : "") thousands(into)
 }
 END {
@@ -34,7 +34,7 @@ END {
     note("shown", shown + 0)
     for (k = 1; k <= activations; k++) dead = dead some_dead(k)
     note("dead", dead)
-    for (g = 1; g <= groups; g++) note("group_" g, called("planted", GROUP[g]))
+    for (g = 1; g <= groups; g++) note("group_" g, words("planted", GROUP[g]))
     block("runs", "group parameters activation place seed auc_x auc_y")
     for (i = 1; i <= n; i++) print row[i]
     block("means", "group parameters activation place mark quantity seeds mean low high")

@@ -1,7 +1,7 @@
 # The parts that add up to the pooled r over the first layer's weights, stacked from 0 upwards and downwards; and r.
 
 BEGIN { parts = split("units inputs centred", PART, " ") }
-!from("intervals") || value("control") != "same" || value("variant") != "half" || value("scope") != "layer1.weight" || \
+table != "intervals" || value("control") != "same" || value("variant") != "half" || value("scope") != "layer1.weight" || \
     !(value("activation") in place_of) { next }
 {
     place = place_of[value("activation")]
@@ -23,7 +23,7 @@ END {
     note_seeds()
     note("shown", shown + 0)
     for (p = 1; p <= parts; p++) {
-        name[p] = called("outcome", "layer1.weight:" PART[p])
+        name[p] = words("outcome", "layer1.weight:" PART[p])
         sub(/^.*, /, "", name[p])
         note("part_" p, name[p])
     }
@@ -34,7 +34,7 @@ END {
             start = share[p, k] < 0 ? down : up
             end = start + (defined(share[p, k]) ? share[p, k] : 0)
             if (share[p, k] < 0) down = end; else up = end
-            row[++n] = p OFS name[p] OFS called("activation", ACTIVATION[k]) OFS k OFS part[p, k] OFS start OFS end
+            row[++n] = p OFS name[p] OFS words("activation", ACTIVATION[k]) OFS k OFS part[p, k] OFS start OFS end
         }
         reach(up, "r")
         reach(down, "r")
@@ -44,5 +44,5 @@ END {
     for (i = 1; i <= n; i++) print row[i]
     block("pooled", "activation place seeds mean low high text")
     for (k = 1; k <= activations; k++)
-        if (k in pooled) print called("activation", ACTIVATION[k]), k, pooled[k]
+        if (k in pooled) print words("activation", ACTIVATION[k]), k, pooled[k]
 }

@@ -2,7 +2,7 @@
 # permutation of max |r|, 2 Benjamini–Yekutieli, 3 Benjamini–Hochberg, 0 none. Inputs alike in every image are one
 # hypothesis; what is counted is hypotheses. Alike: of the hypothesis of the most inputs, those always black.
 
-from("pixels") {
+table == "pixels" {
     n++
     line[n] = value("row") OFS value("column") OFS value("r") OFS value("p_max") OFS value("q_by") OFS value("q_bh") OFS value("hypothesis")
     rows = value("row") + 1

@@ -9,17 +9,17 @@ BEGIN {
     for (j = 1; j <= n1; j++)
         for (k = 1; k <= n2; k++) point[VALUE1[j] (name2 == "" ? "" : "--" VALUE2[k])] = j OFS k
 }
-from("words") || value("control") != "same" || !(value("variant") in point) { next }
+value("control") != "same" || !(value("variant") in point) { next }
 {
     panel = place_in(PANEL, outcome())
     if (!panel) next
-    key = panel OFS called("outcome", PANEL[panel]) OFS value("variant") OFS point[value("variant")]
+    key = panel OFS words("outcome", PANEL[panel]) OFS value("variant") OFS point[value("variant")]
 }
-from("runs") {
+table == "runs" {
     row[++n] = key OFS value("seed") OFS value("r")
     if (name2 == "") reach(value("r"), panel)
 }
-from("intervals") && value("quantity") == "r" {
+table == "intervals" && value("quantity") == "r" {
     count_seeds()
     mean[++means] = key OFS value("seeds") OFS value("mean") OFS value("low") OFS value("high")
     if (defined(value("mean"))) known[panel] = 1
@@ -29,7 +29,7 @@ from("intervals") && value("quantity") == "r" {
 }
 # A value in words.
 function said(name, v) {
-    if (name == "ACTIVATION") return called("activation", v)
+    if (name == "ACTIVATION") return words("activation", v)
     if (name == "DATASET") return data_set(v)
     if (name == "PHASE1") return thousands(v)
     if (name == "HIDDEN") gsub(/,/, " + ", v)
@@ -37,7 +37,7 @@ function said(name, v) {
     return v
 }
 function brief(name,    text) {
-    text = called("variable", name)
+    text = words("variable", name)
     sub(/,.*/, "", text)
     return text
 }
@@ -50,9 +50,9 @@ END {
     note("fixed", fixed_at("DATASET", data_set(ENVIRON["dataset"])) \
         (classes ? "" : labels(ENVIRON["class_a"]) " against " labels(ENVIRON["class_b"]) ";  ") \
         fixed_at("PHASE1", "phase 1: the first " thousands(ENVIRON["first"]) " images") \
-        fixed_at("ACTIVATION", called("activation", ENVIRON["activation"])) \
+        fixed_at("ACTIVATION", words("activation", ENVIRON["activation"])) \
         fixed_at("HIDDEN", hidden_units(ENVIRON["hidden"])) fixed_at("RATE", "learning rate " ENVIRON["rate"]))
-    note("variable", called("variable", name1))
+    note("variable", words("variable", name1))
     note("by", brief(name1) (name2 == "" ? "" : " and " brief(name2)))
     note("second", name2 == "" ? "" : brief(name2))
     note("ordered", name1 ~ /^(RATE|HIDDEN|PHASE1|TALLY_FROM)$/ ? 1 : 0)
@@ -61,7 +61,7 @@ END {
     note("colours", n2)
     for (k = 1; k <= n2; k++) note("colour_" k, name2 == "" ? "" : said(name2, VALUE2[k]))
     for (i = 1; i <= panels; i++) {
-        note("panel_" i, called("outcome", PANEL[i]))
+        note("panel_" i, words("outcome", PANEL[i]))
         note("shown_" i, known[i] + 0)
         note_reach("range_" i, i)
     }

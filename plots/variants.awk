@@ -4,13 +4,13 @@ BEGIN {
     scopes = split("biases weights", SCOPE, " ")
     variants = split("whole half short", VARIANT, " ")
 }
-from("words") || value("control") != "same" || value("part") != "all" || value("activation") != ENVIRON["activation"] { next }
+value("control") != "same" || value("part") != "all" || value("activation") != ENVIRON["activation"] { next }
 {
     panel = place_in(SCOPE, value("scope"))
     place = place_in(VARIANT, value("variant"))
     if (!panel) next
 }
-from("variants") {
+table == "variants" {
     if (!((panel, value("seed")) in at)) {
         at[panel, value("seed")] = ++n
         key[n] = panel OFS value("scope") OFS value("seed")
@@ -20,24 +20,23 @@ from("variants") {
     if (defined(value("r"))) known[panel] = 1
     reach(value("r"), "r")
 }
-from("variants-intervals") && value("quantity") == "r" {
+table == "variants-intervals" && value("quantity") == "r" {
     count_seeds()
-    mean[++means] = panel OFS value("scope") OFS place OFS called("variant", value("variant")) OFS value("seeds") OFS \
+    mean[++means] = panel OFS value("scope") OFS place OFS words("variant", value("variant")) OFS value("seeds") OFS \
         value("mean") OFS value("low") OFS value("high") OFS three(value("mean"))
     reach(value("low"), "r")
     reach(value("high"), "r")
 }
 # To the later variant of the two that are drawn side by side.
-from("variants-intervals") && value("quantity") == "difference" && value("variant") == "whole-half" {
+table == "variants-intervals" && value("quantity") == "difference" && value("variant") == "whole-half" {
     change[panel, 1] = changed(negated(value("mean")), negated(value("high")), negated(value("low")))
 }
-from("variants-intervals") && value("quantity") == "difference" && value("variant") == "short-half" {
+table == "variants-intervals" && value("quantity") == "difference" && value("variant") == "short-half" {
     change[panel, 2] = changed(value("mean"), value("low"), value("high"))
 }
 function negated(x) { return !defined(x) ? x : x ~ /^-/ ? substr(x, 2) : "-" x }
-function signed(x) { return x < 0 ? fixed(x, 3) : "+" fixed(x, 3) }
 function changed(mean, low, high) {
-    return !defined(mean) ? "" : signed(mean) (defined(low) ? " [" signed(low) ", " signed(high) "]" : "")
+    return !defined(mean) ? "" : minus(signed(mean)) (defined(low) ? " [" minus(signed(low)) ", " minus(signed(high)) "]" : "")
 }
 END {
     note_seeds()

@@ -1,8 +1,8 @@
 # The weights of all layers, counted in the cells of a grid over x and y; and the mean of y in each twentieth of x.
 
 BEGIN { COLUMNS = 180; ROWS = 120; SLICES = 20 }
-from("correlations") && value("scope") == "weights" && value("part") == "all" { test = tested("weight") }
-from("points") && value("tensor") ~ /(^|\.)weight$/ && defined(value("x")) && defined(value("y")) {
+table == "correlations" && value("scope") == "weights" && value("part") == "all" { test = tested("weight") }
+table == "points" && value("tensor") ~ /(^|\.)weight$/ && defined(value("x")) && defined(value("y")) {
     n = ++count[cell(value("x"), COLUMNS), cell(value("y"), ROWS)]
     if (n > greatest) greatest = n
     add_to_slice(value("x"), value("y"), SLICES)
