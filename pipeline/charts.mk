@@ -1,40 +1,41 @@
-# The charts: one stage each, from tables of the run, by plots/NAME.gp in the common style.
+# The charts: of each, a table, by plots/NAME.awk from tables of the run; and its picture, by plots/NAME.gp.
 
 CHART_VALUES := "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" \
     "class_a=$(call labels_of,A)" "class_b=$(call labels_of,B)" \
     "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" "hidden=$(subst $(comma), + ,$(HIDDEN))" \
     "activation=$(ACTIVATION)" "seed=$(SEED)" "rate=$(RATE)" "first=$(PHASE1)" "from=$(TALLY_FROM)"
 
-# $(call chart,NAME,TABLES,VALUES): the tables also become values, by the names of their files.
+# $(call drawn,FOLDER/NAME,NAME,TABLES,VALUES): a chart, FOLDER/NAME.png and .svg, and the one table that it draws,
+# FOLDER/NAME.tsv, made of TABLES and the run's values.
+drawn = $(call add,$(1).tsv,pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words.tsv plots/chart.awk plots/$(2).awk $(3),\
+    into $(1).tsv pipeline/prepare plots/$(2).awk $(CHART_VALUES) $(4) -- $(3))$(call add,$(1).png $(1).svg,\
+    pipeline/chart plots/$(2).gp plots/style.gp plots/map-style.gp $(1).tsv,pipeline/chart plots/$(2).gp $(1))
+
+# Every pixel of a map, for the charts of these.
+$(call table,$(RUN)/map.tsv,pipeline/pixels,$(RUN)/map.safetensors,r)
+$(call table,$(RUN)/pixels.tsv,pipeline/pixels,$(RUN)/significance.safetensors,r p q_bh q_by p_max hypothesis)
+$(call table,$(RUN)/regions.tsv,pipeline/counts,$(RUN)/points.tsv $(RUN)/map.tsv,)
+
+# $(call chart,NAME,TABLES,VALUES): one of the run's.
 CHARTS :=
 define chart
-$(call add,$(RUN)/charts/$(1).png $(RUN)/charts/$(1).svg,plots/$(1).gp plots/style.gp pipeline/chart $(2),\
-    pipeline/chart plots/$(1).gp $(RUN)/charts/$(1) $(CHART_VALUES) \
-    $(foreach t,$(2),$(subst -,_,$(basename $(notdir $(t))))=$(t)) $(3))
+$(call drawn,$(RUN)/charts/$(1),$(1),$(2:%=$(RUN)/%.tsv),$(3))
 $(eval CHARTS += $(RUN)/charts/$(1).png $(RUN)/charts/$(1).svg)
 endef
-
-# What a chart draws, made by a script.
-$(call table,$(RUN)/map.tsv,pipeline/tensor,$(RUN)/map.safetensors,r)
-$(call table,$(RUN)/map-counts.tsv,pipeline/counts,$(RUN)/points.tsv $(RUN)/map.tsv,)
-$(call table,$(RUN)/pixels.tsv,pipeline/pixels,$(RUN)/significance.safetensors,)
-$(call table,$(RUN)/density.tsv,pipeline/density,$(RUN)/points.tsv,)
-$(call table,$(RUN)/clusters.tsv,pipeline/clusters,$(RUN)/points.tsv,)
-
-LOGS := phase1.tsv $(FORKS:%=fork-without-%.tsv)
-$(call chart,biases,$(RUN)/points.tsv $(RUN)/correlations.tsv,)
-$(call chart,weights,$(RUN)/density.tsv $(RUN)/correlations.tsv,)
-$(call chart,clusters,$(RUN)/clusters.tsv,)
-$(call chart,map,$(RUN)/map.tsv $(RUN)/map-counts.tsv,)
-$(call chart,loss,$(LOGS:%=$(RUN)/%),"forks_all=$(FORKS)")
-$(call chart,variants,$(RUN)/variants.tsv $(RUN)/variants-intervals.tsv,"short=$(SHORT)" "seeds=$(SEED_LIST)")
-$(call chart,outcomes,$(RUN)/runs.tsv $(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)" "seeds=$(SEED_LIST)")
-$(call chart,shares,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
-$(call chart,controls,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
-$(call chart,nulls,$(RUN)/null.tsv $(RUN)/evidence.tsv,)
-$(call chart,rejections,$(RUN)/rejections.tsv,)
-$(call chart,planted,$(RUN)/planted.tsv $(RUN)/planted-intervals.tsv,"activations=$(ACTIVATION_LIST)")
-$(call chart,significance,$(RUN)/pixels.tsv,)
+COMPARED := "activations=$(ACTIVATION_LIST)"
+$(call chart,biases,points correlations)
+$(call chart,weights,points correlations)
+$(call chart,clusters,points)
+$(call chart,map,map regions)
+$(call chart,loss,phase1 $(FORKS:%=fork-without-%),"forks_all=$(FORKS)")
+$(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(SEED_LIST)")
+$(call chart,outcomes,runs intervals,"seeds=$(SEED_LIST)" $(COMPARED))
+$(call chart,shares,intervals,$(COMPARED))
+$(call chart,controls,intervals,$(COMPARED))
+$(call chart,nulls,null evidence)
+$(call chart,rejections,rejections)
+$(call chart,planted,planted planted-intervals,$(COMPARED))
+$(call chart,significance,pixels)
 
 .PHONY: charts
 charts: $(CHARTS)  ## the charts, as PNG and SVG

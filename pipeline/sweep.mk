@@ -37,11 +37,9 @@ $(submake) samples $(call at_point,$(1),$(2))
 endef
 CUT_BY := CLASSES CLASS_A CLASS_B PHASE1 DATASET
 
-$(call table,$(SWEEP_DIR)/sweep.tsv,pipeline/swept,$(POINTS),)
-$(call summary,$(SWEEP_DIR)/intervals.tsv,$(SWEEP_DIR)/sweep.tsv)
-$(call add,$(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/sweep.svg,plots/sweep.gp plots/style.gp pipeline/chart \
-    $(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv,pipeline/chart plots/sweep.gp $(SWEEP_DIR)/sweep $(CHART_VALUES) \
-    runs=$(SWEEP_DIR)/sweep.tsv intervals=$(SWEEP_DIR)/intervals.tsv "seeds=$(SWEEP_SEEDS)" \
+$(call table,$(SWEEP_DIR)/runs.tsv,pipeline/swept,$(POINTS),)
+$(call summary,$(SWEEP_DIR)/intervals.tsv,$(SWEEP_DIR)/runs.tsv)
+$(call drawn,$(SWEEP_DIR)/sweep,sweep,$(SWEEP_DIR)/runs.tsv $(SWEEP_DIR)/intervals.tsv,\
     "name1=$(call swept_name,1)" "values1=$(call swept_values,1)" "name2=$(call swept_name,2)" "values2=$(call swept_values,2)")
 
 .PHONY: sweep sweep-chart
