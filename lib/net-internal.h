@@ -84,11 +84,11 @@ struct tally {
     size_t waiting;
     struct factors steps; /* of TALLY_WAITING */
     uint8_t *images;      /* [TALLY_WAITING][inputs] */
-    uint32_t *lit_in;     /* [inputs]: the images in which a pixel is not black, a bit each */
+    uint32_t *nonzero_in; /* [inputs]: the images in which a pixel is not black, a bit each */
 };
 
-/* The pixels of an image that are not black. */
-struct lit {
+/* An image by its nonzero pixels. */
+struct sparse {
     const uint8_t *image;
     uint32_t *pixel; /* [inputs + 8] */
     size_t count;
@@ -97,10 +97,10 @@ struct lit {
 
 /* What a step computes about one layer's units, each [LANES]. */
 struct units {
-    float *a;     /* activation */
-    float *slope; /* its derivative */
-    float *delta; /* dloss / dz */
-    float *step;  /* -rate * delta, what the bias has changed by */
+    float *a;          /* activation */
+    float *derivative; /* da / dz */
+    float *delta;      /* dloss / dz */
+    float *step;       /* -rate * delta, what the bias has changed by */
 };
 
 struct net {
@@ -109,7 +109,7 @@ struct net {
     struct first_layer first;
     struct dense_layer dense[NET_MAX_LAYERS]; /* 1 .. spec.layers - 1 used */
     struct units units[NET_MAX_LAYERS];       /* [spec.layers] used */
-    struct lit lit;
+    struct sparse sparse;
     bool routed; /* the steps to come */
     enum net_measure measure;
     float black, light[256]; /* see struct factors */
@@ -121,10 +121,10 @@ struct net {
 };
 
 /* A row of a tally made anew from steps that were kept: to it is added scale[n] x[n] of those of
- * the steps n in `lit`, a bit each, that are also chosen, in their order. */
+ * the steps n in `nonzero`, a bit each, that are also chosen, in their order. */
 struct replay {
     size_t words; /* of 64 steps */
-    const uint64_t *lit;
+    const uint64_t *nonzero;
     const float *scale; /* [64 * words] */
     const float *x;     /* [steps][stride] */
     size_t stride;

@@ -114,8 +114,8 @@ static bool allocate_units(struct net *net, struct units *units, size_t count) {
     units->a = allocate(net, 4 * room * sizeof(float));
     if (units->a == NULL)
         return false;
-    units->slope = units->a + room;
-    units->delta = units->slope + room;
+    units->derivative = units->a + room;
+    units->delta = units->derivative + room;
     units->step = units->delta + room;
     return true;
 }
@@ -140,8 +140,8 @@ static bool allocate_first(struct net *net) {
     first->stride = first->lanes / LANES * LANES;
     first->v = allocate(net, first->inputs * (first->stride + SIDE) * sizeof(float));
     first->c = allocate(net, 3 * room * sizeof(float));
-    net->lit.pixel = allocate(net, (first->inputs + 8) * sizeof *net->lit.pixel);
-    if (first->v == NULL || first->c == NULL || net->lit.pixel == NULL)
+    net->sparse.pixel = allocate(net, (first->inputs + 8) * sizeof *net->sparse.pixel);
+    if (first->v == NULL || first->c == NULL || net->sparse.pixel == NULL)
         return false;
     first->r = first->c + room;
     first->b = first->r + room;
@@ -217,9 +217,10 @@ static bool allocate_tally(struct net *net, size_t class) {
     for (size_t l = 0; l < net->spec.layers; l++)
         floats += round_up(net->spec.width[l + 1], LANES) +
                   (l > 0 ? net->dense[l].units * net->dense[l].stride : 0);
-    const size_t lit_in = first->inputs * sizeof(uint32_t), images = TALLY_WAITING * first->inputs;
+    const size_t nonzero_in = first->inputs * sizeof(uint32_t),
+                 images = TALLY_WAITING * first->inputs;
     float *next = net->tally_memory[class] =
-        net_allocate(floats * sizeof(float) + lit_in + images, 1);
+        net_allocate(floats * sizeof(float) + nonzero_in + images, 1);
     if (next == NULL)
         return false;
     tally->light = net->light;
@@ -235,8 +236,8 @@ static bool allocate_tally(struct net *net, size_t class) {
     }
     tally->v = next;
     next += first->inputs * (first->stride + SIDE);
-    tally->lit_in = (uint32_t *)(void *)next;
-    tally->images = (uint8_t *)(tally->lit_in + first->inputs);
+    tally->nonzero_in = (uint32_t *)(void *)next;
+    tally->images = (uint8_t *)(tally->nonzero_in + first->inputs);
     return true;
 }
 

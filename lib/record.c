@@ -1,5 +1,6 @@
 /* A tally's rows are made one by one from all steps: as few numbers as can be are then in use at a
- * time. What is the same in all permutations, where a pixel is lit, is found once for many. */
+ * time. What is the same in all permutations, where a pixel is not black, is found once for many.
+ */
 #include "engram/record.h"
 
 #include <errno.h>
@@ -73,9 +74,9 @@ static uint8_t *pixel_at(const struct record *record, size_t word, size_t pixel)
 void record_step(struct record *record, uint8_t label) {
     const struct net *net = record->net;
     record->classes[record->steps] = (size_t)net->spec.class_of[label];
-    for (size_t n = 0; n < net->lit.count; n++) {
-        const size_t pixel = net->lit.pixel[n];
-        pixel_at(record, record->steps / 64, pixel)[record->steps % 64] = net->lit.image[pixel];
+    for (size_t n = 0; n < net->sparse.count; n++) {
+        const size_t pixel = net->sparse.pixel[n];
+        pixel_at(record, record->steps / 64, pixel)[record->steps % 64] = net->sparse.image[pixel];
     }
     net->kernel->factors(net, &record->factors, record->steps);
     record->steps++;
@@ -94,12 +95,12 @@ struct part {
 /* Some permutations at a time, and room for their tallies of a tensor. */
 struct batch {
     size_t count;
-    size_t *drawn;    /* [steps] */
-    uint64_t *chosen; /* [count][classes][words]: the steps of a class, a bit each */
-    uint64_t *lit;    /* [words] */
-    float *scale;     /* [64 * words] */
-    float *rows;      /* [count][classes][rows][lanes] */
-    float *values;    /* one tally's tensor, without padding */
+    size_t *drawn;     /* [steps] */
+    uint64_t *chosen;  /* [count][classes][words]: the steps of a class, a bit each */
+    uint64_t *nonzero; /* [words] */
+    float *scale;      /* [64 * words] */
+    float *rows;       /* [count][classes][rows][lanes] */
+    float *values;     /* one tally's tensor, without padding */
 };
 
 static struct part part_of(const struct record *record, const struct net_layout *layout, size_t t) {
@@ -119,7 +120,7 @@ static struct replay replay_of(const struct record *record, struct part part,
     const bool below = part.weight && l > 0;
     return (struct replay){
         .words = record->words,
-        .lit = batch->lit,
+        .nonzero = batch->nonzero,
         .scale = batch->scale,
         .x = below ? factors->h[l] : factors->f[l],
         .stride = below ? factors->h_stride[l] : factors->f_stride[l],
@@ -131,7 +132,7 @@ static struct replay replay_of(const struct record *record, struct part part,
 static void free_batch(struct batch *batch) {
     free(batch->drawn);
     free(batch->chosen);
-    free(batch->lit);
+    free(batch->nonzero);
     free(batch->scale);
     free(batch->rows);
     free(batch->values);
@@ -150,11 +151,11 @@ static int make_batch(const struct record *record, struct part part, size_t elem
         batch->count = (size_t)draws;
     batch->drawn = net_allocate(record->steps, sizeof *batch->drawn);
     batch->chosen = net_allocate(batch->count * classes, words * sizeof *batch->chosen);
-    batch->lit = net_allocate(words, sizeof *batch->lit);
+    batch->nonzero = net_allocate(words, sizeof *batch->nonzero);
     batch->scale = net_allocate(words, 64 * sizeof *batch->scale);
     batch->rows = net_allocate(batch->count * classes, part.rows * row * sizeof *batch->rows);
     batch->values = net_allocate(elements, sizeof *batch->values);
-    if (batch->drawn != NULL && batch->chosen != NULL && batch->lit != NULL &&
+    if (batch->drawn != NULL && batch->chosen != NULL && batch->nonzero != NULL &&
         batch->scale != NULL && batch->rows != NULL && batch->values != NULL)
         return 0;
     error_errno(error, "cannot tally with permuted labels");
@@ -185,15 +186,15 @@ static void prepare_row(const struct record *record, struct part part, size_t ro
         const size_t count = steps - 64 * w < 64 ? steps - 64 * w : 64;
         const uint8_t *const grey = pixel ? pixel_at(record, w, row) : NULL;
         float *const scale = batch->scale + 64 * w;
-        uint64_t lit = 0;
+        uint64_t nonzero = 0;
         for (size_t n = 0; n < count; n++) {
             scale[n] = pixel ? net->light[grey[n]]
                        : part.weight && l > 0
                            ? record->factors.f[l][(64 * w + n) * record->factors.f_stride[l] + row]
                            : 1;
-            lit |= (uint64_t)(!pixel || grey[n] != 0) << n;
+            nonzero |= (uint64_t)(!pixel || grey[n] != 0) << n;
         }
-        batch->lit[w] = lit;
+        batch->nonzero[w] = nonzero;
     }
 }
 
@@ -217,10 +218,10 @@ static void tally(const struct record *record, struct part part, struct batch *b
         for (size_t w = 0; w < words; w += SOME) {
             struct replay some = whole;
             some.words = words - w < SOME ? words - w : SOME;
-            some.lit += w;
+            some.nonzero += w;
             some.scale += 64 * w;
             some.x += 64 * w * whole.stride;
-            for (size_t k = 0; any(some.lit, some.words) && k < tallies; k++)
+            for (size_t k = 0; any(some.nonzero, some.words) && k < tallies; k++)
                 record->net->kernel->replay(&some, batch->chosen + k * words + w,
                                             batch->rows + (k * part.rows + row) * whole.lanes);
         }

@@ -444,9 +444,9 @@ static void test_exp(void **state) {
 }
 
 /* Where |x| is beyond 87, e^-|x| stays e^-87 = 1.6e-38: results below `floor` are 0 to a network.
- * Seen, of value and slope: 2.4 and 2.6; 0; 0.9 and 0.3; 2.6 and 4.5; 2.0 and 4.9 ulp. */
+ * Seen, of value and derivative: 2.4 and 2.6; 0; 0.9 and 0.3; 2.6 and 4.5; 2.0 and 4.9 ulp. */
 static const struct bound {
-    double a, slope; /* in ulp, of results above */
+    double a, derivative; /* in ulp, of results above */
     double floor;
 } bounds[NET_ACTIVATIONS] = {
     [NET_SOFTPLUS] = {3, 3, 2e-38}, [NET_RELU] = {0, 0, 0},     [NET_LEAKY_RELU] = {1, 0.5, 0},
@@ -459,23 +459,23 @@ static const struct {
 } sweeps[] = {{0, 0xffffffff, 24593}, {0x3c000000, 0x42b40000, 401}, {0xbc000000, 0xc2b40000, 401}};
 
 struct activation_errors {
-    double a, slope, at_a, at_slope;
+    double a, derivative, at_a, at_derivative;
 };
 
 /* Notes how far a kernel's values at z are from the C library's. */
-static void measure(enum net_activation activation, float z, float a, float slope,
+static void measure(enum net_activation activation, float z, float a, float derivative,
                     struct activation_errors *worst) {
-    double exact_a, exact_slope;
+    double exact_a, exact_derivative;
     const double floor = bounds[activation].floor;
-    dense_activate(activation, (double)z, &exact_a, &exact_slope);
+    dense_activate(activation, (double)z, &exact_a, &exact_derivative);
     if (fabs(exact_a) < floor)
         assert_true(fabs((double)a) <= 2 * floor);
     else if (!(ulps(a, exact_a) <= worst->a))
         worst->a = ulps(a, exact_a), worst->at_a = (double)z;
-    if (exact_slope < floor)
-        assert_true(fabs((double)slope) <= 2 * floor);
-    else if (!(ulps(slope, exact_slope) <= worst->slope))
-        worst->slope = ulps(slope, exact_slope), worst->at_slope = (double)z;
+    if (exact_derivative < floor)
+        assert_true(fabs((double)derivative) <= 2 * floor);
+    else if (!(ulps(derivative, exact_derivative) <= worst->derivative))
+        worst->derivative = ulps(derivative, exact_derivative), worst->at_derivative = (double)z;
 }
 
 /* The activations of all units of a network that has just looked at an image. */
@@ -483,18 +483,18 @@ static void check_units(const struct net *net, size_t count, struct activation_e
     const enum net_activation activation = net_spec(net)->activation;
     for (size_t i = 0; i < count; i++) {
         const float z = net->first.b[i] + 0.0f, a = net->units[0].a[i],
-                    slope = net->units[0].slope[i];
-        float expected_a, expected_slope;
-        reference_activate(activation, z, &expected_a, &expected_slope);
+                    derivative = net->units[0].derivative[i];
+        float expected_a, expected_derivative;
+        reference_activate(activation, z, &expected_a, &expected_derivative);
         if (isnan(z) && isnan(a) && isnan(expected_a))
             continue;
         if (memcmp(&a, &expected_a, sizeof a) != 0 ||
-            memcmp(&slope, &expected_slope, sizeof slope) != 0)
-            fail_msg("%s, %s(%a) is %a, slope %a, instead of %a, %a", net->kernel->name,
-                     net_activation_name(activation), (double)z, (double)a, (double)slope,
-                     (double)expected_a, (double)expected_slope);
+            memcmp(&derivative, &expected_derivative, sizeof derivative) != 0)
+            fail_msg("%s, %s(%a) is %a, derivative %a, instead of %a, %a", net->kernel->name,
+                     net_activation_name(activation), (double)z, (double)a, (double)derivative,
+                     (double)expected_a, (double)expected_derivative);
         if (worst != NULL && isfinite(z))
-            measure(activation, z, a, slope, worst);
+            measure(activation, z, a, derivative, worst);
     }
 }
 
@@ -522,10 +522,10 @@ static void test_activations(void **state) {
                     check_units(net, count, kernel == 0 ? &worst : NULL);
                 }
             }
-        print_message("# %s: %.2f ulp at %a, slope %.2f ulp at %a\n", net_activation_name(a),
-                      worst.a, worst.at_a, worst.slope, worst.at_slope);
+        print_message("# %s: %.2f ulp at %a, derivative %.2f ulp at %a\n", net_activation_name(a),
+                      worst.a, worst.at_a, worst.derivative, worst.at_derivative);
         assert_true(worst.a <= bounds[a].a);
-        assert_true(worst.slope <= bounds[a].slope);
+        assert_true(worst.derivative <= bounds[a].derivative);
         net_free(net);
     }
 }
@@ -534,7 +534,7 @@ static void test_activation_values(void **state) {
     (void)state;
     static const struct {
         enum net_activation activation;
-        float z, a, slope;
+        float z, a, derivative;
     } table[] = {
         {NET_SOFTPLUS, INFINITY, INFINITY, 1},
         {NET_SOFTPLUS, 0, 0x1.62e43p-1f, 0.5f},
@@ -553,16 +553,16 @@ static void test_activation_values(void **state) {
     };
     struct error error;
     for (size_t i = 0; i < COUNT(table); i++) {
-        float a, slope;
-        reference_activate(table[i].activation, table[i].z, &a, &slope);
+        float a, derivative;
+        reference_activate(table[i].activation, table[i].z, &a, &derivative);
         assert_true(a == table[i].a);
-        assert_true(fabsf(slope - table[i].slope) < 1e-37f);
+        assert_true(fabsf(derivative - table[i].derivative) < 1e-37f);
     }
     for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
         assert_non_null(net_activation_name(a));
         assert_int_equal(net_activation_named(net_activation_name(a), &error), a);
-        float value, slope;
-        reference_activate(a, NAN, &value, &slope);
+        float value, derivative;
+        reference_activate(a, NAN, &value, &derivative);
         assert_true(isnan(value));
     }
 }
