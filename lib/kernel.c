@@ -22,7 +22,7 @@ typedef int not_for_this_processor;
 #include <math.h>
 #include <string.h>
 
-#include "net-internal.h"
+#include "kernel.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -95,6 +95,12 @@ INLINE wide small_tanh(wide x) {
     return x + x * (q * tail);
 }
 
+static const float exponents[] = {
+#define ROW(NAME, name, exponent) exponent,
+    NET_ACTIVATION_ROWS(ROW)
+#undef ROW
+};
+
 /* An activation of z and its derivative, from e: e^-|exponent z|, if it has an exponent. */
 INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *a,
                           wide *derivative) {
@@ -135,10 +141,9 @@ INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *
 /* In two loops: the chains of one would be too long for a processor to work on several vectors. */
 INLINE void activate_all(enum net_activation activation, struct units *units, size_t count) {
     float *const a = units->a, *const derivative = units->derivative;
-    if (activations[activation].exponent != 0)
+    if (exponents[activation] != 0)
         for (size_t i = 0; i < count; i += WIDE)
-            AT(wide, derivative + i) =
-                exp_of_minus(AT(wide, a + i) * activations[activation].exponent);
+            AT(wide, derivative + i) = exp_of_minus(AT(wide, a + i) * exponents[activation]);
     for (size_t i = 0; i < count; i += WIDE)
         activate_wide(activation, AT(wide, a + i), AT(wide, derivative + i), &AT(wide, a + i),
                       &AT(wide, derivative + i));
@@ -149,21 +154,12 @@ INLINE void activate_all(enum net_activation activation, struct units *units, si
 /* Turns z, in units->a, into the activation and its derivative. */
 static void activate(enum net_activation activation, struct units *units, size_t count) {
     switch (activation) { /* one loop each */
-    case NET_SOFTPLUS:
-        activate_all(NET_SOFTPLUS, units, count);
+#define ROW(NAME, ...)                                                                             \
+    case NET_##NAME:                                                                               \
+        activate_all(NET_##NAME, units, count);                                                    \
         break;
-    case NET_RELU:
-        activate_all(NET_RELU, units, count);
-        break;
-    case NET_LEAKY_RELU:
-        activate_all(NET_LEAKY_RELU, units, count);
-        break;
-    case NET_SIGMOID:
-        activate_all(NET_SIGMOID, units, count);
-        break;
-    case NET_TANH:
-        activate_all(NET_TANH, units, count);
-        break;
+        NET_ACTIVATION_ROWS(ROW)
+#undef ROW
     case NET_ACTIVATIONS:
         break;
     }
@@ -272,7 +268,7 @@ struct pass_of {
     const struct sparse *sparse;
     float *x; /* z, q, or the row that is replayed: its SIDE floats follow the others */
     const struct tally *tally;
-    const struct replay *replay;
+    const struct replay_row *replay;
     const uint64_t *chosen;
 };
 
@@ -334,7 +330,7 @@ INLINE void settle_block(const struct pass_of *of, size_t lane, const size_t lan
 
 /* One row that is summed over steps. */
 INLINE void replay_block(const struct pass_of *of, size_t lane, const size_t lanes) {
-    const struct replay *const replay = of->replay;
+    const struct replay_row *const replay = of->replay;
     const size_t stride = replay->stride, at_side = replay->lanes / LANES * LANES;
     const float *const x = replay->x, *const scale = replay->scale;
     float *const row = of->x + lane, *const side = of->x + at_side;
@@ -507,7 +503,7 @@ static void unit_factors(enum net_measure measure, const struct units *units, si
 
 /* h of the activations below a layer. */
 static void input_factors(enum net_measure measure, const float *a, size_t count, float *h) {
-    const bool squared = measures[measure].squares_input;
+    const bool squared = net_measure_squares_input(measure);
     for (size_t i = 0; i < count; i += WIDE) {
         const wide x = AT(const wide, a + i);
         if (squared)
@@ -553,7 +549,7 @@ static void tally_step(const struct net *net, struct tally *tally) {
         settle(net, tally);
 }
 
-static void replay_row(const struct replay *replay, const uint64_t *chosen, float *row) {
+static void replay_row(const struct replay_row *replay, const uint64_t *chosen, float *row) {
     pass_all(REPLAY, &(struct pass_of){.replay = replay, .chosen = chosen, .x = row},
              replay->lanes);
 }

@@ -10,9 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engram/record.h"
+#include "engram/net-file.h"
+#include "engram/replay.h"
 #include "engram/rng.h"
-#include "net-internal.h"
+#include "layers.h"
 #include "reference.h"
 #include "support.h"
 
@@ -1047,9 +1048,9 @@ static void test_set_rate(void **state) {
 enum { RECORD_BEFORE = 5, RECORD_STEPS = 67, RECORD_DRAWS = 19 };
 
 /* Trains a new net on the same pictures. Tallies step n, after those before, in the class order[n],
- * or keeps it in `record`. */
+ * or keeps it in `replay`. */
 static void train_for_record(struct net *net, size_t steps, const size_t *order,
-                             struct record *record) {
+                             struct replay *replay) {
     const size_t pixels = net_spec(net)->width[0];
     uint8_t *image = malloc(pixels);
     assert_non_null(image);
@@ -1061,13 +1062,13 @@ static void train_for_record(struct net *net, size_t steps, const size_t *order,
         net_step(net, image, (uint8_t) class, NULL);
         if (n >= RECORD_BEFORE && order != NULL)
             net_tally(net, order[n - RECORD_BEFORE]);
-        if (n >= RECORD_BEFORE && record != NULL)
-            record_step(record, (uint8_t) class);
+        if (n >= RECORD_BEFORE && replay != NULL)
+            replay_step(replay, (uint8_t) class);
     }
     free(image);
 }
 
-/* The tallies of all draws: what record_save has written, by tensor. */
+/* The tallies of all draws: what replay_save has written, by tensor. */
 static float *read_draws(const struct st_file *file, const char *name, size_t count) {
     struct error error;
     struct st_file *reading = (struct st_file *)file;
@@ -1126,7 +1127,7 @@ static void note(void *data, const char *what, uint64_t done, uint64_t all) {
     shown->finished += done == all;
 }
 
-/* Permutes as record.h says. */
+/* Permutes as replay.h says. */
 static void compare_record(const struct net_spec *spec, enum net_measure measure, size_t kernel,
                            size_t steps) {
     struct error error;
@@ -1136,9 +1137,9 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
         counts[classes[n] = (n + RECORD_BEFORE) % 3 % spec->classes]++;
     use(net, kernel);
     net_set_measure(net, measure);
-    struct record *record = record_create(net, steps, &error);
-    assert_non_null(record);
-    train_for_record(net, steps, NULL, record);
+    struct replay *replay = replay_create(net, steps, &error);
+    assert_non_null(replay);
+    train_for_record(net, steps, NULL, replay);
     struct rng rng;
     rng_seed(&rng, 12);
     for (size_t d = 0; d < RECORD_DRAWS; d++) {
@@ -1160,7 +1161,7 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
     struct shown seen = {0};
     const struct progress shown = {.report = note, .data = &seen};
     assert_int_equal(output_open(&output, path, true, &error), 0);
-    assert_int_equal(record_save(record, 12, RECORD_DRAWS, &shown, &output, &error), 0);
+    assert_int_equal(replay_save(replay, 12, RECORD_DRAWS, &shown, &output, &error), 0);
     assert_int_equal(output_commit(&output, &error), 0);
     assert_int_equal(st_open(&file, path, &error), 0);
     assert_int_equal(seen.finished, 2 * spec->layers);
@@ -1179,7 +1180,7 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
     unlink(path);
     for (size_t d = 0; d < RECORD_DRAWS; d++)
         net_free(by_hand[d]);
-    record_free(record);
+    replay_free(replay);
     net_free(net);
 }
 
@@ -1207,7 +1208,7 @@ static void test_record_too_large(void **state) {
         char expected[128];
         snprintf(expected, sizeof expected,
                  "cannot keep %zu steps to permute their labels: Cannot allocate memory", steps[i]);
-        assert_null(record_create(net, steps[i], &error));
+        assert_null(replay_create(net, steps[i], &error));
         assert_string_equal(error.text, expected);
     }
     net_free(net);

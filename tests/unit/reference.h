@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engram/measure.h"
 #include "engram/net.h"
 
 /* --- the definition --------------------------------------------------------------------------- */
