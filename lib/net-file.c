@@ -10,7 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/decimal.h"
 #include "engram/escape.h"
+#include "engram/grow.h"
+#include "engram/measure.h"
+#include "engram/parse.h"
 #include "layers.h"
 #include "net-layout.h"
 
@@ -40,15 +44,6 @@ void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_lay
 }
 
 static const char net_loss[] = "half-squared-error"; /* the only one there is */
-
-/* The shortest decimal that reads back as `value`. */
-static void shortest(double value, char *text, size_t size) {
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, size, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            return;
-    }
-}
 
 size_t net_write_class(const struct net_spec *spec, size_t class, char *text, size_t size) {
     size_t used = 0;
@@ -87,14 +82,15 @@ int net_write_values(struct output *output, const char *name, float *values, siz
 static int save(const struct net *net, bool tally, size_t class, struct output *output,
                 struct error *error) {
     const struct net_spec *spec = &net->spec;
-    char classes[NET_TEXT], rate[32], samples[32], seed[32], shape[64];
+    char classes[NET_TEXT], rate[DECIMAL_SIZE], samples[DECIMAL_SIZE], seed[DECIMAL_SIZE],
+        shape[64];
     net_write_classes(spec, classes);
-    shortest(spec->rate, rate, sizeof rate);
-    snprintf(samples, sizeof samples, "%" PRIu64, spec->samples);
-    snprintf(seed, sizeof seed, "%" PRIu64, spec->seed);
+    decimal_shortest(spec->rate, false, rate);
+    decimal_integer(spec->samples, samples);
+    decimal_integer(spec->seed, seed);
     snprintf(shape, sizeof shape, "%zu,%zu", spec->rows, spec->cols);
-    char class_text[32];
-    snprintf(class_text, sizeof class_text, "%zu", class);
+    char class_text[DECIMAL_SIZE];
+    decimal_integer(class, class_text);
     const struct st_metadata network[] = {
         {"activation", (char *)net_activation_name(spec->activation)},
         {"classes", classes},
@@ -147,19 +143,8 @@ int net_save_tally(const struct net *net, size_t class, struct output *output,
     return save(net, true, class, output, error);
 }
 
-/* Takes a number without sign or leading zeros, up to `max`, from the front of `*text`. */
-static bool take_integer(const char **text, uint64_t max, uint64_t *value) {
-    const size_t length = strspn(*text, "0123456789");
-    if (length == 0 || (**text == '0' && length > 1))
-        return false;
-    errno = 0;
-    *value = strtoull(*text, NULL, 10);
-    *text += length;
-    return errno == 0 && *value <= max; /* fewer than 2^64 */
-}
-
 static bool read_integer(const char *text, uint64_t *value) {
-    return take_integer(&text, UINT64_MAX, value) && *text == '\0';
+    return parse_integer(&text, UINT64_MAX, value) && *text == '\0';
 }
 
 /* Reads a decimal number such as 0.005 or 5e-05, and no other of strtod's forms. */
@@ -176,8 +161,8 @@ static bool read_rate(const char *text, double *value) {
 /* Reads the two numbers of an image's shape, whose product is `pixels`. */
 static bool read_image_shape(const char *text, size_t pixels, struct net_spec *spec) {
     uint64_t rows, cols;
-    if (!take_integer(&text, UINT32_MAX, &rows) || *text++ != ',' ||
-        !take_integer(&text, UINT32_MAX, &cols) || *text != '\0' || rows * cols != pixels)
+    if (!parse_shape(text, ',', &rows, &cols) || rows > UINT32_MAX || cols > UINT32_MAX ||
+        rows * cols != pixels)
         return false;
     spec->rows = (size_t)rows;
     spec->cols = (size_t)cols;
@@ -186,22 +171,18 @@ static bool read_image_shape(const char *text, size_t pixels, struct net_spec *s
 
 /* Reads what net_write_classes writes. */
 static int read_classes(struct net_spec *spec, const char *text, struct error *error) {
-    bool labels[256] = {false};
-    for (;;) {
-        uint64_t label;
-        if (!take_integer(&text, 255, &label) || strchr(",;", *text) == NULL)
+    for (;; text++) {
+        bool labels[256];
+        int twice;
+        if (!parse_labels(&text, labels, &twice) || (*text != ';' && *text != '\0'))
             return error_set(error, "not labels from 0 to 255 as in 1,7;6,8");
-        if (labels[label])
-            return error_set(error, "label %d is in a class twice", (int)label);
+        if (twice >= 0)
+            return error_set(error, "label %d is in a class twice", twice);
         if (spec->classes == NET_MAX_CLASSES)
             return error_set(error, "more than %d classes", NET_MAX_CLASSES);
-        labels[label] = true;
-        if (*text != ',') {
-            if (net_spec_add_class(spec, labels, error) != 0)
-                return -1;
-            memset(labels, 0, sizeof labels);
-        }
-        if (*text++ == '\0')
+        if (net_spec_add_class(spec, labels, error) != 0)
+            return -1;
+        if (*text == '\0')
             break;
     }
     const size_t outputs = spec->width[spec->layers];
@@ -326,8 +307,7 @@ static int read_spec(const struct st_file *file, struct net_spec *spec, struct e
     return read_shapes(file, spec, error) == 0 ? read_metadata(file, spec, error) : -1;
 }
 
-/* The numbers of an F32 tensor, to be freed. Memory grows as they arrive: on a pipe, how many there
- * are said to be cannot be trusted. */
+/* The numbers of an F32 tensor, to be freed. */
 static float *read_values(struct st_file *file, const struct st_tensor *tensor,
                           struct error *error) {
     enum { PART = 1 << 14 };
@@ -336,16 +316,12 @@ static float *read_values(struct st_file *file, const struct st_tensor *tensor,
     size_t done = 0, room = 0;
     do {
         const size_t part = count - done < PART ? count - done : PART;
-        if (done + part > room) {
-            room = 2 * room + PART;
-            room = room < count ? room : count;
-            float *grown = reallocarray(values, room, sizeof *grown);
-            if (grown == NULL) {
-                error_errno(error, "%s", file->input.name);
-                break;
-            }
-            values = grown;
+        float *grown = grow(values, &room, done + part, count, sizeof *values);
+        if (grown == NULL) {
+            error_errno(error, "%s", file->input.name);
+            break;
         }
+        values = grown;
         unsigned char bytes[4 * PART];
         if (st_read(file, tensor, 4 * done, bytes, 4 * part, error) != 0)
             break;
