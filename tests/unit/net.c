@@ -444,16 +444,6 @@ static void test_exp(void **state) {
     assert_true(reference_exp_of_minus(0) == 1);
 }
 
-/* Where |x| is beyond 87, e^-|x| stays e^-87 = 1.6e-38: results below `floor` are 0 to a network.
- * Seen, of value and derivative: 2.4 and 2.6; 0; 0.9 and 0.3; 2.6 and 4.5; 2.0 and 4.9 ulp. */
-static const struct bound {
-    double a, derivative; /* in ulp, of results above */
-    double floor;
-} bounds[NET_ACTIVATIONS] = {
-    [NET_SOFTPLUS] = {3, 3, 2e-38}, [NET_RELU] = {0, 0, 0},     [NET_LEAKY_RELU] = {1, 0.5, 0},
-    [NET_SIGMOID] = {3, 6, 2e-38},  [NET_TANH] = {3, 6, 7e-38},
-};
-
 /* Floats by their bits: some of all, many of those from 2^-7 to 90, of both signs. */
 static const struct {
     uint64_t first, last, step;
@@ -467,7 +457,7 @@ struct activation_errors {
 static void measure(enum net_activation activation, float z, float a, float derivative,
                     struct activation_errors *worst) {
     double exact_a, exact_derivative;
-    const double floor = bounds[activation].floor;
+    const double floor = reference_bounds[activation].floor;
     dense_activate(activation, (double)z, &exact_a, &exact_derivative);
     if (fabs(exact_a) < floor)
         assert_true(fabs((double)a) <= 2 * floor);
@@ -525,8 +515,8 @@ static void test_activations(void **state) {
             }
         print_message("# %s: %.2f ulp at %a, derivative %.2f ulp at %a\n", net_activation_name(a),
                       worst.a, worst.at_a, worst.derivative, worst.at_derivative);
-        assert_true(worst.a <= bounds[a].a);
-        assert_true(worst.derivative <= bounds[a].derivative);
+        assert_true(worst.a <= reference_bounds[a].a);
+        assert_true(worst.derivative <= reference_bounds[a].derivative);
         net_free(net);
     }
 }
@@ -600,7 +590,7 @@ static void test_black_pixel(void **state) {
     for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
         for (enum net_measure m = 0; m < NET_MEASURES; m++) {
             struct net *net = tally_digits(a, m);
-            const float black = m == NET_CHANGE || m == NET_INPUT ? 0x1p-8f : 0x1p-16f;
+            const float black = net_measure_squares_input(m) ? 0x1p-16f : 0x1p-8f;
             float *weights[2], biases[2][100];
             for (size_t k = 0; k < 2; k++) {
                 weights[k] = malloc(78400 * sizeof **weights);
@@ -695,50 +685,71 @@ static void test_input(void **state) {
     net_free(net);
 }
 
+static const char *activation_at(size_t i) {
+    return net_activation_name((enum net_activation)i);
+}
+
+static const char *measure_at(size_t i) {
+    return net_measure_name((enum net_measure)i);
+}
+
+/* "a, b or c" with " or " for `last`. */
+static void join(const char *(*name_at)(size_t), size_t count, const char *last, char text[256]) {
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        strcat(text, i == 0 ? "" : i + 1 < count ? ", " : last);
+        strcat(text, name_at(i));
+    }
+}
+
 /* Names, lists and messages follow from the tables; near names are offered. */
 static void test_names(void **state) {
     (void)state;
     struct error error;
-    char list[128], cut[10];
+    char list[256], known[256], expected[400], cut[10];
     for (enum net_measure m = 0; m < NET_MEASURES; m++) {
-        assert_non_null(net_measure_name(m));
         assert_int_equal(net_measure_named(net_measure_name(m), &error), m);
         assert_true(net_measure_of_learning(m) || !net_measure_by_rate(m));
     }
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
+        assert_int_equal(net_activation_named(net_activation_name(a), &error), a);
     assert_string_equal(net_measure_name(NET_CHANGE), "change");
+    assert_string_equal(net_measure_name(NET_SQUARED_GRADIENT), "squared-gradient");
+    assert_string_equal(net_activation_name(NET_LEAKY_RELU), "leaky-relu");
+    join(measure_at, NET_MEASURES, ", ", known);
+    snprintf(expected, sizeof expected, "unknown measure 'Change' (change?); known: %s", known);
     assert_int_equal(net_measure_named("Change", &error), NET_MEASURES);
-    assert_string_equal(error.text, "unknown measure 'Change' (change?); known: change, "
-                                    "squared-change, squared-gradient, path-integral, input");
-    static const char *const near[][2] = {
-        {"Tanh", "tanh"},        {"gelu", "relu"},
-        {"sigmod", "sigmoid"},   {"leakyrelu", "leaky-relu"},
-        {"softplu", "softplus"}, {"leaky_relu", "leaky-relu"},
-        {"rel", "relu"},         {"elu", "relu"},
+    assert_string_equal(error.text, expected);
+    static const char *const given[][2] = {
+        {"Tanh", " (tanh?)"},
+        {"gelu", " (relu?)"},
+        {"sigmod", " (sigmoid?)"},
+        {"leakyrelu", " (leaky-relu?)"},
+        {"softplu", " (softplus?)"},
+        {"leaky_relu", " (leaky-relu?)"},
+        {"rel", " (relu?)"},
+        {"elu", " (relu?)"},
+        {"", ""},
+        {"step", ""},
+        {"soft", ""},
+        {"identity", ""},
+        {"a-name-that-is-longer-than-any-of-all-known", ""},
     };
-    for (size_t i = 0; i < COUNT(near); i++) {
-        char expected[160];
-        snprintf(expected, sizeof expected,
-                 "unknown activation '%s' (%s?); known: softplus, relu, leaky-relu, sigmoid, tanh",
-                 near[i][0], near[i][1]);
-        assert_int_equal(net_activation_named(near[i][0], &error), NET_ACTIVATIONS);
+    join(activation_at, NET_ACTIVATIONS, ", ", known);
+    for (size_t i = 0; i < COUNT(given); i++) {
+        snprintf(expected, sizeof expected, "unknown activation '%s'%s; known: %s", given[i][0],
+                 given[i][1], known);
+        assert_int_equal(net_activation_named(given[i][0], &error), NET_ACTIVATIONS);
         assert_string_equal(error.text, expected);
     }
-    static const char *const far[] = {"", "step", "soft", "identity",
-                                      "a-name-that-is-longer-than-any-of-all-known"};
-    for (size_t i = 0; i < COUNT(far); i++) {
-        char expected[160];
-        snprintf(expected, sizeof expected,
-                 "unknown activation '%s'; known: softplus, relu, leaky-relu, sigmoid, tanh",
-                 far[i]);
-        assert_int_equal(net_activation_named(far[i], &error), NET_ACTIVATIONS);
-        assert_string_equal(error.text, expected);
-    }
+    join(activation_at, NET_ACTIVATIONS, " or ", known);
     net_list_activations(list, sizeof list);
-    assert_string_equal(list, "softplus, relu, leaky-relu, sigmoid or tanh");
+    assert_string_equal(list, known);
     net_list_activations(cut, sizeof cut);
     assert_string_equal(cut, "softplus,");
+    join(measure_at, NET_MEASURES, " or ", known);
     net_list_measures(list, sizeof list);
-    assert_string_equal(list, "change, squared-change, squared-gradient, path-integral or input");
+    assert_string_equal(list, known);
 }
 
 /* A layer differs from a copy if one parameter does, and a step that changes none is none. */
@@ -1306,9 +1317,6 @@ static struct net *try_load(const char *json, size_t data, float special, struct
 static const struct {
     const char *key, *value, *message; /* no message: a good one */
 } values[] = {
-    {"activation", "RELU",
-     "unknown activation 'RELU' (relu?); known: softplus, relu, leaky-relu, sigmoid, tanh"},
-    {"activation", "", "unknown activation ''; known: softplus, relu, leaky-relu, sigmoid, tanh"},
     {"loss", "cross-entropy", "unknown loss; known: half-squared-error"},
     {"learning_rate", "0", NULL},
     {"learning_rate", "0.0e-999", NULL},
@@ -1389,6 +1397,17 @@ static void test_load_messages(void **state) {
         if (net == NULL)
             support_assert_error(&error, source.path, message);
         net_free(net);
+    }
+    static const char *const activations[] = {"RELU", ""};
+    for (size_t i = 0; i < COUNT(activations); i++) {
+        struct error why;
+        char json[1024], message[256];
+        make_header("activation", activations[i], json, sizeof json);
+        assert_null(try_load(json, 16, 0, &source, true, &error));
+        (void)net_activation_named(activations[i], &why);
+        snprintf(message, sizeof message, "not a network: its metadata says activation=%s: %.150s",
+                 activations[i], why.text);
+        support_assert_error(&error, source.path, message);
     }
     char json[1024], longest[501];
     memset(longest, '7', 500);

@@ -89,6 +89,11 @@ void reference_activate(enum net_activation activation, float z, float *a, float
     }
 }
 
+const struct reference_bound reference_bounds[NET_ACTIVATIONS] = {
+    [NET_SOFTPLUS] = {3, 3, 2e-38}, [NET_RELU] = {0, 0, 0},     [NET_LEAKY_RELU] = {1, 0.5, 0},
+    [NET_SIGMOID] = {3, 6, 2e-38},  [NET_TANH] = {3, 6, 7e-38},
+};
+
 /* --- the definition: a step ------------------------------------------------------------------- */
 
 /* z[i] = sum of W[i][j] x[j] with x = 2^-8 + s: the black part of all inputs through r and c, then
