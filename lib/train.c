@@ -8,20 +8,27 @@
 
 #include "engram/rng.h"
 
-/* What has gathered since the last row of the log. */
+/* Since the last row of the log, and the losses of its last rows. */
 struct window {
     uint64_t samples, wrong;
     double loss;
+    double rows[TRAIN_LOG_RUNNING]; /* row k's at k % TRAIN_LOG_RUNNING */
+    uint64_t logged;
 };
 
 static int log_row(struct output *log, const struct net *net, struct window *window,
                    struct error *error) {
-    const double samples = (double)window->samples;
-    const int result =
-        output_printf(log, error, "%" PRIu64 "\t%.6e\t%.4f\n", net_spec(net)->samples,
-                      window->loss / samples, (double)window->wrong / samples);
-    *window = (struct window){0};
-    return result;
+    const double samples = (double)window->samples, loss = window->loss / samples;
+    const double error_rate = (double)window->wrong / samples;
+    double sum = 0;
+    window->rows[window->logged++ % TRAIN_LOG_RUNNING] = loss;
+    for (size_t k = 0; k < TRAIN_LOG_RUNNING; k++)
+        sum += window->rows[k];
+    window->samples = window->wrong = 0;
+    window->loss = 0;
+    return output_printf(log, error, "%" PRIu64 "\t%.6e\t%.4f\t%.6e\n", net_spec(net)->samples,
+                         loss, error_rate,
+                         window->logged < TRAIN_LOG_RUNNING ? NAN : sum / TRAIN_LOG_RUNNING);
 }
 
 int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error) {
@@ -96,8 +103,8 @@ static int train_next(struct net *net, struct samples *samples, const struct tra
                          samples->file.input.name, samples->next - 1);
     if (class != NULL && options->tally)
         net_tally(net, *class);
-    if (class != NULL && options->record != NULL)
-        record_step(options->record, label);
+    if (class != NULL && options->replay != NULL)
+        replay_step(options->replay, label);
     window->samples++;
     window->loss += loss;
     window->wrong += !right;
@@ -146,7 +153,7 @@ int train(struct net *net, struct samples *samples, const struct train_options *
     struct output *const log = options->log;
     if (train_check(net_spec(net), samples, error) != 0)
         return -1;
-    if (log != NULL && output_printf(log, error, "samples\tloss\terror_rate\n") != 0)
+    if (log != NULL && output_printf(log, error, "samples\tloss\terror_rate\trunning\n") != 0)
         return -1;
     const uint64_t before = samples->count - train_tallied(samples, options->tally_from);
     struct window window = {0};

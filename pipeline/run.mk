@@ -4,7 +4,7 @@
 # Nothing that needs the samples of both phases trains a network before both are cut: a label may have no image in
 # one of them.
 CUT_FIRST := $(if $(filter all charts report gallery digests verify %variants.tsv %variants-intervals.tsv \
-    %variants.png %variants.svg %account.md %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(SHORT_SAMPLES)/phase1.safetensors)
+    %variants.png %variants.svg %facts.tsv %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(SHORT_SAMPLES)/phase1.safetensors)
 
 # $(call learn,ACTIVATION): how every network of the run is trained.
 learn = -H $(HIDDEN) -a $(1) -e $(RATE) --measure $(MEASURE)
@@ -47,10 +47,3 @@ base-charts: $(patsubst %,$(RUN)/charts/%.png,biases weights clusters map loss n
 # $(call show,WHAT TABLE...): for a person at a terminal.
 show = $(call aloud,pipeline/show $(1))
 aloud = $(if $(DRY),,@$(1))
-
-# --- the account of the post's claims
-ACCOUNT_FILES := $(addprefix $(RUN)/,intervals.tsv variants-intervals.tsv correlations.tsv points.tsv map-counts.tsv \
-    phase1.tsv $(FORKS:%=fork-without-%.tsv))
-$(RUN)/account.md: pipeline/account $(ACCOUNT_FILES) FORCE
-	$(call if_changed,account)
-cmd_account = into $@ $< $(ACTIVATION) $(ACTIVATIONS) $(PHASE1) $(SHORT) $(ACCOUNT_FILES)

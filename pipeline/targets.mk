@@ -7,13 +7,14 @@ TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
 .PHONY: all
-all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(RUN)/account.md report  ## the whole experiment: data, networks, charts, account, report
-	$(if $(RAN),$(call aloud,source pipeline/files; source pipeline/progress; progress_end $(RUN)/account.md $(REPORT).html))
+all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) report  ## the whole experiment: data, networks, charts, report
+	$(if $(RAN),$(call aloud,source pipeline/files; source pipeline/progress; progress_end $(FACTS) $(REPORT).html))
 
 # Another make may have made what this one waits for: none of it is deleted when this one is interrupted.
 .PRECIOUS: $(DATA)/images $(DATA)/labels $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES)) $(BASE) \
     $(IMAGE_TALLIES) $(NETWORKS_OWN) $(NETWORKS_PLANTED) $(NETWORKS_WHOLE) $(NETWORKS_SHORT) $(NETWORKS_SHUFFLED) $(GATHERED) $(SUMMARIES) $(EVIDENCE) \
-    $(RUN)/rejections.tsv $(RUN)/map.png $(RUN)/account.md $(if $(SWEEP),$(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv $(SWEEP_CHART))
+    $(RUN)/rejections.tsv $(RUN)/map.png \
+    $(CHARTS) $(CHART_TABLES) $(FACTS) $(REPORT).md $(REPORT).html $(if $(SWEEP),$(SWEPT))
 
 .PHONY: help
 help:  ## print this
@@ -65,7 +66,7 @@ VERIFIED := pipeline/digests/$(SEEDS)
 # Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib. The tables of
 # single networks are rows of those that gather them. Runs of other seeds share samples, and tallies of images.
 files_digested = find $(1) \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
-    -name '*.tsv' -o -name '*.ppm' -o -name account.md \) -print0 | xargs -0 sha256sum
+    -name '*.tsv' -o -name '*.ppm' \) -print0 | xargs -0 sha256sum
 SAMPLES_DIGESTED := $(patsubst $(OUT)/%,%,$(SAMPLES) $(SHORT_SAMPLES))
 digested = { (cd $(RUN) && $(call files_digested,.)); (cd $(CONFIG) && sha256sum ./image-*); \
     (cd $(OUT) && $(call files_digested,$(SAMPLES_DIGESTED))); } | sort -u -k 2

@@ -5,13 +5,14 @@
 
 #include "engram/error.h"
 #include "engram/io.h"
+#include "engram/measure.h"
 #include "engram/net.h"
 #include "engram/progress.h"
-#include "engram/record.h"
+#include "engram/replay.h"
 #include "engram/samples.h"
 
-/* A row of the log covers this many samples. */
-enum { TRAIN_LOG_WINDOW = 100 };
+/* A row of the log covers this many samples; its running mean, so many rows. */
+enum { TRAIN_LOG_WINDOW = 100, TRAIN_LOG_RUNNING = 10 };
 
 /* What became of the tallied part, to be found out. */
 struct train_outcome {
@@ -24,7 +25,7 @@ struct train_options {
     double tally_from;       /* 0 to 1 */
     bool tally;              /* the tallied part; net_start_tally must have been called */
     const uint64_t *permute; /* tally each step in the class it draws from this seed, not its own */
-    struct record *record;   /* keeps the tallied part, its own classes; may be NULL */
+    struct replay *replay;   /* keeps the tallied part, its own classes; may be NULL */
     bool routed;             /* the part before the tallied one; see net_set_routed */
     struct output *log;      /* may be NULL */
     struct train_outcome *outcome;   /* may be NULL */
@@ -44,8 +45,9 @@ int train_check(const struct net_spec *spec, const struct samples *samples, stru
 
 /* Trains `net` on all of `samples`, one image at a time, in their order. With `permute`, the
  * classes of the tallied part are shuffled before, by rng_shuffle from rng_seed(*permute). `log`
- * gets a table: samples seen by the network, mean loss and error rate before each step, over the
- * last TRAIN_LOG_WINDOW samples.
+ * gets a table: samples seen by the network; loss and error rate, means over the last
+ * TRAIN_LOG_WINDOW samples, each before its step; running, the mean loss of the last
+ * TRAIN_LOG_RUNNING rows, NaN before there are so many.
  *
  * Fails as train_check does, or if the loss is no longer finite. */
 int train(struct net *net, struct samples *samples, const struct train_options *options,

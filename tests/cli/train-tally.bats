@@ -126,7 +126,7 @@ check_training() {
             }
         }
         open my $table, "<", $log or die; my ($title, @lines) = <$table>;
-        die "title: $title" if $title ne "samples\tloss\terror_rate\n";
+        die "title: $title" if $title ne "samples\tloss\terror_rate\trunning\n";
         die "rows" if @lines != @rows;
         for (0 .. $#rows) {
             my @row = split /\t/, $lines[$_];
@@ -158,10 +158,18 @@ check_training() {
     [ "$(cut -f 1 log | xargs)" = 'samples 100 130' ]
 }
 
+@test "--log: running is the mean loss of the last 10 rows" {
+    some_samples 1130 2 3 >samples
+    train-tally -c 1 -c 2 -H 2 --log log -o /dev/null samples
+    [ "$(cut -f 4 log | head -n 10 | xargs)" = 'running nan nan nan nan nan nan nan nan nan' ]
+    awk -F '\t' 'NR > 1 { loss[NR] = $2 } NR > 10 { sum = 0; for (k = 0; k < 10; k++) sum += loss[NR - k] / 10
+        if ($4 / sum > 1 + 1e-6 || sum / $4 > 1 + 1e-6) { print; bad = 1 } } END { exit bad || NR != 13 }' log
+}
+
 @test "no samples: the initial network, empty tallies, a table without rows" {
     some_samples 0 2 3 >none
     train-tally -c 1 -t tally -c 2 -H 2 --log log -o initial none
-    [ "$(<log)" = $'samples\tloss\terror_rate' ]
+    [ "$(<log)" = $'samples\tloss\terror_rate\trunning' ]
     [ "$(numbers tally layer1.weight)" = '0 0 0 0 0 0 0 0 0 0 0 0' ]
     fork-train initial none | cmp - initial
     # A learning rate of 0 teaches nothing either.
@@ -502,11 +510,11 @@ check_training() {
     misused "-H: '' is not a whole number" train-tally -c 1 -c 2 -H 1,,2
     misused "-H: '1.5' is not a whole number" train-tally -c 1 -c 2 -H 3,1.5
     misused '-H: more than 15 hidden layers' train-tally -c 1 -c 2 -H 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1
-    known='known: softplus, relu, leaky-relu, sigmoid, tanh'
+    known="known: $(names_of a)"
     misused "-a: unknown activation 'Tanh' (tanh?); $known" train-tally -c 1 -c 2 -a Tanh
     misused "-a: unknown activation 'sofplus' (softplus?); $known" train-tally -c 1 -c 2 -a sofplus
     misused "-a: unknown activation ''; $known" train-tally -c 1 -c 2 -a ''
-    known='known: change, squared-change, squared-gradient, path-integral, input'
+    known="known: $(names_of m)"
     misused "-m: unknown measure 'Change' (change?); $known" train-tally -c 1 -c 2 -m Change
     misused "-m: unknown measure 'fisher'; $known" train-tally -c 1 -c 2 -m fisher
     misused '--permuted: the seed is missing: --permute-labels SEED' \

@@ -260,7 +260,8 @@ static void training_logs_its_windows(void **state) {
     unsigned rows[3];
     double loss[3], wrong[3];
     assert_int_equal(sscanf(text,
-                            "samples\tloss\terror_rate\n%u\t%lf\t%lf\n%u\t%lf\t%lf\n%u\t%lf\t%lf\n",
+                            "samples\tloss\terror_rate\trunning\n%u\t%lf\t%lf\tnan\n"
+                            "%u\t%lf\t%lf\tnan\n%u\t%lf\t%lf\tnan\n",
                             &rows[0], &loss[0], &wrong[0], &rows[1], &loss[1], &wrong[1], &rows[2],
                             &loss[2], &wrong[2]),
                      9);

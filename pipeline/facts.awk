@@ -1,0 +1,366 @@
+# The facts of the report, from its tables: see pipeline/facts.
+
+BEGIN {
+    OFS = "\t"
+    primaries = split("biases:all layer1.weight:centred layer1.weight:units", outcome, " ")
+    outcomes = primaries + split("layer1.weight:inputs layer1.weight:all", more, " ")
+    for (i = primaries + 1; i <= outcomes; i++) outcome[i] = more[i - primaries]
+    places = split("layer1.bias:all layer1.weight:units layer2.weight:inputs", place, " ")
+    tests = split("naive units labels", test, " ")
+    own = ENVIRON["activation"]
+    activations = split(ENVIRON["activations"], activation, " ")
+}
+
+# --- look up
+
+function key_of(quantity, where, act, variant, control) {
+    return quantity SUBSEP where SUBSEP act SUBSEP variant SUBSEP control
+}
+table ~ /^(intervals|variants|planted)$/ && value("seeds") > 0 {
+    k = key_of(value("quantity"), value("scope") ":" value("part"), value("activation"), value("variant"), value("control"))
+    n[k] = value("seeds"); mean[k] = value("mean"); low[k] = value("low"); high[k] = value("high")
+    further[k] = defined(value("further_low")) ? signed(value("further_low")) " to " signed(value("further_high")) : "–"
+    above[k] = value("above_0"); small[k] = value("p_below_05")
+}
+table == "correlations" || table == "evidence" {
+    k = table SUBSEP value("scope") ":" value("part")
+    count[k] = value("n"); left_out[k] = value("undefined"); r[k] = value("r"); t[k] = value("t"); p[k] = value("p")
+    valid[k] = value("p_valid"); p_units[k] = value("p_units"); p_null[k] = value("p_null")
+    share_x[k] = value("variance_x"); share_y[k] = value("variance_y")
+}
+table == "rejections" {
+    k = value("control") SUBSEP value("test") SUBSEP value("scope") ":" value("part")
+    runs[k] = value("runs"); fired[k] = value("fired"); rate[k] = value("rate"); rate_low[k] = value("low"); rate_high[k] = value("high")
+    few[k] = value("valid_low"); many[k] = value("valid_high")
+}
+table == "pixels" {
+    if (!defined(value("r"))) { masked++; next }
+    inputs++
+    if (value("hypothesis") == FNR - 2) hypotheses++
+    for (i = split("p q_bh q_by p_max", column_of, " "); i > 0; i--)
+        marked[column_of[i]] += defined(value(column_of[i])) && value(column_of[i]) + 0 <= 0.05
+}
+table == "regions" {
+    region = value("region")
+    black = region == "all" ? value("black") : black
+    for (i = split("inputs undefined dark off pixels negative mean_r mean_abs_r", column_of, " "); i > 0; i--)
+        of_map[region, column_of[i]] = value(column_of[i])
+}
+table == "phase1" && !defined(first) { first = value("running") }
+table == "phase1" || table == "forks" {
+    if (table == "phase1") phase1_log = files
+    if (table == "forks" && !(files in images)) forked[++fork_logs] = files
+    images[files] = value("samples")
+    end[files] = value("running")
+    if (defined(end[files]) && (!(files in least) || end[files] + 0 < least[files] + 0)) {
+        least[files] = end[files]
+        where[files] = images[files]
+    }
+}
+
+# --- state
+
+function fact(key, number, text) { print key, number, text }
+function stated(key, kind, code) { fact(key, code, words(kind, code)) }
+function judged(k) { return k in n ? sign(mean[k], low[k], high[k]) : "unmeasured" }
+function mean_of(k) { return k in n ? mean[k] : "nan" }
+function range_of(k) { return k in n ? signed_range(mean[k], low[k], high[k]) : "undefined" }
+function auc_of(k) { return k in n ? plain_range(mean[k], low[k], high[k]) : "undefined" }
+function fact_range(key, k) { fact(key, mean_of(k), range_of(k)) }
+function fact_count(key, part, all) { fact(key, part + 0, part + 0 " of " all + 0) }
+function joined(list, name) { return list (list == "" ? "" : ", ") name }
+function none_if_empty(list) { return list == "" ? words("some", "none") : list }
+# The names for which something holds, of how many.
+function fact_some(key, names, some, all) {
+    fact(key, some + 0 == 0 ? "none" : some + 0 == all + 0 ? "all" : "some", none_if_empty(names))
+}
+# From the smallest to the largest, which may be the same or unknown.
+function spread(from, to) { return from == "" ? "undefined" : from == to ? from : from " to " to }
+
+END {
+    if (failed) exit 1
+    state_variables()
+    state_primaries()
+    state_own()
+    state_claims()
+    state_shares()
+    state_controls()
+    state_planted()
+    state_nulls()
+    state_map()
+}
+
+function state_variables(    i, name, names) {
+    names = "seed hidden rate images short from shuffles draws seeds charts command"
+    for (i = 1; i <= split(names, name, " "); i++) fact("run." name[i], ENVIRON[name[i]], ENVIRON[name[i]])
+    fact("run.activation", own, words("activation", own))
+    fact("run.dataset", ENVIRON["dataset"], as_it_is(words("dataset", ENVIRON["dataset"])))
+    fact("run.class_a", ENVIRON["class_a"], labels(ENVIRON["class_a"]))
+    fact("run.class_b", ENVIRON["class_b"], labels(ENVIRON["class_b"]))
+    fact("run.forks_a", ENVIRON["forks_a"], forks(ENVIRON["forks_a"]))
+    fact("run.forks_b", ENVIRON["forks_b"], forks(ENVIRON["forks_b"]))
+}
+function labels(list) { gsub(/ /, ", ", list); return list }
+function forks(pair,    label) {
+    split(pair, label, " ")
+    return words("fork", "without") " " label[1] ", " (label[2] == "none" ? words("fork", "none") : words("fork", "without") " " label[2])
+}
+# Text that Markdown takes for no mark.
+function as_it_is(text,    i, c, out) {
+    for (i = 1; i <= length(text); i++) {
+        c = substr(text, i, 1)
+        out = out (index("\\`*_[]<>&~|", c) ? "\\" : "") c
+    }
+    return out
+}
+
+function state_primaries(    a, i, k, name, code, listed, codes, verdict) {
+    for (a = 1; a <= activations; a++) for (i = 1; i <= primaries; i++) {
+        k = key_of("r", outcome[i], activation[a], "half", "same")
+        name = "primary." activation[a] ":" outcome[i]
+        code = judged(k)
+        counted[code]++
+        listed[i] = joined(listed[i], words("activation", activation[a]) " " signed(mean_of(k)))
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact_range(name ".r", k)
+        fact(name ".further", "", k in n ? further[k] : "–")
+        fact_count(name ".above", above[k], n[k])
+        stated(name ".sign", "sign", code)
+    }
+    for (i = 1; i <= primaries; i++) fact("means." outcome[i], "", listed[i])
+    fact("primary.all", primaries * activations, primaries * activations)
+    split("positive negative practical undecided unmeasured", verdict, " ")
+    for (i = 1; i <= 5; i++) if (verdict[i] in counted) codes = joined(codes, counted[verdict[i]] " " words("sign", verdict[i]))
+    fact("primary.verdicts", "", codes)
+}
+
+# Of the base run's activation, over all its seeds.
+function state_own(    pooled) {
+    pooled = "layer1.weight:all"
+    fact_range("own.r", key_of("r", pooled, own, "half", "same"))
+    stated("own.sign", "sign", judged(key_of("r", pooled, own, "half", "same")))
+    fact_range("own.other", key_of("r", pooled, own, "half", "other"))
+    fact_range("own.apart", key_of("difference", pooled, own, "half", "same-other"))
+    stated("own.apart.sign", "sign", judged(key_of("difference", pooled, own, "half", "same-other")))
+    fact_range("own.hidden.same", key_of("r", "layer1.bias:all", own, "half", "same"))
+    fact_range("own.hidden.other", key_of("r", "layer1.bias:all", own, "half", "other"))
+}
+
+# --- the claims of the post
+
+function claim(number, verdict, text, one) {
+    fact("claim." number ".name", number, words("claim", number))
+    fact("claim." number ".verdict", verdict, words("verdict", verdict) (one && verdict != "unmeasured" ? words("verdict", "one") : ""))
+    fact("claim." number ".number", "", verdict == "unmeasured" ? "–" : words("measured", number) " " text)
+}
+function state_claims(    biases, weights, k) {
+    fact_base("biases:all")
+    fact_base("weights:all")
+    biases = key_of("r", "biases:all", own, "half", "same")
+    weights = key_of("r", "weights:all", own, "half", "same")
+    fact_seeds("claim.1", biases)
+    fact_count("claim.1.small", small[biases], n[biases])
+    claim(1, judged(biases), range_of(biases) ", " words("measured", "small") " " small[biases] + 0 " of " n[biases] + 0)
+    fact_seeds("claim.2", weights)
+    claim(2, judged(weights), range_of(weights))
+    k = key_of("r", "layer1.weight:centred", own, "half", "same")
+    fact_seeds("claim.2.centred", k)
+    stated("claim.2.centred.sign", "sign", judged(k))
+    state_clusters()
+    state_regions()
+    state_halves()
+    state_activations()
+    state_loss()
+}
+# A correlation of the base run.
+function fact_base(which,    k) {
+    k = "correlations" SUBSEP which
+    fact("base." which ".r", r[k], signed(r[k]))
+    fact("base." which ".n", count[k], count[k])
+    fact("base." which ".left_out", left_out[k], left_out[k])
+    fact("base." which ".t", t[k], defined(t[k]) ? sprintf("%.2f", t[k]) : "undefined")
+    fact("base." which ".p", p[k], probability(p[k]))
+}
+function fact_seeds(name, k) {
+    fact_range(name ".r", k)
+    fact_count(name ".above", above[k], n[k])
+}
+function state_clusters(    k, verdict, dark) {
+    dark = of_map["all", "dark"]
+    verdict = clusters(black, dark)
+    k = "correlations" SUBSEP "layer1.weight:units"
+    fact("clusters.inputs", of_map["all", "inputs"], of_map["all", "inputs"])
+    fact("clusters.black", black, defined(black) ? black : "unknown")
+    fact("clusters.dark", dark, defined(dark) ? dark : "none")
+    fact("clusters.off", of_map["all", "off"], defined(of_map["all", "off"]) ? sprintf("%.2g", of_map["all", "off"]) : "undefined")
+    fact("clusters.share_x", share_x[k], percent(share_x[k]))
+    fact("clusters.share_y", share_y[k], percent(share_y[k]))
+    claim(3, verdict, (defined(dark) ? dark : "0") " of " of_map["all", "inputs"], 1)
+}
+function state_regions(    all, negative, edge, inside) {
+    all = of_map["all", "pixels"]; negative = of_map["all", "negative"]
+    edge = of_map["edge", "mean_abs_r"]; inside = of_map["inside", "mean_abs_r"]
+    fact("regions.inputs", all, all)
+    fact("regions.negative", negative, negative)
+    fact("regions.undefined", of_map["all", "undefined"], of_map["all", "undefined"])
+    fact("regions.mean", of_map["all", "mean_r"], signed(of_map["all", "mean_r"]))
+    fact("regions.edge", edge, plain(edge))
+    fact("regions.inside", inside, plain(inside))
+    fact("regions.most", mostly_positive(all, negative), "")
+    fact("regions.weak", weak_edge(edge, inside), "")
+    claim(4, both(mostly_positive(all, negative), weak_edge(edge, inside)), all + 0 > 0 ? negative " of " all : "none", 1)
+}
+function state_halves(    which, i, k, where, verdict) {
+    split("biases:all weights:all", where, " ")
+    for (i = 1; i <= 2; i++) {
+        k = key_of("difference", where[i], own, "whole-half", "same")
+        fact_range("halves." where[i] ".r", k)
+        stated("halves." where[i] ".sign", "sign", judged(k))
+        verdict[i] = opposite(judged(k))
+        which = joined(which, range_of(k))
+        k = key_of("difference", where[i], own, "short-half", "same")
+        fact_range("short." where[i] ".r", k)
+        stated("short." where[i] ".sign", "sign", judged(k))
+    }
+    claim(5, both(verdict[1], verdict[2]), which)
+}
+function state_activations(    a, i, k, where, verdict, name, contrast, list) {
+    split("biases:all weights:all", where, " ")
+    for (i = 1; i <= 2; i++) {
+        split("", contrast)
+        for (a = 1; a <= activations; a++) {
+            k = key_of("r", where[i], activation[a], "half", "same")
+            name = "kinds." activation[a] ":" where[i]
+            fact(name ".activation", activation[a], words("activation", activation[a]))
+            fact(name ".outcome", where[i], words("outcome", where[i]))
+            fact(name ".like", relu_like(activation[a]) ? "yes" : "no", words("like", relu_like(activation[a]) ? "yes" : "no"))
+            fact_range(name ".r", k)
+            fact_count(name ".above", above[k], n[k])
+            stated(name ".sign", "sign", judged(k))
+            if (i == 1 && judged(k) == "positive") list = joined(list, words("activation", activation[a]))
+            add_to_contrast(contrast, activation[a], judged(k), k in n ? high[k] : "nan")
+        }
+        verdict[i] = contrast_holds(contrast)
+        stated("only." where[i], "verdict", verdict[i])
+    }
+    claim(6, both(verdict[1], verdict[2]), none_if_empty(list))
+}
+# The least running mean of the loss along phase 1 and each fork.
+function state_loss(    f, log_file, at, code, verdict) {
+    verdict = "unmeasured"
+    for (f = 1; f <= fork_logs; f++) {
+        log_file = forked[f]
+        at = (log_file in least) && (!(phase1_log in least) || least[log_file] + 0 < least[phase1_log] + 0) ? log_file : phase1_log
+        if (!(at in least) || !defined(end[log_file])) continue
+        code = early(least[at], where[at], images[log_file], first)
+        verdict = verdict == "unmeasured" ? code : both(verdict, code)
+        widen("least", least[at])
+        widen("where", where[at])
+        widen("images", images[log_file])
+        widen("end", end[log_file])
+    }
+    fact("loss.first", first, loss(first))
+    fact("loss.phase1", end[phase1_log], loss(end[phase1_log]))
+    fact("loss.least", smallest["least"], spread(loss(smallest["least"]), loss(largest["least"])))
+    fact("loss.where", smallest["where"], spread(smallest["where"], largest["where"]))
+    fact("loss.images", smallest["images"], spread(smallest["images"], largest["images"]))
+    fact("loss.end", smallest["end"], spread(loss(smallest["end"]), loss(largest["end"])))
+    claim(7, verdict, spread(smallest["where"], largest["where"]) " of " spread(smallest["images"], largest["images"]), 1)
+}
+function widen(name, x) {
+    if (!(name in smallest) || x + 0 < smallest[name] + 0) smallest[name] = x
+    if (!(name in largest) || x + 0 > largest[name] + 0) largest[name] = x
+}
+function loss(x) { return defined(x) ? sprintf("%.4f", x) : "undefined" }
+
+# --- the evidence
+
+function state_shares(    a, i, part) {
+    split("units inputs centred all", part, " ")
+    for (a = 1; a <= activations; a++) {
+        fact("shares." activation[a] ".activation", activation[a], words("activation", activation[a]))
+        for (i = 1; i <= 4; i++) fact_share("shares." activation[a] "." part[i], part[i], activation[a])
+    }
+    for (i = 1; i < 4; i++) fact_share("parts." part[i], part[i], own)
+}
+function fact_share(name, part, act,    k) {
+    k = key_of("share", "layer1.weight:" part, act, "half", "same")
+    fact(name, mean_of(k), signed(mean_of(k)))
+}
+function state_controls(    a, i, k, name) {
+    for (a = 1; a <= activations; a++) for (i = 1; i <= outcomes; i++) {
+        name = "controls." activation[a] ":" outcome[i]
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact_range(name ".same", key_of("r", outcome[i], activation[a], "half", "same"))
+        fact_range(name ".other", key_of("r", outcome[i], activation[a], "half", "other"))
+        k = key_of("difference", outcome[i], activation[a], "half", "same-other")
+        fact_range(name ".apart", k)
+        stated(name ".sign", "sign", judged(k))
+        k = key_of("r", outcome[i], activation[a], "half", "image")
+        fact(name ".image", mean_of(k), k in n ? range_of(k) : "–")
+    }
+}
+function state_planted(    a, i, k, name, code, list, some) {
+    for (a = 1; a <= activations; a++) for (i = 1; i <= places; i++) {
+        k = key_of("auc_x", place[i], activation[a], "planted", "same")
+        name = "planted." activation[a] ":" place[i]
+        code = k in n ? halves(mean[k], low[k], high[k]) : "unmeasured"
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact(name ".place", place[i], words("planted", place[i]))
+        fact(name ".x", mean_of(k), auc_of(k))
+        fact(name ".y", "", auc_of(key_of("auc_y", place[i], activation[a], "planted", "same")))
+        fact(name ".runs", n[k] + 0, n[k] + 0)
+        stated(name ".halves", "halves", code)
+        fact(name ".goal", goal(mean_of(k)), words("goal", goal(mean_of(k))))
+        if (i > 1) continue
+        list[code] = joined(list[code], words("activation", activation[a]))
+        some[code]++
+    }
+    fact_some("planted.right", list["right"], some["right"], activations)
+    fact_some("planted.wrong", list["wrong"], some["wrong"], activations)
+    fact_some("planted.open", joined_lists(list["undecided"], list["unmeasured"]), some["undecided"] + some["unmeasured"], activations)
+}
+function joined_lists(a, b) { return a == "" ? b : b == "" ? a : joined(a, b) }
+
+function state_nulls(    i, j, k, name, all) {
+    for (i = 1; i <= outcomes; i++) {
+        k = "evidence" SUBSEP outcome[i]
+        name = "null." outcome[i]
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact(name ".r", r[k], signed(r[k]))
+        fact(name ".p", p[k], probability(p[k]))
+        fact(name ".valid", valid[k], words("valid", valid[k]))
+        fact(name ".units", p_units[k], probability(p_units[k]))
+        fact(name ".labels", p_null[k], probability(p_null[k]))
+        for (j = 1; j <= tests; j++) {
+            k = "shuffled" SUBSEP test[j] SUBSEP outcome[i]
+            if (test[j] == "units" && outcome[i] == "layer1.weight:inputs") continue # units are not there
+            name = "rejections." test[j] ":" outcome[i]
+            fact(name ".test", test[j], words("test", test[j]))
+            fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+            fact(name ".rate", rate[k], share(rate[k], rate_low[k], rate_high[k]))
+            fact(name ".fired", fired[k] + 0, fired[k] + 0 " of " runs[k] + 0)
+            fact(name ".valid", "", few[k] + 0 " to " many[k] + 0)
+            stated(name ".size", "size", size(runs[k], fired[k], few[k], many[k]))
+        }
+        k = "same" SUBSEP "labels" SUBSEP outcome[i]
+        name = "true." outcome[i]
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact(name ".fired", fired[k] + 0, fired[k] + 0 " of " runs[k] + 0)
+        fact(name ".valid", "", few[k] + 0 " to " many[k] + 0)
+        stated(name ".size", "true", size(runs[k], fired[k], few[k], many[k]))
+    }
+}
+function share(x, from, to) { return percent(x) (defined(from) ? " [" percent(from) ", " percent(to) "]" : "") }
+
+function state_map() {
+    fact("map.inputs", inputs + 0, inputs + 0)
+    fact("map.masked", masked + 0, masked + 0)
+    fact("map.hypotheses", hypotheses + 0, hypotheses + 0)
+    fact("map.naive", marked["p"] + 0, marked["p"] + 0)
+    fact("map.bh", marked["q_bh"] + 0, marked["q_bh"] + 0)
+    fact("map.by", marked["q_by"] + 0, marked["q_by"] + 0)
+    fact("map.most", marked["p_max"] + 0, marked["p_max"] + 0)
+}

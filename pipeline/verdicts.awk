@@ -1,0 +1,92 @@
+# What a result is worth: every rule of the report, a function each. They return codes; pipeline/words.tsv has
+# the words for them. Needs pipeline/table.awk.
+
+BEGIN {
+    DELTA = 0.02 # the smallest difference of r worth the name
+    EARLY = 4    # of the images, the first 1 / EARLY is early
+    GOAL = 0.95  # of AUC, where knowledge was planted
+}
+
+# A mean r, or a mean difference of r, and its 95% interval.
+function sign(mean, low, high) {
+    if (!defined(mean)) return "unmeasured"
+    if (!defined(low) || !defined(high)) return "undecided"
+    mean += 0; low += 0; high += 0 # some awk compare as text
+    if (low > -DELTA && high < DELTA) return "practical"
+    if (low > 0 && mean >= DELTA) return "positive"
+    if (high < 0 && mean <= -DELTA) return "negative"
+    return "undecided"
+}
+
+# The same, of a claim that it is negative.
+function opposite(verdict) {
+    return verdict == "positive" ? "negative" : verdict == "negative" ? "positive" : verdict
+}
+
+# A claim of two parts.
+function both(a, b) {
+    if (a == b) return a
+    if (a == "positive" || b == "positive" || a == "partly" || b == "partly") return "partly"
+    if (a == "undecided" || b == "undecided") return "undecided"
+    if (a == "unmeasured" || b == "unmeasured") return "unmeasured"
+    return "negative"
+}
+
+# Rejections of a test where there is nothing to find, and how many 99 of 100 valid tests have.
+function size(runs, fired, valid_low, valid_high) {
+    if (runs + 0 == 0) return "undecided"
+    return fired + 0 > valid_high + 0 ? "often" : fired + 0 < valid_low + 0 ? "rarely" : "keeps"
+}
+
+# A mean AUC of two halves of the units that were taught different classes, and its 95% interval.
+function halves(mean, low, high) {
+    if (!defined(mean)) return "unmeasured"
+    if (!defined(low) || !defined(high)) return "undecided"
+    return low + 0 > 0.5 ? "right" : high + 0 < 0.5 ? "wrong" : "undecided"
+}
+
+function goal(mean) {
+    return defined(mean) && mean + 0 >= GOAL ? "reached" : "missed"
+}
+
+# Clusters, in one network: inputs black in all tallied images, whose weights have the x of the biases, and
+# those dark in the forks too, whose weights have their y.
+function clusters(black, dark) {
+    if (!defined(black)) return "unmeasured"
+    return dark + 0 > 0 ? "positive" : black + 0 > 0 ? "partly" : "negative"
+}
+
+# The map of one network: most r positive, some negative.
+function mostly_positive(inputs, negative) {
+    return inputs + 0 == 0 ? "unmeasured" : negative + 0 > 0 && 2 * negative < inputs ? "positive" : "negative"
+}
+# The map of one network: mean |r| smaller at the edge.
+function weak_edge(edge, inside) {
+    return !defined(edge) || !defined(inside) ? "unmeasured" : edge + 0 < inside + 0 ? "positive" : "negative"
+}
+
+# The least loss of one network and one fork, after how many images of all; the first loss.
+function early(least, where, images, first) {
+    if (!defined(least) || !defined(first) || images + 0 == 0) return "unmeasured"
+    return least + 0 < first + 0 && EARLY * where < images ? "positive" : "negative"
+}
+
+# Is the activation one of those the post calls like ReLU?
+function relu_like(activation) {
+    return activation ~ /relu|softplus/
+}
+
+# Positive under activations like ReLU and under no other: add_to_contrast for each, then contrast_holds. Not
+# positive is settled where the interval ends below the smallest difference.
+function add_to_contrast(contrast, activation, verdict, high,    like) {
+    like = relu_like(activation)
+    contrast[like ? "like" : "other"] = 1
+    if (verdict == "undecided" && defined(high) && high + 0 < DELTA) verdict = "practical"
+    if (verdict == "undecided" || verdict == "unmeasured") contrast[verdict] = 1
+    else if ((verdict == "positive") != like) contrast["broken"] = 1
+}
+function contrast_holds(contrast) {
+    if ("broken" in contrast) return "negative"
+    if (("unmeasured" in contrast) || !("like" in contrast) || !("other" in contrast)) return "unmeasured"
+    return "undecided" in contrast ? "undecided" : "positive"
+}
