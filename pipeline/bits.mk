@@ -115,7 +115,7 @@ deps-bits: deps  ## install the compilers and emulators that bits needs (Debian 
 	    $(sort $(foreach b,$(BITS_CHOSEN),$(PACKAGES_$(b)))) >/dev/null
 
 BITS_SOURCES := $(wildcard lib/*.[ch] include/engram/*.h tools/*.c) pipeline/build.mk \
-    $(addprefix tests/bits/,chain run)
+    $(addprefix tests/bits/,chain run) $(wildcard pipeline/*.awk) pipeline/words.tsv
 
 $(BITS_all:%=$(BITS_DIR)/%/digests): $(BITS_DIR)/%/digests: $(BITS_SOURCES) | $(BITS_DIR)/data/.done \
     $(BITS_READY)

@@ -152,7 +152,7 @@ function state_own(    pooled) {
 function claim(number, verdict, text, one) {
     fact("claim." number ".name", number, words("claim", number))
     fact("claim." number ".verdict", verdict, words("verdict", verdict) (one && verdict != "unmeasured" ? words("verdict", "one") : ""))
-    fact("claim." number ".number", "", words("measured", number) (words("measured", number) == "" ? "" : " ") text)
+    fact("claim." number ".number", "", verdict == "unmeasured" ? "–" : words("measured", number) " " text)
 }
 function state_claims(    biases, weights, k) {
     fact_base("biases:all")

@@ -82,10 +82,11 @@ function add_to_contrast(contrast, activation, verdict, high,    like) {
     like = relu_like(activation)
     contrast[like ? "like" : "other"] = 1
     if (verdict == "undecided" && defined(high) && high + 0 < DELTA) verdict = "practical"
-    if (verdict == "undecided" || verdict == "unmeasured") contrast["undecided"] = 1
+    if (verdict == "undecided" || verdict == "unmeasured") contrast[verdict] = 1
     else if ((verdict == "positive") != like) contrast["broken"] = 1
 }
 function contrast_holds(contrast) {
     if ("broken" in contrast) return "negative"
-    return !("like" in contrast) || !("other" in contrast) || ("undecided" in contrast) ? "undecided" : "positive"
+    if (("unmeasured" in contrast) || !("like" in contrast) || !("other" in contrast)) return "unmeasured"
+    return "undecided" in contrast ? "undecided" : "positive"
 }

@@ -22,7 +22,7 @@ setup() {
 @test "the runs with other variables" {
     run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-1"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [ -s out/activation-relu_seed-7_seeds-1..2/account.md ]
+    [ -s out/activation-relu_seed-7_seeds-1..2/facts.tsv ]
     [ -s out/a-3_b-5_seeds-1..2/charts/biases.png ]
     [ -s out/hidden-100,50_rate-0.01/correlations.tsv ]
 }

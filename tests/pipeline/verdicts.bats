@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# The rules by which the report judges: every outcome of each, and its borders, under every awk.
+# shellcheck disable=SC2016 # the expressions are awk's
+
+# usage: judge EXPRESSION VERDICT...: what the rules make of an expression of awk. A number comes as a field, as in a table.
+judge() {
+    judge_in '' "$@"
+}
+# usage: judge_in STATEMENTS EXPRESSION VERDICT
+judge_in() {
+    local awk
+    for awk in mawk gawk original-awk; do
+        command -v "$awk" >/dev/null || continue
+        run "$awk" -f "$TOP/pipeline/table.awk" -f "$TOP/pipeline/verdicts.awk" -f <(printf 'BEGIN { %s print %s }\n' "$1" "$2")
+        [[ $status -eq 0 && $output == "$3" ]] || { echo "$awk: $1 $2: $output, not $3"; return 1; }
+    done
+}
+
+@test "a mean r: by its interval, with .02 as the smallest difference" {
+    judge 'sign(.2, .1, .3)' positive
+    judge 'sign(.02, .001, .04)' positive
+    judge 'sign(-.2, -.3, -.1)' negative
+    judge 'sign(-.02, -.04, -.001)' negative
+    judge 'sign(.01, -.019, .019)' practical
+    judge 'sign(.018, .017, .019)' practical # it excludes 0, and is too small
+    judge 'sign(0, -.02, .01)' undecided
+    judge 'sign(0, -.01, .02)' undecided
+    judge 'sign(.019, .001, .04)' undecided
+    judge 'sign(-.019, -.04, -.001)' undecided
+    judge 'sign(.1, -.1, .3)' undecided
+    judge 'sign(.1, 0, .3)' undecided
+    judge 'sign(.9, "nan", "nan")' undecided
+    judge 'sign("nan", "nan", "nan")' unmeasured
+    judge 'sign("-0.0660", "-0.0980", "-0.0290")' negative
+}
+
+@test "a claim that r is negative; a claim of two parts" {
+    judge 'opposite("positive") " " opposite("negative") " " opposite("practical")' 'negative positive practical'
+    judge 'both("practical", "practical")' practical
+    judge 'both("positive", "negative") " " both("undecided", "positive") " " both("partly", "negative")' 'partly partly partly'
+    judge 'both("negative", "undecided")' undecided
+    judge 'both("negative", "unmeasured")' unmeasured
+    judge 'both("negative", "practical")' negative
+}
+
+@test "a test: by the range of a valid one" {
+    judge 'size(1000, 33, 33, 69) " " size(1000, 69, 33, 69)' 'keeps keeps'
+    judge 'size(1000, 70, 33, 69)' often
+    judge 'size(1000, 32, 33, 69)' rarely
+    judge 'size("8", "10", "9", "11")' keeps
+    judge 'size(0, 0, 0, 0)' undecided
+}
+
+@test "an AUC: which way round; the goal" {
+    judge 'halves(.6, .51, .7)' right
+    judge 'halves(.4, .3, .49)' wrong
+    judge 'halves(.5, .4, .6)' undecided
+    judge 'halves(.9, "nan", "nan")' undecided
+    judge 'halves("nan", "nan", "nan")' unmeasured
+    judge 'goal(.95) " " goal(.949) " " goal("nan")' 'reached missed missed'
+}
+
+@test "what one network shows: clusters, the map, the loss" {
+    judge 'clusters(161, 88) " " clusters(161, 0) " " clusters(0, 0) " " clusters("nan", "nan")' 'positive partly negative unmeasured'
+    judge 'mostly_positive(100, 49) " " mostly_positive(100, 50) " " mostly_positive(100, 0)' 'positive negative negative'
+    judge 'mostly_positive(0, 0)' unmeasured
+    judge 'weak_edge(.1, .2) " " weak_edge(.2, .2) " " weak_edge("nan", .2) " " weak_edge(.1, "nan")' \
+        'positive negative unmeasured unmeasured'
+    judge 'early(.1, 249, 1000, .5) " " early(.1, 250, 1000, .5) " " early(.5, 10, 1000, .5)' 'positive negative negative'
+    judge 'early("nan", "", 1000, .5) " " early(.1, 10, 1000, "nan") " " early(.1, 10, 0, .5)' 'unmeasured unmeasured unmeasured'
+}
+
+# usage: contrast VERDICT ACTIVATION:VERDICT:HIGH...
+contrast() {
+    local code='' part
+    for part in "${@:2}"; do
+        IFS=: read -r activation verdict high <<<"$part"
+        code+="add_to_contrast(c, \"$activation\", \"$verdict\", \"$high\"); "
+    done
+    judge_in 'split("", c); '"$code" 'contrast_holds(c)' "$1"
+}
+
+@test "only activations like ReLU" {
+    contrast positive softplus:positive:.3 leaky-relu:positive:.3 sigmoid:negative:-.1 tanh:practical:.01
+    contrast positive relu:positive:.3 tanh:undecided:.019
+    contrast undecided relu:positive:.3 tanh:undecided:.02
+    contrast undecided relu:undecided:.3 tanh:negative:-.1
+    contrast unmeasured relu:unmeasured:nan tanh:negative:-.1
+    contrast negative relu:positive:.3 tanh:positive:.3
+    contrast negative relu:undecided:.3 tanh:positive:.3
+    contrast negative relu:practical:.01 tanh:negative:-.1
+    contrast unmeasured relu:positive:.3
+    contrast unmeasured sigmoid:negative:-.1
+}
