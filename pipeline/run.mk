@@ -46,12 +46,12 @@ difference = $(call add,$(RUN)/difference-$(1)$(S),$(BIN)/param-diff $(call pair
 $(call difference,a,A)
 $(call difference,b,B)
 FOUR := $(RUN)/tally-a$(S) $(RUN)/tally-b$(S) $(RUN)/difference-a$(S) $(RUN)/difference-b$(S)
-$(call add,$(RUN)/correlations.tsv $(RUN)/points.tsv $(RUN)/map$(S),$(BIN)/correlate $(FOUR),\
-    $(BIN)/correlate --points $(RUN)/points.tsv --map $(RUN)/map$(S) -o $(RUN)/correlations.tsv $(FOUR))
+$(call add,$(RUN)/correlations.tsv $(RUN)/points.tsv $(RUN)/map$(S) $(RUN)/regions.tsv,$(BIN)/correlate $(FOUR),\
+    $(BIN)/correlate --points $(RUN)/points.tsv --map $(RUN)/map$(S) --map-table $(RUN)/regions.tsv -o $(RUN)/correlations.tsv $(FOUR))
 $(call add,$(RUN)/map.png,$(BIN)/pixmap $(RUN)/map$(S),$(BIN)/pixmap -t r -p blue-orange --bar -s 12 -o $(RUN)/map.png \
     $(RUN)/map$(S))
 
-BASE_DATA := $(addprefix $(RUN)/,correlations.tsv points.tsv map$(S) phase1.tsv network$(S) tally-a$(S) \
+BASE_DATA := $(addprefix $(RUN)/,correlations.tsv points.tsv map$(S) regions.tsv phase1.tsv network$(S) tally-a$(S) \
     tally-b$(S) difference-a$(S) difference-b$(S)) \
     $(foreach f,$(FORKS),$(RUN)/fork-without-$(f)$(S) $(RUN)/fork-without-$(f).tsv)
 .PHONY: base
