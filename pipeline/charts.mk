@@ -14,7 +14,6 @@ drawn = $(call add,$(1).tsv,pipeline/prepare pipeline/table.awk pipeline/words.a
 # Every pixel of a map, for the charts of these.
 $(call table,$(RUN)/map.tsv,pipeline/pixels,$(RUN)/map.safetensors,r)
 $(call table,$(RUN)/pixels.tsv,pipeline/pixels,$(RUN)/significance.safetensors,r p q_bh q_by p_max hypothesis)
-$(call table,$(RUN)/regions.tsv,pipeline/counts,$(RUN)/points.tsv $(RUN)/map.tsv,)
 
 # $(call chart,NAME,TABLES,VALUES): one of the run's.
 CHARTS :=
