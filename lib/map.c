@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/adjust.h"
 #include "engram/detmath.h"
-#include "engram/multiple.h"
 #include "engram/permute.h"
 #include "engram/twoway.h"
 
@@ -285,9 +285,9 @@ static int adjust(struct map *map, struct error *error) {
     for (size_t j = 0, h = 0; j < map->inputs; j++)
         if (map->first[j] == j)
             log_p[h++] = map->c[j].log_p;
-    int result = multiple_bh(log_p, n, bh, error);
+    int result = adjust_bh(log_p, n, bh, error);
     if (result == 0)
-        result = multiple_by(log_p, n, by, error);
+        result = adjust_by(log_p, n, by, error);
     for (size_t j = 0, h = 0; j < map->inputs && result == 0; j++) {
         const size_t first = map->first[j];
         if (first == j) {
@@ -397,6 +397,24 @@ int map_finish(struct map *map, const double *x, const double *y, size_t units, 
     if (adjust(map, error) != 0)
         return -1;
     return x != NULL && draws > 0 ? permute(map, &m, error) : 0;
+}
+
+struct map_summary map_summarize(const struct map *map) {
+    static const double limit = -0x1.7f7427b73e391p+1; /* log .05 */
+    struct map_summary s = {.tensor = map->name,
+                            .inputs = map->inputs,
+                            .hypotheses = map->hypotheses,
+                            .threshold = map->threshold};
+    for (size_t j = 0; j < map->inputs; j++) {
+        const bool first = map->first[j] == j;
+        s.defined += map->first[j] != SIZE_MAX;
+        s.below_05_bh += first && map->q_bh[j] <= limit;
+        s.below_05_by += first && map->q_by[j] <= limit;
+        s.below_05_max += first && map->p_max[j] <= .05;
+    }
+    if (map->draws == 0)
+        s.below_05_max = UINT64_MAX;
+    return s;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */

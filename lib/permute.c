@@ -86,9 +86,9 @@ int permute_pairs(const struct stat_pair *pairs, const size_t *ends, size_t stra
 
 /* --- units ------------------------------------------------------------------------------------ */
 
-/* The product of the rests of two units. */
-static double rest_product(const struct twoway *x, const struct twoway *y, size_t i, size_t k) {
-    return stat_products(x->rest + i * x->inputs, 0, y->rest + k * y->inputs, 0, x->inputs);
+/* The product of the residuals of two units. */
+static double residual_product(const struct twoway *x, const struct twoway *y, size_t i, size_t k) {
+    return stat_products(x->residual + i * x->inputs, 0, y->residual + k * y->inputs, 0, x->inputs);
 }
 
 /* Those of each with each, [units][units], or NULL. */
@@ -97,24 +97,24 @@ static double *all_products(const struct twoway *x, const struct twoway *y) {
     double *products = malloc(units * units * sizeof *products);
     for (size_t i = 0; i < units && products != NULL; i++)
         for (size_t k = 0; k < units; k++)
-            products[i * units + k] = rest_product(x, y, i, k);
+            products[i * units + k] = residual_product(x, y, i, k);
     return products;
 }
 
 /* The products by part if unit order[i]'s y went with unit i's x; `inputs` is what stays. */
 static void permuted_products(const struct twoway *x, const struct twoway *y, const size_t *order,
                               const double *products, double inputs, double sums[TWOWAY_PARTS]) {
-    double units = 0, rest = 0;
+    double units = 0, residual = 0;
     for (size_t i = 0; i < x->units; i++)
         units += x->unit[i] * y->unit[order[i]];
     for (size_t i = 0; i < x->units; i++)
-        rest +=
-            products != NULL ? products[i * x->units + order[i]] : rest_product(x, y, i, order[i]);
+        residual += products != NULL ? products[i * x->units + order[i]]
+                                     : residual_product(x, y, i, order[i]);
     const bool no_units = x->squares[TWOWAY_UNITS] == 0 || y->squares[TWOWAY_UNITS] == 0,
-               no_rest = x->squares[TWOWAY_CENTRED] == 0 || y->squares[TWOWAY_CENTRED] == 0;
+               no_residual = x->squares[TWOWAY_CENTRED] == 0 || y->squares[TWOWAY_CENTRED] == 0;
     sums[TWOWAY_UNITS] = no_units ? 0 : units * (double)x->inputs;
     sums[TWOWAY_INPUTS] = inputs;
-    sums[TWOWAY_CENTRED] = no_rest ? 0 : rest;
+    sums[TWOWAY_CENTRED] = no_residual ? 0 : residual;
     sums[TWOWAY_ALL] = sums[TWOWAY_UNITS] + inputs + sums[TWOWAY_CENTRED];
 }
 

@@ -74,7 +74,7 @@ int twoway_split(struct twoway *variable, double *numbers, size_t units, size_t 
                                 .inputs = inputs,
                                 .unit = malloc(2 * (units + 1) * sizeof *variable->unit),
                                 .input = malloc(2 * (inputs + 1) * sizeof *variable->input),
-                                .rest = numbers};
+                                .residual = numbers};
     if (variable->unit == NULL || variable->input == NULL) {
         error_errno(error, "a table of %zu by %zu", units, inputs);
         twoway_free(variable);
@@ -133,22 +133,22 @@ static double dust_of(const double *numbers, size_t units, size_t inputs) {
 /* What is dust in the numbers, which are brought to a size whose squares tell. */
 static double scale(struct twoway *variable) {
     const size_t units = variable->units, inputs = variable->inputs;
-    const double dust = dust_of(variable->rest, units, inputs);
+    const double dust = dust_of(variable->residual, units, inputs);
     variable->exponent = 0;
     if (stat_safe(dust))
         return dust;
-    variable->exponent = stat_exponent(variable->rest, units * inputs);
+    variable->exponent = stat_exponent(variable->residual, units * inputs);
     const double factor = stat_scale(variable->exponent);
     for (size_t i = 0; i < units * inputs; i++)
-        variable->rest[i] *= factor;
-    return dust_of(variable->rest, units, inputs);
+        variable->residual[i] *= factor;
+    return dust_of(variable->residual, units, inputs);
 }
 
 /* Means are taken twice, the second time of what the first have left: a sum of many numbers that
  * are alike drifts. */
 void twoway_split_again(struct twoway *variable) {
     const size_t units = variable->units, inputs = variable->inputs;
-    double *unit = variable->unit, *input = variable->input, *rest = variable->rest,
+    double *unit = variable->unit, *input = variable->input, *residual = variable->residual,
            *squares = variable->squares;
     memset(squares, 0, sizeof variable->squares);
     if (units == 0 || inputs == 0)
@@ -158,9 +158,9 @@ void twoway_split_again(struct twoway *variable) {
     for (int twice = 0; twice < 2; twice++) {
         double *of_unit = twice ? unit + units : unit;
         double *of_input = twice ? input + inputs : input;
-        take_means(rest, units, inputs, of_unit, of_input);
+        take_means(residual, units, inputs, of_unit, of_input);
         const double mean = stat_sum(of_unit, units) / (double)units;
-        subtract(rest, units, inputs, mean, of_unit, of_input);
+        subtract(residual, units, inputs, mean, of_unit, of_input);
         variable->mean += mean;
     }
     for (size_t i = 0; i < units; i++)
@@ -170,7 +170,7 @@ void twoway_split_again(struct twoway *variable) {
     centre(unit, units);
     centre(input, inputs);
     for (size_t i = 0; i < units; i++)
-        squares[TWOWAY_CENTRED] += sum_of_squares(rest + i * inputs, inputs);
+        squares[TWOWAY_CENTRED] += sum_of_squares(residual + i * inputs, inputs);
     squares[TWOWAY_UNITS] = (double)inputs * sum_of_squares(unit, units);
     squares[TWOWAY_INPUTS] = (double)units * sum_of_squares(input, inputs);
     for (size_t part = TWOWAY_UNITS; part < TWOWAY_PARTS; part++) {
@@ -194,7 +194,7 @@ void twoway_products(const struct twoway *x, const struct twoway *y,
     products[TWOWAY_CENTRED] = 0;
     for (size_t i = 0; i < units; i++)
         products[TWOWAY_CENTRED] +=
-            stat_products(x->rest + i * inputs, 0, y->rest + i * inputs, 0, inputs);
+            stat_products(x->residual + i * inputs, 0, y->residual + i * inputs, 0, inputs);
     products[TWOWAY_ALL] = 0;
     for (size_t part = TWOWAY_UNITS; part < TWOWAY_PARTS; part++) {
         if (x->squares[part] == 0 || y->squares[part] == 0)
@@ -234,4 +234,9 @@ double twoway_share(const struct twoway *x, const struct twoway *y,
                     const double products[TWOWAY_PARTS], enum twoway_part part) {
     const double root = stat_root(x->squares[TWOWAY_ALL], y->squares[TWOWAY_ALL]);
     return root > 0 ? products[part] / root : NAN;
+}
+
+double twoway_variance(const struct twoway *variable, enum twoway_part part) {
+    const double all = variable->squares[TWOWAY_ALL];
+    return all > 0 ? variable->squares[part] / all : NAN;
 }

@@ -47,10 +47,7 @@ cmd_pixels = into $@ $< $(word 2,$^) r
 $(RUN)/pixels.tsv: pipeline/pixels $(RUN)/significance.safetensors FORCE
 	$(call if_changed,pixels_tested)
 cmd_pixels_tested = $(cmd_pixels) p q_bh q_by p_max hypothesis
-$(RUN)/regions.tsv: pipeline/counts $(RUN)/points.tsv $(RUN)/map.tsv FORCE
-	$(call if_changed,regions)
-cmd_regions = into $@ $< $(wordlist 2,3,$^)
 
-CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv) $(RUN)/map.tsv $(RUN)/pixels.tsv $(RUN)/regions.tsv
+CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv) $(RUN)/map.tsv $(RUN)/pixels.tsv
 .PHONY: charts
 charts: $(CHARTS)  ## the charts, as PNG and SVG

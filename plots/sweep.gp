@@ -21,6 +21,8 @@ if (m > 6) { set xtics font ",9" }
 set grid noxtics
 set xzeroaxis linecolor rgb SOFT linetype 1 linewidth 1.2
 set key at screen 0.975,0.975 vertical maxrows 3 title second left
+# The rows of other panels and colours interrupt no line.
+set datafile missing NaN
 
 set multiplot
 do for [i = 1:4] {

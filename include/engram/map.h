@@ -63,6 +63,17 @@ int map_finish(struct map *map, const double *x, const double *y, size_t units, 
 
 int map_write(const struct map *map, struct output *output, struct error *error);
 
+/* How many inputs, those with an r, hypotheses, and hypotheses below .05 by each adjustment; the
+ * last UINT64_MAX without permutations. */
+struct map_summary {
+    const char *tensor;
+    uint64_t inputs, defined, hypotheses;
+    double threshold;
+    uint64_t below_05_bh, below_05_by, below_05_max;
+};
+
+struct map_summary map_summarize(const struct map *map);
+
 void map_close(struct map *map);
 
 #endif

@@ -25,9 +25,9 @@ double permute_p(uint64_t extreme, uint64_t draws);
 int permute_pairs(const struct stat_pair *pairs, const size_t *ends, size_t strata, uint64_t draws,
                   uint64_t seed, double *p, struct error *error);
 
-/* Permutes which unit's y go with which unit's x, over all inputs jointly, and counts for all
- * pairs, for the units' means and for the rest; the inputs' means do not change, their p is NaN.
- * The products of all units' rests are taken once where that is less work. */
+/* Permutes which unit's y go with which unit's x, over all inputs jointly: p of all, units,
+ * centred; NaN of inputs, whose means do not change. Products of residuals are taken once where
+ * that is less work. */
 int permute_units(const struct twoway *x, const struct twoway *y, uint64_t draws, uint64_t seed,
                   double p[TWOWAY_PARTS], struct error *error);
 

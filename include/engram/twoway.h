@@ -1,11 +1,11 @@
-/* The structure of a table of pairs (x, y) over units and inputs: what of their correlation lies
- * between the units, what between the inputs, and what in neither.
+/* The two-way analysis of variance of pairs (x, y) over units and inputs:
  *
- * Knows tables of numbers, nothing of files or networks. With m units and n inputs, a number is the
- * sum of the mean, of what its unit's mean differs from it, of what its input's does, and of the
- * rest, which is doubly centred. Sums of squares and products split likewise, without cross terms:
- * the two-way analysis of variance with one number in each cell (H. Scheffe, "The Analysis of
- * Variance", 1959, chapter 4). */
+ *     x[i][j] = mean + unit[i] + input[j] + residual[i][j]
+ *
+ * and y likewise. The residual is doubly centred, so sums of squares and products split without
+ * cross terms. Source: H. Scheffe, "The Analysis of Variance", 1959, chapter 4.
+ *
+ * Knows tables of numbers, nothing of files or networks. */
 #ifndef ENGRAM_TWOWAY_H
 #define ENGRAM_TWOWAY_H
 
@@ -17,15 +17,15 @@
 
 enum twoway_part { TWOWAY_ALL, TWOWAY_UNITS, TWOWAY_INPUTS, TWOWAY_CENTRED, TWOWAY_PARTS };
 
-/* The largest table without an undefined pair that is found by leaving out every unit of which no
- * pair is defined, then every input at which the pair of a unit left is not. */
+/* A table without gaps: less the units without a defined pair, then the inputs at which a unit left
+ * has none. A pair is defined if both x and y are finite. */
 struct twoway_kept {
     size_t units, inputs; /* both 0 if nothing is left */
-    size_t *unit;         /* [units] which rows they are, ascending */
-    size_t *input;        /* [inputs] which columns */
+    size_t *unit;         /* [units] their rows, ascending */
+    size_t *input;        /* [inputs] their columns, ascending */
 };
 
-/* Finds it in x and y [rows][columns]; a pair is defined if both are finite. -1 on no memory. */
+/* Finds it in x and y [rows][columns]. -1 on no memory; freed by twoway_free_kept. */
 int twoway_keep(struct twoway_kept *kept, const double *x, const double *y, size_t rows,
                 size_t columns, struct error *error);
 
@@ -34,47 +34,47 @@ void twoway_compact(const struct twoway_kept *kept, double *numbers, size_t colu
 
 void twoway_free_kept(struct twoway_kept *kept);
 
-/* A variable in its parts, all of which are in units of 2^exponent, so that sums of squares hold
- * numbers of any size; see stats.h. Its sum of squares in a part is exactly 0 where that is no more
- * than 1e-24 of the sum of its numbers' squares, which is what rounding leaves of a part that is
- * not there. */
+/* A variable / 2^exponent in its parts, so that sums of squares hold numbers of any size (stats.h).
+ * squares[part] is exactly 0 up to 1e-24 of the sum of x[i][j]^2, which is what rounding leaves. */
 struct twoway {
     size_t units, inputs;
     int exponent;
     double mean;
-    double *unit;  /* [units] mean over the inputs, less the mean; room for twice as many */
-    double *input; /* [inputs] mean over the units, less the mean; likewise */
-    double *rest;  /* [units][inputs] the numbers, then the rest; not owned */
-    double squares[TWOWAY_PARTS]; /* all: the sum of the three others */
+    double *unit;     /* [units] mean over the inputs - mean; room for twice as many */
+    double *input;    /* [inputs] mean over the units - mean; likewise */
+    double *residual; /* [units][inputs] the numbers, then the residual; not owned */
+    /* units: inputs * sum unit^2; inputs: units * sum input^2; centred: sum residual^2; all: their
+     * sum. */
+    double squares[TWOWAY_PARTS];
 };
 
-/* Splits numbers [units][inputs], which become the rest and stay the caller's. -1 on no memory. */
+/* Splits numbers [units][inputs], the caller's, which become the residual. -1 on no memory. */
 int twoway_split(struct twoway *variable, double *numbers, size_t units, size_t inputs,
                  struct error *error);
 
-/* Splits what variable->rest holds by now, numbers again, without allocating. */
+/* Splits numbers put into variable->residual since, without allocating. */
 void twoway_split_again(struct twoway *variable);
 
 void twoway_free(struct twoway *variable);
 
-/* The sums of products of x and y by part; all is the sum of the three others. 0 in a part where
- * either's sum of squares is. */
+/* Sums of products of x and y: of each part, 0 where a sum of squares is, and of all, their sum. */
 void twoway_products(const struct twoway *x, const struct twoway *y, double products[TWOWAY_PARTS]);
 
-/* The correlation in a part; NaN where either variable is constant. Over all, n is the number of
- * pairs; of units, of units; of inputs, of inputs. The rest has (units - 1)(inputs - 1) - 1 degrees
- * of freedom, from which its t, p and interval are (that of df + 2 pairs); its n is that of pairs.
- */
+/* r = products / root(squares of x, squares of y) of a part; NaN where either is 0. n: all, pairs;
+ * units, units; inputs, inputs; centred, pairs, with df = (units - 1)(inputs - 1) - 1. */
 struct stat_correlation twoway_correlate(const struct twoway *x, const struct twoway *y,
                                          const double products[TWOWAY_PARTS],
                                          enum twoway_part part);
 
-/* The pairs that have as many degrees of freedom. */
+/* df + 2. */
 uint64_t twoway_effective(enum twoway_part part, size_t units, size_t inputs);
 
-/* What a part gives to the pooled correlation: its products over the root of both sums of squares.
- * The shares of the parts add up to that of all, which is the pooled correlation itself. */
+/* products of the part / root(all squares of x, all squares of y); NaN where either is 0. They add
+ * up to that of all, the pooled r. */
 double twoway_share(const struct twoway *x, const struct twoway *y,
                     const double products[TWOWAY_PARTS], enum twoway_part part);
+
+/* squares[part] / squares[all]; NaN where that is 0. */
+double twoway_variance(const struct twoway *variable, enum twoway_part part);
 
 #endif

@@ -55,7 +55,7 @@ check_row() {
     near "$(field "$1" "$2" spearman)" 0.85454545454545439 5e-9
 }
 
-TITLE=$'scope\tpart\tn\tundefined\tr\tt\tdf\tp\tp_valid\tci_low\tci_high\tspearman\tshare\tp_units\tp_null\tauc_x\tauc_y'
+TITLE=$'scope\tpart\tn\tundefined\tr\tt\tdf\tp\tp_valid\tci_low\tci_high\tspearman\tshare\tp_units\tp_null\tauc_x\tauc_y\tvariance_x\tvariance_y'
 
 # The columns of a row up to spearman but for part and p_valid.
 # usage: row TABLE SCOPE

@@ -1,21 +1,21 @@
 /* Draws under a null hypothesis, of the parameter file that is the input's second part. */
 #include <stdlib.h>
 
-#include "engram/null.h"
+#include "engram/draws.h"
 #include "fuzz.h"
 
-static int read_tensor(struct null_draws *null, const struct st_tensor *drawn, size_t size,
+static int read_tensor(struct draws *draws, const struct st_tensor *drawn, size_t size,
                        struct stat_pairs **joined, struct error *error) {
-    struct null_r *part[TWOWAY_PARTS] = {NULL};
+    struct draws_r *part[TWOWAY_PARTS] = {NULL};
     double *y = NULL;
     if (drawn->elements <= size) { /* else it claims more than has arrived */
-        const size_t elements = (size_t)drawn->elements / 2 / null->draws;
+        const size_t elements = (size_t)drawn->elements / 2 / draws->count;
         y = calloc(elements + 1, sizeof *y);
         fuzz_check(y != NULL, "room for a tensor");
         for (size_t i = 0; i < elements; i++)
             y[i] = (double)(i * i % 7) / 7;
     }
-    const int result = null_tensor(null, drawn, y, drawn->rank == 4, part, joined, error);
+    const int result = draws_read(draws, drawn, y, drawn->rank == 4, part, joined, error);
     free(y);
     for (size_t p = 0; p < TWOWAY_PARTS; p++)
         free(part[p]);
@@ -30,18 +30,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fuzz_open(&source[1], rest, choice & 1);
     char *paths[] = {source[0].path};
     struct params params;
-    struct null_draws null;
+    struct draws draws;
     struct error error;
     if (params_open(&params, paths, 1, &error) == 0) {
-        if (null_open(&null, source[1].path, choice & 2, &params, &error) == 0) {
+        if (draws_open(&draws, source[1].path, choice & 2, &params, &error) == 0) {
             struct stat_pairs *joined = NULL;
             int result = 0;
-            for (size_t i = 0; i < null.file.tensors && result == 0; i++)
-                result = read_tensor(&null, null.order[i], size, &joined, &error);
+            for (size_t i = 0; i < draws.file.tensors && result == 0; i++)
+                result = read_tensor(&draws, draws.order[i], size, &joined, &error);
             if (result == 0)
-                (void)null_finish(&null, &error);
+                (void)draws_finish(&draws, &error);
             free(joined);
-            null_close(&null);
+            draws_close(&draws);
         }
         params_close(&params);
     }

@@ -40,19 +40,19 @@ static double of_pairs(const size_t *ends, size_t strata, uint64_t draws, uint64
 static void of_units(const double *a, const double *b, size_t units, size_t inputs, uint64_t draws,
                      double p[TWOWAY_PARTS]) {
     const size_t size = units * inputs * sizeof(double);
-    double *rest[2] = {malloc(size), malloc(size)};
+    double *residual[2] = {malloc(size), malloc(size)};
     struct twoway s, t;
     struct error error;
-    assert_true(rest[0] != NULL && rest[1] != NULL);
-    memcpy(rest[0], a, size);
-    memcpy(rest[1], b, size);
-    assert_int_equal(twoway_split(&s, rest[0], units, inputs, &error), 0);
-    assert_int_equal(twoway_split(&t, rest[1], units, inputs, &error), 0);
+    assert_true(residual[0] != NULL && residual[1] != NULL);
+    memcpy(residual[0], a, size);
+    memcpy(residual[1], b, size);
+    assert_int_equal(twoway_split(&s, residual[0], units, inputs, &error), 0);
+    assert_int_equal(twoway_split(&t, residual[1], units, inputs, &error), 0);
     assert_int_equal(permute_units(&s, &t, draws, 1, p, &error), 0);
     twoway_free(&s);
     twoway_free(&t);
-    free(rest[0]);
-    free(rest[1]);
+    free(residual[0]);
+    free(residual[1]);
 }
 
 static void p_is_never_zero(void **state) {

@@ -39,15 +39,15 @@ struct result {
 
 static struct result structure(const double *a, const double *b, size_t units, size_t inputs) {
     const size_t size = (units * inputs + 1) * sizeof(double);
-    double *rest[2] = {malloc(size), malloc(size)}, products[TWOWAY_PARTS];
+    double *residual[2] = {malloc(size), malloc(size)}, products[TWOWAY_PARTS];
     struct twoway s, t;
     struct error error;
     struct result result;
-    assert_true(rest[0] != NULL && rest[1] != NULL);
-    memcpy(rest[0], a, units * inputs * sizeof *a);
-    memcpy(rest[1], b, units * inputs * sizeof *b);
-    assert_int_equal(twoway_split(&s, rest[0], units, inputs, &error), 0);
-    assert_int_equal(twoway_split(&t, rest[1], units, inputs, &error), 0);
+    assert_true(residual[0] != NULL && residual[1] != NULL);
+    memcpy(residual[0], a, units * inputs * sizeof *a);
+    memcpy(residual[1], b, units * inputs * sizeof *b);
+    assert_int_equal(twoway_split(&s, residual[0], units, inputs, &error), 0);
+    assert_int_equal(twoway_split(&t, residual[1], units, inputs, &error), 0);
     twoway_products(&s, &t, products);
     for (size_t part = 0; part < TWOWAY_PARTS; part++) {
         result.c[part] = twoway_correlate(&s, &t, products, part);
@@ -55,8 +55,8 @@ static struct result structure(const double *a, const double *b, size_t units, s
     }
     twoway_free(&s);
     twoway_free(&t);
-    free(rest[0]);
-    free(rest[1]);
+    free(residual[0]);
+    free(residual[1]);
     return result;
 }
 

@@ -1,11 +1,12 @@
 /* Correlations of draws under a null hypothesis, from a stream. */
-#include "engram/null.h"
+#include "engram/draws.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/permute.h"
 #include "engram/tally.h"
 
 enum { BLOCK = PARAMS_BLOCK };
@@ -24,9 +25,9 @@ static int another_shape(const struct st_file *file, const struct st_tensor *dra
                            other->input.name);
 }
 
-static int check_tensor(struct null_draws *null, const struct st_file *other,
+static int check_tensor(struct draws *draws, const struct st_file *other,
                         const struct st_tensor *tensor, struct error *error) {
-    const struct st_file *file = &null->file;
+    const struct st_file *file = &draws->file;
     const struct st_tensor *drawn = st_find(file, tensor->name);
     if (drawn == NULL)
         return st_tensor_error(file, tensor->name, error, "is missing; %s has it",
@@ -42,11 +43,11 @@ static int check_tensor(struct null_draws *null, const struct st_file *other,
     if (drawn->shape[0] == 0 || drawn->shape[0] > MAX_DRAWS)
         return st_tensor_error(file, tensor->name, error, "has %s draws",
                                drawn->shape[0] == 0 ? "no" : "too many");
-    if (null->draws != 0 && drawn->shape[0] != null->draws)
+    if (draws->count != 0 && drawn->shape[0] != draws->count)
         return st_tensor_error(file, tensor->name, error,
                                "has %" PRIu64 " draws; the tensors before have %zu",
-                               drawn->shape[0], null->draws);
-    null->draws = (size_t)drawn->shape[0];
+                               drawn->shape[0], draws->count);
+    draws->count = (size_t)drawn->shape[0];
     return 0;
 }
 
@@ -56,21 +57,21 @@ static int by_begin(const void *a, const void *b) {
     return s->begin < t->begin ? -1 : s->begin > t->begin;
 }
 
-static int find_order(struct null_draws *null, struct error *error) {
-    const size_t tensors = null->file.tensors;
-    null->order = calloc(tensors + 1, sizeof(struct st_tensor *));
-    if (null->order == NULL)
-        return error_errno(error, "%s", null->file.input.name);
+static int find_order(struct draws *draws, struct error *error) {
+    const size_t tensors = draws->file.tensors;
+    draws->order = calloc(tensors + 1, sizeof(struct st_tensor *));
+    if (draws->order == NULL)
+        return error_errno(error, "%s", draws->file.input.name);
     for (size_t t = 0; t < tensors; t++)
-        null->order[t] = &null->file.tensor[t];
-    qsort(null->order, tensors, sizeof(struct st_tensor *), by_begin);
+        draws->order[t] = &draws->file.tensor[t];
+    qsort(draws->order, tensors, sizeof(struct st_tensor *), by_begin);
     return 0;
 }
 
-static int check(struct null_draws *null, const struct params *params, struct error *error) {
-    const struct st_file *file = &null->file, *other = &params->file[0];
+static int check(struct draws *draws, const struct params *params, struct error *error) {
+    const struct st_file *file = &draws->file, *other = &params->file[0];
     for (size_t t = 0; t < params->tensors; t++)
-        if (check_tensor(null, other, params_tensor(params, t), error) != 0)
+        if (check_tensor(draws, other, params_tensor(params, t), error) != 0)
             return -1;
     for (size_t t = 0; t < file->tensors; t++)
         if (st_find(other, file->tensor[t].name) == NULL)
@@ -79,19 +80,19 @@ static int check(struct null_draws *null, const struct params *params, struct er
     if (file->data_size == 0)
         return error_set(error, "%s: no %s, so no draws", file->input.name,
                          file->tensors == 0 ? "tensors" : "numbers");
-    if (!null->any && tally_check_file(file, error) != 0)
+    if (!draws->any && tally_check_file(file, error) != 0)
         return -1;
-    return find_order(null, error);
+    return find_order(draws, error);
 }
 
-int null_open(struct null_draws *null, const char *path, bool any, const struct params *params,
-              struct error *error) {
-    *null = (struct null_draws){.file.input.fd = -1, .any = any};
-    if (st_open(&null->file, path, error) != 0)
+int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
+               struct error *error) {
+    *draws = (struct draws){.file.input.fd = -1, .any = any};
+    if (st_open(&draws->file, path, error) != 0)
         return -1;
-    if (check(null, params, error) == 0)
+    if (check(draws, params, error) == 0)
         return 0;
-    null_close(null);
+    draws_close(draws);
     return -1;
 }
 
@@ -99,14 +100,14 @@ int null_open(struct null_draws *null, const char *path, bool any, const struct 
 
 /* What the draws of a tensor need. */
 struct work {
-    struct null_draws *null;
+    struct draws *draws;
     const struct st_tensor *drawn;
     size_t rows, columns, elements;
     uint64_t offset;  /* bytes of the tensor's data read */
     const double *y;  /* [elements] */
     double *x;        /* [elements] of the draw, then split */
     double *spare[2]; /* [elements] copies of x and y, where something is undefined; the first, a */
-    double *rest;     /* [elements] y split */
+    double *residual; /* [elements] y split */
     bool complete;    /* y is defined everywhere, and so split: */
     struct twoway split_x, split_y;
     unsigned char bytes[BLOCK * sizeof(double)];
@@ -115,7 +116,7 @@ struct work {
 static int next_block(struct work *work, double *values, size_t count, struct error *error) {
     const enum st_dtype dtype = work->drawn->dtype;
     const size_t size = count * (st_dtype_bits(dtype) / 8);
-    if (st_read(&work->null->file, work->drawn, work->offset, work->bytes, size, error) != 0)
+    if (st_read(&work->draws->file, work->drawn, work->offset, work->bytes, size, error) != 0)
         return -1;
     work->offset += size;
     st_to_double(dtype, work->bytes, values, count);
@@ -129,7 +130,7 @@ static size_t block_at(const struct work *work, size_t start) {
 /* Refuses negative numbers in the block that has been read last, of b, and in that of a. */
 static int check_block(const struct work *work, const double *a, const double *b, size_t count,
                        struct error *error) {
-    const struct st_file *file = &work->null->file;
+    const struct st_file *file = &work->draws->file;
     const size_t width = st_dtype_bits(work->drawn->dtype) / 8;
     const uint64_t start = work->offset / width - count;
     return tally_check(file, work->drawn, start - work->elements, a, count, error) != 0
@@ -146,7 +147,7 @@ static int read_draw(struct work *work, struct error *error) {
     for (size_t start = 0; start < work->elements; start += BLOCK) {
         const size_t count = block_at(work, start);
         if (next_block(work, b, count, error) != 0 ||
-            (tally_shares(a + start, b, work->x + start, count) && !work->null->any &&
+            (tally_shares(a + start, b, work->x + start, count) && !work->draws->any &&
              check_block(work, a + start, b, count, error) != 0))
             return -1;
     }
@@ -156,16 +157,16 @@ static int read_draw(struct work *work, struct error *error) {
 /* --- the correlations ------------------------------------------------------------------------- */
 
 static void set_parts(const struct twoway *x, const struct twoway *y, size_t draw,
-                      struct null_r *const part[TWOWAY_PARTS],
+                      struct draws_r *const part[TWOWAY_PARTS],
                       const double products[TWOWAY_PARTS]) {
     for (enum twoway_part p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++)
-        part[p][draw] = (struct null_r){twoway_correlate(x, y, products, p).r,
-                                        twoway_effective(p, x->units, x->inputs)};
+        part[p][draw] = (struct draws_r){twoway_correlate(x, y, products, p).r,
+                                         twoway_effective(p, x->units, x->inputs)};
 }
 
 /* All pairs are defined, as nearly always: everything follows from x split. */
 static struct stat_pairs complete_draw(struct work *work, size_t draw,
-                                       struct null_r *const part[TWOWAY_PARTS]) {
+                                       struct draws_r *const part[TWOWAY_PARTS]) {
     struct twoway *x = &work->split_x, *y = &work->split_y;
     const double first_x = work->x[0];
     double products[TWOWAY_PARTS];
@@ -192,8 +193,8 @@ static void copy_draw(struct work *work) {
 }
 
 /* The parts over what is complete in this draw. */
-static int incomplete_parts(struct work *work, size_t draw, struct null_r *const part[TWOWAY_PARTS],
-                            struct error *error) {
+static int incomplete_parts(struct work *work, size_t draw,
+                            struct draws_r *const part[TWOWAY_PARTS], struct error *error) {
     double *const *spare = work->spare, products[TWOWAY_PARTS];
     struct twoway_kept kept;
     struct twoway x, y = {0};
@@ -213,7 +214,7 @@ static int incomplete_parts(struct work *work, size_t draw, struct null_r *const
     return result;
 }
 
-static int one_draw(struct work *work, size_t draw, struct null_r *const part[TWOWAY_PARTS],
+static int one_draw(struct work *work, size_t draw, struct draws_r *const part[TWOWAY_PARTS],
                     struct stat_pairs **joined, struct error *error) {
     struct stat_pairs pairs;
     if (read_draw(work, error) != 0)
@@ -227,19 +228,19 @@ static int one_draw(struct work *work, size_t draw, struct null_r *const part[TW
         const size_t n = stat_defined(work->spare[0], work->spare[1], work->elements);
         pairs = stat_pairs_of(work->spare[0], work->spare[1], n);
     }
-    part[TWOWAY_ALL][draw] = (struct null_r){stat_correlate(&pairs).r, pairs.n};
+    part[TWOWAY_ALL][draw] = (struct draws_r){stat_correlate(&pairs).r, pairs.n};
     if (joined != NULL)
         stat_pairs_join(&(*joined)[draw], &pairs);
     return 0;
 }
 
 /* Makes room for some draws more, of those that are to come. */
-static int make_room(struct null_r *part[TWOWAY_PARTS], size_t parts, struct stat_pairs **joined,
+static int make_room(struct draws_r *part[TWOWAY_PARTS], size_t parts, struct stat_pairs **joined,
                      bool first, size_t *room, size_t draws, struct error *error) {
     const size_t before = *room, more = before > 0 ? before : 64;
     *room = draws - before < more ? draws : before + more;
     for (size_t p = 0; p < parts; p++) {
-        struct null_r *grown = realloc(part[p], *room * sizeof *grown);
+        struct draws_r *grown = realloc(part[p], *room * sizeof *grown);
         if (grown == NULL)
             return error_errno(error, "%zu draws", *room);
         part[p] = grown;
@@ -254,9 +255,9 @@ static int make_room(struct null_r *part[TWOWAY_PARTS], size_t parts, struct sta
     return 0;
 }
 
-static int all_draws(struct work *work, size_t parts, struct null_r *part[TWOWAY_PARTS],
+static int all_draws(struct work *work, size_t parts, struct draws_r *part[TWOWAY_PARTS],
                      struct stat_pairs **joined, struct error *error) {
-    const size_t draws = work->null->draws;
+    const size_t draws = work->draws->count;
     const bool first = joined != NULL && *joined == NULL;
     for (size_t draw = 0, room = 0; draw < draws && work->elements > 0; draw++)
         if ((draw == room && make_room(part, parts, joined, first, &room, draws, error) != 0) ||
@@ -270,20 +271,21 @@ static int start_work(struct work *work, bool parts, struct error *error) {
     work->x = calloc(room, sizeof(double));
     work->spare[0] = malloc(size);
     work->spare[1] = malloc(size);
-    work->rest = malloc(parts ? size : 1);
-    if (work->x == NULL || work->spare[0] == NULL || work->spare[1] == NULL || work->rest == NULL)
-        return error_errno(error, "%s: %zu numbers", work->null->file.input.name, work->elements);
+    work->residual = malloc(parts ? size : 1);
+    if (work->x == NULL || work->spare[0] == NULL || work->spare[1] == NULL ||
+        work->residual == NULL)
+        return error_errno(error, "%s: %zu numbers", work->draws->file.input.name, work->elements);
     work->complete = parts && work->elements > 0 && stat_finite(work->y, work->elements);
     if (!work->complete)
         return 0;
-    memcpy(work->rest, work->y, work->elements * sizeof *work->rest);
-    return twoway_split(&work->split_y, work->rest, work->rows, work->columns, error) != 0
+    memcpy(work->residual, work->y, work->elements * sizeof *work->residual);
+    return twoway_split(&work->split_y, work->residual, work->rows, work->columns, error) != 0
                ? -1
                : twoway_split(&work->split_x, work->x, work->rows, work->columns, error);
 }
 
 static int pass_over(struct work *work, struct error *error) {
-    if (work->null->file.input.regular)
+    if (work->draws->file.input.regular)
         return 0;
     for (uint64_t left = work->drawn->elements; left > 0;) {
         double values[BLOCK];
@@ -295,20 +297,20 @@ static int pass_over(struct work *work, struct error *error) {
     return 0;
 }
 
-int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const double *y, bool parts,
-                struct null_r *part[TWOWAY_PARTS], struct stat_pairs **joined,
-                struct error *error) {
+int draws_read(struct draws *draws, const struct st_tensor *drawn, const double *y, bool parts,
+               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined,
+               struct error *error) {
     struct work *work = calloc(1, sizeof *work);
     if (work == NULL)
-        return error_errno(error, "%s", null->file.input.name);
-    work->null = null;
+        return error_errno(error, "%s", draws->file.input.name);
+    work->draws = draws;
     work->drawn = drawn;
     work->y = y;
     int result;
     if (y == NULL)
         result = pass_over(work, error);
     else {
-        work->elements = (size_t)(drawn->elements / 2 / null->draws);
+        work->elements = (size_t)(drawn->elements / 2 / draws->count);
         work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
         work->columns = work->rows > 0 ? work->elements / work->rows : 0;
         result = start_work(work, parts, error);
@@ -317,7 +319,7 @@ int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const do
     }
     twoway_free(&work->split_x);
     twoway_free(&work->split_y);
-    free(work->rest);
+    free(work->residual);
     free(work->x);
     free(work->spare[0]);
     free(work->spare[1]);
@@ -325,12 +327,21 @@ int null_tensor(struct null_draws *null, const struct st_tensor *drawn, const do
     return result;
 }
 
-int null_finish(struct null_draws *null, struct error *error) {
-    return st_finish(&null->file, error);
+double draws_p(const struct draws_r *drawn, size_t draws, double r) {
+    uint64_t extreme = 0, defined = 0;
+    for (size_t k = 0; k < draws; k++) {
+        defined += isnan(drawn[k].r) ? 0 : 1;
+        extreme += fabs(drawn[k].r) >= fabs(r) - PERMUTE_TIE;
+    }
+    return defined > 0 ? permute_p(extreme, draws) : NAN;
 }
 
-void null_close(struct null_draws *null) {
-    st_close(&null->file);
-    free(null->order);
-    *null = (struct null_draws){.file.input.fd = -1};
+int draws_finish(struct draws *draws, struct error *error) {
+    return st_finish(&draws->file, error);
+}
+
+void draws_close(struct draws *draws) {
+    st_close(&draws->file);
+    free(draws->order);
+    *draws = (struct draws){.file.input.fd = -1};
 }

@@ -1,5 +1,5 @@
 /* Adjusted p-values by stepping up from the largest. */
-#include "engram/multiple.h"
+#include "engram/adjust.h"
 
 #include <stdlib.h>
 
@@ -35,11 +35,11 @@ static int step_up(const double *log_p, size_t count, double factor, double *log
     return 0;
 }
 
-int multiple_bh(const double *log_p, size_t count, double *log_q, struct error *error) {
+int adjust_bh(const double *log_p, size_t count, double *log_q, struct error *error) {
     return step_up(log_p, count, 1, log_q, error);
 }
 
-int multiple_by(const double *log_p, size_t count, double *log_q, struct error *error) {
+int adjust_by(const double *log_p, size_t count, double *log_q, struct error *error) {
     double harmonic = 0;
     for (size_t j = count; j > 0; j--)
         harmonic += 1 / (double)j;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "engram/multiple.h"
+#include "engram/adjust.h"
 
 enum { COUNT = 10 };
 
@@ -28,13 +28,13 @@ static void adjusted(adjust_function *adjust, const double expected[COUNT]) {
 
 static void bh_is_rs(void **state) {
     (void)state;
-    adjusted(multiple_bh, (const double[]){.001, .02, .04, 0.031666666666666669, .04, .04, .04, .04,
-                                           0.44444444444444448, .56});
+    adjusted(adjust_bh, (const double[]){.001, .02, .04, 0.031666666666666669, .04, .04, .04, .04,
+                                         0.44444444444444448, .56});
 }
 
 static void by_is_rs(void **state) {
     (void)state;
-    adjusted(multiple_by,
+    adjusted(adjust_by,
              (const double[]){0.0029289682539682541, 0.058579365079365078, 0.11715873015873016,
                               0.092750661375661361, 0.11715873015873016, 0.11715873015873016,
                               0.11715873015873016, 0.11715873015873016, 1, 1});
@@ -45,11 +45,11 @@ static void limits(void **state) {
     struct error error;
     const double log_p[] = {-5000, -INFINITY, 0};
     double log_q[] = {1, 1, 1};
-    assert_int_equal(multiple_bh(log_p, 0, log_q, &error), 0);
+    assert_int_equal(adjust_bh(log_p, 0, log_q, &error), 0);
     assert_true(log_q[0] == 1);
-    assert_int_equal(multiple_by(log_p, 1, log_q, &error), 0);
+    assert_int_equal(adjust_by(log_p, 1, log_q, &error), 0);
     assert_true(log_q[0] == -5000);
-    assert_int_equal(multiple_bh(log_p, 3, log_q, &error), 0);
+    assert_int_equal(adjust_bh(log_p, 3, log_q, &error), 0);
     assert_true(fabs(log_q[0] - (-5000 + log(1.5))) < 1e-12);
     assert_true(isinf(log_q[1]) && log_q[1] < 0 && log_q[2] == 0);
 }
@@ -60,5 +60,5 @@ int main(void) {
         cmocka_unit_test(by_is_rs),
         cmocka_unit_test(limits),
     };
-    return cmocka_run_group_tests_name("multiple", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("adjust", tests, NULL, NULL);
 }

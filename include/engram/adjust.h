@@ -2,9 +2,9 @@
  * rate.
  *
  * Probabilities are natural logarithms, as in stats.h. Checked against R and statsmodels in
- * tests/unit/multiple.c. */
-#ifndef ENGRAM_MULTIPLE_H
-#define ENGRAM_MULTIPLE_H
+ * tests/unit/adjust.c. */
+#ifndef ENGRAM_ADJUST_H
+#define ENGRAM_ADJUST_H
 
 #include <stddef.h>
 
@@ -14,11 +14,11 @@
  * is NaN: the smallest of p_(j) count / j over all p_(j) >= p, at most 1. -1 on no memory. Source:
  * Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", J. R. Stat. Soc. B 57 (1995).
  */
-int multiple_bh(const double *log_p, size_t count, double *log_q, struct error *error);
+int adjust_bh(const double *log_p, size_t count, double *log_q, struct error *error);
 
 /* The same times 1 + 1/2 + ... + 1/count, whatever the dependence between hypotheses. Source:
  * Y. Benjamini, D. Yekutieli, "The control of the false discovery rate in multiple testing under
  * dependency", Ann. Stat. 29 (2001). */
-int multiple_by(const double *log_p, size_t count, double *log_q, struct error *error);
+int adjust_by(const double *log_p, size_t count, double *log_q, struct error *error);
 
 #endif

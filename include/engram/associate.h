@@ -1,0 +1,69 @@
+/* How x and y of a tensor go together: Pearson's and Spearman's correlation, its parts, permutation
+ * tests and ROC areas.
+ *
+ * Knows arrays, nothing of files. A pool takes in the pairs of a scope block by block, so that r
+ * needs no memory; all else needs the pairs, of which no more than ASSOCIATE_MAX are kept. */
+#ifndef ENGRAM_ASSOCIATE_H
+#define ENGRAM_ASSOCIATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+#include "engram/stats.h"
+#include "engram/twoway.h"
+
+enum { ASSOCIATE_MAX = 1 << 24 };
+
+struct pool {
+    uint64_t expected; /* pairs there will be, with those undefined */
+    uint64_t undefined;
+    struct stat_pairs pairs;
+    double *x, *y; /* [added] NaN or infinite where undefined; unless expected > ASSOCIATE_MAX */
+    size_t added, room;
+};
+
+/* Adds a block and the sums of its `defined` pairs; r depends, in its last bits, on where blocks
+ * end. Memory grows as pairs arrive, for of a pipe it is not known whether they will. -1 if there
+ * is not enough. */
+int pool_add(struct pool *pool, const double *x, const double *y, size_t count,
+             const struct stat_pairs *defined, struct error *error);
+
+bool pool_kept(const struct pool *pool);
+
+void pool_free(struct pool *pool);
+
+struct association {
+    uint64_t undefined; /* pairs left out */
+    struct stat_correlation c;
+    double spearman;
+    double share;                  /* see twoway_share; their sum is that of all */
+    double variance_x, variance_y; /* see twoway_variance; of the parts */
+    double p_units;                /* see permute_units, permute_pairs */
+    double auc_x, auc_y;           /* see stat_auc */
+    bool gaps;                     /* every input has an undefined pair: no parts, no p_units */
+};
+
+/* Nothing measured: NaN. */
+struct association association_none(void);
+
+/* What is wanted. */
+struct association_plan {
+    uint64_t permutations, seed;
+    uint64_t split; /* the first units, and inputs, told from the others; 0: not asked for */
+};
+
+/* All pairs of a pool: r, Spearman's, and p_units of pairs permuted within `strata`: the first ends
+ * before defined pair ends[0], and so on; NaN without strata. */
+int associate_pairs(const struct pool *pool, const size_t *ends, size_t strata,
+                    const struct association_plan *plan, struct association *all,
+                    struct error *error);
+
+/* A tensor's pool [units, inputs], `rank` dimensions of which the last are the inputs; a vector's
+ * elements are its units. Fills part[TWOWAY_ALL] and, of a matrix, the others. */
+int associate_tensor(const struct pool *pool, size_t rank, size_t units, size_t inputs,
+                     const struct association_plan *plan, struct association part[TWOWAY_PARTS],
+                     struct error *error);
+
+#endif

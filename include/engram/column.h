@@ -1,0 +1,38 @@
+/* Tables that a program writes: one row a column, from which header, rows and JSON follow.
+ *
+ * A row is a struct, a field of it each column's. What is undefined is "nan", in JSON null. */
+#ifndef ENGRAM_COLUMN_H
+#define ENGRAM_COLUMN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+#include "engram/io.h"
+
+enum column_type {
+    COLUMN_NAME,   /* const char *, escaped */
+    COLUMN_TEXT,   /* const char * */
+    COLUMN_COUNT,  /* uint64_t; COLUMN_UNDEFINED for none */
+    COLUMN_NUMBER, /* double, 9 digits; 17 in JSON */
+    COLUMN_EXACT,  /* double, 17 digits */
+    COLUMN_LOG_P   /* double, log p: p; in JSON log10 p, as member log10_NAME */
+};
+
+#define COLUMN_UNDEFINED UINT64_MAX
+
+struct column {
+    const char *name; /* NULL ends the table */
+    enum column_type type;
+    size_t offset; /* of the field in the row */
+};
+
+/* Write the line of names, a row, and a row as a JSON object, its lines but the first indented by
+ * so many spaces. */
+int column_write_header(const struct column *columns, struct output *output, struct error *error);
+int column_write_row(const struct column *columns, const void *row, struct output *output,
+                     struct error *error);
+int column_write_json(const struct column *columns, const void *row, int indent,
+                      struct output *output, struct error *error);
+
+#endif

@@ -1,0 +1,52 @@
+/* Draws of the tallies a and b under a null hypothesis, and the correlations they give.
+ *
+ * A safetensors file with the tensors of the parameter files, each [draws, 2, ...] before its own
+ * shape: as many pairs of a and b. It is read once, tensor after tensor in the order of the data,
+ * so that a pipe will do; of a draw, one tensor is in memory. */
+#ifndef ENGRAM_DRAWS_H
+#define ENGRAM_DRAWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engram/error.h"
+#include "engram/params.h"
+#include "engram/safetensors.h"
+#include "engram/stats.h"
+#include "engram/twoway.h"
+
+struct draws {
+    struct st_file file;
+    bool any; /* negative numbers pass */
+    size_t count;
+    const struct st_tensor **order; /* [file.tensors] the file's, as their data follow each other */
+};
+
+/* Opens the file and checks that it matches. Unless `any`, numbers must be those of tallies. */
+int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
+               struct error *error);
+
+/* r of one draw, and its df + 2. */
+struct draws_r {
+    double r;
+    uint64_t n;
+};
+
+/* Reads the draws of `drawn`, the next tensor in `order`, against y [elements]: r of all pairs, and
+ * with `parts` of the parts, into part[] [count], NULL if the tensor has no elements. Adds the
+ * pairs of each draw to *joined [count], which the first tensor allocates; joined may be NULL. All
+ * are the caller's to free, also after an error. With y NULL, passes over the draws. */
+int draws_read(struct draws *draws, const struct st_tensor *drawn, const double *y, bool parts,
+               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined, struct error *error);
+
+/* How often |r| of a draw is at least that observed, as permute.h counts; NaN if it is defined in
+ * no draw. */
+double draws_p(const struct draws_r *drawn, size_t draws, double r);
+
+/* Checks the end of the file. */
+int draws_finish(struct draws *draws, struct error *error);
+
+void draws_close(struct draws *draws);
+
+#endif

@@ -1,0 +1,410 @@
+/* The pass over four parameter files. */
+#include "engram/correlations.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engram/cause.h"
+#include "engram/escape.h"
+#include "engram/permute.h"
+#include "engram/tally.h"
+
+enum { BIASES, WEIGHTS, COMMON };
+
+struct scope {
+    struct pool pool;
+    struct cause_counts counts;
+    struct stat_pairs *drawn; /* [draws] of a common scope, joined */
+    bool complete;            /* and no tensor of it was too large to be kept */
+};
+
+/* A tensor: its rows, and its y where draws need it. */
+struct member {
+    struct correlation *row; /* all, and of a matrix units, inputs, centred */
+    double *y;               /* [elements], or NULL */
+};
+
+struct pass {
+    struct correlations *c;
+    struct scope common[COMMON];
+    struct member *member; /* [tensors] */
+    size_t *strata;        /* [tensors] where each tensor of the biases ends among their pairs */
+    size_t strata_count;
+    bool strata_flat; /* each has one dimension */
+    double *bias;     /* [2][units] x and y of the bias of the map's weights, or NULL */
+    double value[4][PARAMS_BLOCK]; /* a, b, c, d */
+    double x[PARAMS_BLOCK], y[PARAMS_BLOCK], defined_x[PARAMS_BLOCK], defined_y[PARAMS_BLOCK];
+};
+
+static bool ends_with(const char *name, const char *word) {
+    const size_t length = strlen(name), tail = strlen(word);
+    return length >= tail && strcmp(name + length - tail, word) == 0 &&
+           (length == tail || name[length - tail - 1] == '.');
+}
+
+/* The scope over all layers that a tensor belongs to by its name, or NULL. */
+static struct scope *common_scope(struct pass *pass, const struct st_tensor *tensor) {
+    if (ends_with(tensor->name, "bias"))
+        return &pass->common[BIASES];
+    return ends_with(tensor->name, "weight") ? &pass->common[WEIGHTS] : NULL;
+}
+
+static size_t parts_of(const struct st_tensor *tensor) {
+    return tensor->rank == 2 ? TWOWAY_PARTS : 1;
+}
+
+static uint64_t inputs_of(const struct st_tensor *tensor) {
+    uint64_t inputs = 1;
+    for (size_t i = 1; i < tensor->rank; i++)
+        inputs *= tensor->shape[i];
+    return inputs;
+}
+
+/* --- a block ---------------------------------------------------------------------------------- */
+
+static int write_point(struct output *points, const char *name, size_t rank, uint64_t unit,
+                       uint64_t input, double x, double y, struct error *error) {
+    if (output_text(points, error, name) != 0 || output_integer(points, error, "\t", unit) != 0 ||
+        (rank > 1 ? output_integer(points, error, "\t", input)
+                  : output_text(points, error, "\t-")) != 0 ||
+        output_number(points, error, "\t", isfinite(x) ? x : NAN, 9) != 0 ||
+        output_number(points, error, "\t", isfinite(y) ? y : NAN, 9) != 0)
+        return -1;
+    return output_text(points, error, "\n");
+}
+
+static int write_points(const struct pass *pass, const char *name, const struct st_tensor *tensor,
+                        uint64_t start, size_t count, struct error *error) {
+    const uint64_t inputs = inputs_of(tensor);
+    for (size_t i = 0; i < count && pass->c->points != NULL; i++)
+        if (write_point(pass->c->points, name, tensor->rank, (start + i) / inputs,
+                        (start + i) % inputs, pass->x[i], pass->y[i], error) != 0)
+            return -1;
+    return 0;
+}
+
+static int read_block(struct pass *pass, size_t t, uint64_t start, size_t count,
+                      struct error *error) {
+    struct params *params = &pass->c->params;
+    for (size_t f = 0; f < 4; f++)
+        if (params_read(params, f, t, start, pass->value[f], count, error) != 0)
+            return -1;
+    const bool signs[] = {tally_shares(pass->value[0], pass->value[1], pass->x, count),
+                          tally_shares(pass->value[2], pass->value[3], pass->y, count)};
+    for (size_t f = 0; f < 4 && !pass->c->any; f++)
+        if (signs[f / 2] && tally_check(&params->file[f], params_tensor(params, t), start,
+                                        pass->value[f], count, error) != 0)
+            return -1;
+    return 0;
+}
+
+static struct cause_counts count_causes(const struct pass *pass, size_t count) {
+    struct cause_counts counts = {0};
+    for (size_t i = 0; i < count; i++) {
+        const double a = pass->value[0][i], b = pass->value[1][i], c = pass->value[2][i],
+                     d = pass->value[3][i];
+        counts.no_ab += a + b == 0;
+        counts.no_cd += c + d == 0;
+        counts.not_finite += !isfinite(a) || !isfinite(b) || !isfinite(c) || !isfinite(d);
+    }
+    return counts;
+}
+
+/* Adds the block to the tensor's scope and the common one, which may be NULL. */
+static int add_block(struct pass *pass, size_t count, struct scope *const scopes[2],
+                     struct error *error) {
+    memcpy(pass->defined_x, pass->x, count * sizeof *pass->x);
+    memcpy(pass->defined_y, pass->y, count * sizeof *pass->y);
+    const size_t n = stat_defined(pass->defined_x, pass->defined_y, count);
+    const struct stat_pairs pairs = stat_pairs_of(pass->defined_x, pass->defined_y, n);
+    const struct cause_counts counts =
+        n < count ? count_causes(pass, count) : (struct cause_counts){0};
+    for (size_t k = 0; k < 2 && scopes[k] != NULL; k++) {
+        if (pool_add(&scopes[k]->pool, pass->x, pass->y, count, &pairs, error) != 0)
+            return -1;
+        scopes[k]->counts.no_ab += counts.no_ab;
+        scopes[k]->counts.no_cd += counts.no_cd;
+        scopes[k]->counts.not_finite += counts.not_finite;
+    }
+    return 0;
+}
+
+static int read_blocks(struct pass *pass, size_t t, const char *name, struct scope *const scopes[2],
+                       struct error *error) {
+    struct correlations *c = pass->c;
+    const struct st_tensor *tensor = params_tensor(&c->params, t);
+    for (uint64_t start = 0; start < tensor->elements; start += PARAMS_BLOCK) {
+        const uint64_t left = tensor->elements - start;
+        const size_t count = left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
+        if (read_block(pass, t, start, count, error) != 0 ||
+            write_points(pass, name, tensor, start, count, error) != 0 ||
+            (t == c->map.tensor && map_add(&c->map, start, pass->x, pass->y, count, error) != 0) ||
+            add_block(pass, count, scopes, error) != 0)
+            return -1;
+        progress_report(c->progress, name, start, tensor->elements);
+    }
+    progress_report(c->progress, name, tensor->elements, tensor->elements);
+    return 0;
+}
+
+/* --- a tensor --------------------------------------------------------------------------------- */
+
+/* Whether a tensor is the bias of the map's weights: named so, with a number for each unit. */
+static bool is_bias_of_map(const struct correlations *c, const struct st_tensor *tensor) {
+    if (c->map.tensor == SIZE_MAX || !ends_with(tensor->name, "bias"))
+        return false;
+    const struct st_tensor *weights = params_tensor(&c->params, c->map.tensor);
+    const size_t layer = strlen(tensor->name) - strlen("bias");
+    return ends_with(weights->name, "weight") &&
+           strlen(weights->name) == layer + strlen("weight") &&
+           strncmp(weights->name, tensor->name, layer) == 0 && tensor->rank == 1 &&
+           tensor->elements == weights->shape[0];
+}
+
+static int keep_bias(struct pass *pass, const struct pool *pool, struct error *error) {
+    const size_t units = pool->added;
+    pass->bias = malloc(2 * units * sizeof *pass->bias);
+    if (pass->bias == NULL)
+        return error_errno(error, "%zu parameters", units);
+    memcpy(pass->bias, pool->x, units * sizeof *pool->x);
+    memcpy(pass->bias + units, pool->y, units * sizeof *pool->y);
+    return 0;
+}
+
+static int finish_map(struct pass *pass, const struct scope *scope, unsigned of_tensor,
+                      struct error *error) {
+    struct correlations *c = pass->c;
+    struct map *map = &c->map;
+    const size_t units = (size_t)params_tensor(&c->params, map->tensor)->shape[0];
+    bool any = false;
+    if (map_finish(map, scope->pool.x, scope->pool.y, units, c->plan.permutations, c->plan.seed,
+                   error) != 0)
+        return -1;
+    double *r = malloc(map->inputs * sizeof *r);
+    if (r == NULL)
+        return error_errno(error, "%zu inputs", map->inputs);
+    for (size_t j = 0; j < map->inputs; j++) {
+        r[j] = map->c[j].r;
+        any |= !isnan(r[j]);
+    }
+    regions_measure(&(struct regions_map){.units = units,
+                                          .rows = (size_t)map->rows,
+                                          .cols = (size_t)map->cols,
+                                          .x = scope->pool.x,
+                                          .y = scope->pool.y,
+                                          .bias_x = pass->bias,
+                                          .bias_y = pass->bias != NULL ? pass->bias + units : NULL,
+                                          .r = r},
+                    c->region);
+    free(r);
+    c->map_causes = any ? 0 : cause_of_inputs(map->pairs, map->inputs, of_tensor);
+    return 0;
+}
+
+static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struct error *error) {
+    struct correlations *c = pass->c;
+    const struct st_tensor *tensor = params_tensor(&c->params, t);
+    struct correlation *row = pass->member[t].row;
+    struct association part[TWOWAY_PARTS];
+    for (size_t k = 0; k < TWOWAY_PARTS; k++)
+        part[k] = association_none();
+    const size_t units = tensor->rank > 0 ? (size_t)tensor->shape[0] : 1;
+    if (associate_tensor(&scope->pool, tensor->rank, units, (size_t)inputs_of(tensor), &c->plan,
+                         part, error) != 0)
+        return -1;
+    for (size_t k = 0; k < parts_of(tensor); k++)
+        row[k].a = part[k];
+    const unsigned no_r =
+        isnan(row->a.c.r) ? cause_of_scope(&scope->pool.pairs, &scope->counts) : 0;
+    row->causes = row->a.gaps && !isnan(row->a.c.r) ? cause_bit(CAUSE_GAPS) : no_r;
+    row->unranked = !pool_kept(&scope->pool);
+    if (t == c->map.tensor && finish_map(pass, scope, no_r, error) != 0)
+        return -1;
+    if (is_bias_of_map(c, tensor) && pool_kept(&scope->pool) &&
+        keep_bias(pass, &scope->pool, error) != 0)
+        return -1;
+    if (c->draws.count > 0) {
+        pass->member[t].y = scope->pool.y;
+        scope->pool.y = NULL;
+    }
+    return 0;
+}
+
+static int read_tensor(struct pass *pass, size_t t, struct error *error) {
+    const struct st_tensor *tensor = params_tensor(&pass->c->params, t);
+    struct scope scope = {.pool.expected = tensor->elements, .counts.parameters = tensor->elements},
+                 *common = common_scope(pass, tensor);
+    const size_t size = 6 * strlen(tensor->name) + 64; /* escaped, and whole */
+    char *name = malloc(size);
+    if (name == NULL)
+        return error_errno(error, "a name of %zu bytes", strlen(tensor->name));
+    escape_fit(tensor->name, name, size);
+    int result = read_blocks(pass, t, name, (struct scope *[]){&scope, common}, error);
+    free(name);
+    if (result == 0)
+        result = finish_tensor(pass, t, &scope, error);
+    pool_free(&scope.pool);
+    if (common == &pass->common[BIASES]) {
+        pass->strata[pass->strata_count++] = (size_t)common->pool.pairs.n;
+        pass->strata_flat &= tensor->rank <= 1;
+    }
+    return result;
+}
+
+/* --- all tensors ------------------------------------------------------------------------------ */
+
+static struct correlation new_row(const char *scope, const char *part, bool nested) {
+    return (struct correlation){.scope = scope,
+                                .part = part,
+                                .valid = nested ? "no" : "iid",
+                                .a = association_none(),
+                                .p_null = NAN};
+}
+
+/* A row for each scope and part, in the order of the table. */
+static int start(struct pass *pass, struct error *error) {
+    static const char *const parts[TWOWAY_PARTS] = {"all", "units", "inputs", "centred"};
+    struct correlations *c = pass->c;
+    const size_t tensors = c->params.tensors;
+    size_t rows = COMMON;
+    for (size_t t = 0; t < tensors; t++)
+        rows += parts_of(params_tensor(&c->params, t));
+    pass->member = calloc(tensors + 1, sizeof *pass->member);
+    pass->strata = calloc(tensors + 1, sizeof *pass->strata);
+    c->row = calloc(rows, sizeof *c->row);
+    if (pass->member == NULL || pass->strata == NULL || c->row == NULL)
+        return error_errno(error, "%zu tensors", tensors);
+    c->row[c->rows++] = new_row("biases", "all", false);
+    c->row[c->rows++] = new_row("weights", "all", true);
+    for (size_t t = 0; t < tensors; t++) {
+        const struct st_tensor *tensor = params_tensor(&c->params, t);
+        struct scope *common = common_scope(pass, tensor);
+        if (common != NULL) {
+            common->pool.expected += tensor->elements;
+            common->counts.parameters += tensor->elements;
+        }
+        pass->member[t].row = &c->row[c->rows];
+        for (size_t k = 0; k < parts_of(tensor); k++)
+            c->row[c->rows++] =
+                new_row(tensor->name, parts[k], tensor->rank >= 2 && k != TWOWAY_UNITS);
+    }
+    return 0;
+}
+
+static int finish_common(struct pass *pass, size_t k, struct error *error) {
+    struct scope *scope = &pass->common[k];
+    struct correlation *row = &pass->c->row[k];
+    const size_t strata = k == BIASES && pass->strata_flat ? pass->strata_count : 0;
+    if (associate_pairs(&scope->pool, pass->strata, strata, &pass->c->plan, &row->a, error) != 0)
+        return -1;
+    row->causes = isnan(row->a.c.r) ? cause_of_scope(&scope->pool.pairs, &scope->counts) : 0;
+    row->unranked = !pool_kept(&scope->pool);
+    pool_free(&scope->pool);
+    return 0;
+}
+
+static int read_all(struct pass *pass, struct error *error) {
+    struct correlations *c = pass->c;
+    if (c->points != NULL && output_text(c->points, error, "tensor\tunit\tinput\tx\ty\n") != 0)
+        return -1;
+    if (start(pass, error) != 0)
+        return -1;
+    for (size_t t = 0; t < c->params.tensors; t++)
+        if (read_tensor(pass, t, error) != 0)
+            return -1;
+    if (params_finish(&c->params, error) != 0 || finish_common(pass, BIASES, error) != 0)
+        return -1;
+    return finish_common(pass, WEIGHTS, error);
+}
+
+/* --- draws under a null hypothesis ------------------------------------------------------------ */
+
+static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct error *error) {
+    struct correlations *c = pass->c;
+    const struct st_file *file = &c->params.file[0];
+    struct member *member = &pass->member[st_find(file, drawn->name) - file->tensor];
+    struct scope *common = common_scope(pass, drawn);
+    const bool parts = drawn->rank == 4;
+    struct draws_r *part[TWOWAY_PARTS] = {NULL};
+    if (common != NULL)
+        common->complete &= !member->row->unranked;
+    const int result = draws_read(&c->draws, drawn, member->y, parts, part,
+                                  common != NULL ? &common->drawn : NULL, error);
+    for (size_t k = 0; k < (parts ? TWOWAY_PARTS : 1); k++)
+        member->row[k].draws = part[k];
+    free(member->y);
+    member->y = NULL;
+    return result;
+}
+
+/* r of a common scope in each draw. */
+static int join_draws(const struct scope *scope, struct correlation *row, size_t draws,
+                      struct error *error) {
+    if (!scope->complete)
+        return 0;
+    row->draws = calloc(draws, sizeof *row->draws);
+    if (row->draws == NULL)
+        return error_errno(error, "%zu draws", draws);
+    for (size_t k = 0; k < draws; k++)
+        row->draws[k] = scope->drawn == NULL ? (struct draws_r){.r = NAN}
+                                             : (struct draws_r){stat_correlate(&scope->drawn[k]).r,
+                                                                scope->drawn[k].n};
+    return 0;
+}
+
+static int read_all_draws(struct pass *pass, struct error *error) {
+    struct correlations *c = pass->c;
+    if (c->draws.count == 0)
+        return 0;
+    for (size_t i = 0; i < c->draws.file.tensors; i++)
+        if (read_draws(pass, c->draws.order[i], error) != 0)
+            return -1;
+    if (draws_finish(&c->draws, error) != 0)
+        return -1;
+    for (size_t k = 0; k < COMMON; k++)
+        if (join_draws(&pass->common[k], &c->row[k], c->draws.count, error) != 0)
+            return -1;
+    for (struct correlation *row = c->row; row < c->row + c->rows; row++) {
+        if (row->draws == NULL || isnan(row->a.c.r))
+            continue;
+        row->p_null = draws_p(row->draws, c->draws.count, row->a.c.r);
+        row->causes |= isnan(row->p_null) ? cause_bit(CAUSE_NO_DRAWS) : 0;
+    }
+    return 0;
+}
+
+static void free_pass(struct pass *pass) {
+    for (size_t k = 0; k < COMMON; k++) {
+        pool_free(&pass->common[k].pool);
+        free(pass->common[k].drawn);
+    }
+    for (size_t t = 0; t < pass->c->params.tensors && pass->member != NULL; t++)
+        free(pass->member[t].y);
+    free(pass->member);
+    free(pass->strata);
+    free(pass->bias);
+    free(pass);
+}
+
+int correlations_compute(struct correlations *c, struct error *error) {
+    struct pass *pass = calloc(1, sizeof *pass);
+    if (pass == NULL)
+        return error_errno(error, "%s", c->params.file[0].input.name);
+    pass->c = c;
+    pass->strata_flat = true;
+    for (size_t k = 0; k < COMMON; k++)
+        pass->common[k].complete = true;
+    const int result = read_all(pass, error) != 0 ? -1 : read_all_draws(pass, error);
+    free_pass(pass);
+    return result;
+}
+
+void correlations_close(struct correlations *c) {
+    for (size_t i = 0; i < c->rows; i++)
+        free(c->row[i].draws);
+    free(c->row);
+    params_close(&c->params);
+    draws_close(&c->draws);
+    map_close(&c->map);
+}
