@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/decimal.h"
+#include "engram/grow.h"
 #include "engram/kind.h"
 
 enum { BUFFER = 1 << 17, BLOCK = 1 << 18, PART = 1 << 16, PIECE = 1 << 30 };
@@ -324,29 +326,22 @@ static int read_bytes(struct idx *idx, void *bytes, size_t size, struct error *e
                      idx->input.name, idx->read, (uint64_t)idx->count * idx->item * idx->spacing);
 }
 
-/* A whole number in full, if that is not too long; of others, the shortest decimals that give the
- * value back. */
-static const char *shortest(double value, bool single, char text[32]) {
-    if (value == rint(value) && fabs(value) < 1e15) {
-        snprintf(text, 32, "%.0f", value);
-        return text;
-    }
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, 32, "%.*g", digits, value);
-        const double again = single ? strtof(text, NULL) : strtod(text, NULL);
-        if (again == value)
-            return text;
-    }
-    return "nan";
+/* A whole number in full, if that is not too long. */
+static const char *shown(double value, bool single, char text[DECIMAL_SIZE]) {
+    if (value == rint(value) && fabs(value) < 1e15)
+        snprintf(text, DECIMAL_SIZE, "%.0f", value);
+    else
+        decimal_shortest(value, single, text);
+    return text;
 }
 
 static int not_a_byte(const struct idx *idx, uint64_t number, double value, struct error *error) {
-    char text[32];
+    char text[DECIMAL_SIZE];
     const bool grey = value > 0 && value < 1 && strcmp(idx->what, "pixel") == 0;
     return error_set(error,
                      "%s: item %" PRIu64 " has the %s %s, not a whole number from 0 to 255%s",
                      idx->input.name, number / idx->item, idx->what,
-                     shortest(value, idx->type->value == from_f32, text),
+                     shown(value, idx->type->value == from_f32, text),
                      grey ? "; grey levels from 0 to 1 must be times 255" : "");
 }
 
@@ -372,14 +367,11 @@ static int read_numbers(struct idx *idx, uint8_t *numbers, size_t count, struct 
 /* Reads numbers into the block, which grows as they arrive. */
 static int fill_block(struct idx *idx, size_t size, struct error *error) {
     for (size_t filled = 0; filled < size;) {
-        if (filled == idx->room) {
-            const size_t room = filled == 0 ? BLOCK : filled > size / 2 ? size : 2 * filled;
-            uint8_t *block = realloc(idx->block, room);
-            if (block == NULL)
-                return no_memory(idx, error);
-            idx->block = block;
-            idx->room = room;
-        }
+        const size_t least = filled > 0 ? filled + 1 : size < BLOCK ? size : BLOCK;
+        uint8_t *block = grow(idx->block, &idx->room, least, size, 1);
+        if (block == NULL)
+            return no_memory(idx, error);
+        idx->block = block;
         const size_t some = size < idx->room ? size - filled : idx->room - filled;
         if (read_numbers(idx, idx->block + filled, some, error) != 0)
             return -1;

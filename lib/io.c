@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engram/decimal.h"
 #include "engram/escape.h"
 
 enum { BUFFER = 1 << 16, PIECE = 1 << 30, MAX_TEMPORARIES = 320 };
@@ -497,76 +497,16 @@ int output_escaped(struct output *output, struct error *error, const char *text)
     return 0;
 }
 
-/* Writes the digits of an integer to the front of `text`, which has room for 20; returns how many.
- */
-static size_t put_digits(uint64_t value, char *text) {
-    char reversed[20];
-    size_t length = 0;
-    do
-        reversed[length++] = (char)('0' + value % 10);
-    while ((value /= 10) > 0);
-    for (size_t i = 0; i < length; i++)
-        text[i] = reversed[length - 1 - i];
-    return length;
-}
-
 int output_integer(struct output *output, struct error *error, const char *before, uint64_t value) {
-    char text[20];
-    const size_t length = put_digits(value, text);
+    char text[DECIMAL_SIZE];
+    const size_t length = decimal_integer(value, text);
     return output_text(output, error, before) != 0 ? -1 : output_write(output, text, length, error);
-}
-
-/* Writes what %.*g does to `text`, and returns its length; or 0 for what is left to printf: numbers
- * that it writes with an exponent, and those so near the middle of two decimals that the
- * product below, which is off by 2^-24 at most, does not tell which is nearer. */
-static size_t put_number(double value, int digits, char text[32]) {
-    static const double power[] = {1e-4, 1e-3, 1e-2, 1e-1, 1,   1e1,  1e2,  1e3, 1e4,
-                                   1e5,  1e6,  1e7,  1e8,  1e9, 1e10, 1e11, 1e12};
-    const double *one = power + 4, magnitude = fabs(value);
-    if (digits < 1 || digits > 9 || !(magnitude >= 1e-4 && magnitude < one[digits]))
-        return 0;
-    int exponent = -4;
-    while (magnitude >= one[exponent + 1])
-        exponent++;
-    const double scaled = magnitude * one[digits - 1 - exponent];
-    uint64_t whole = (uint64_t)scaled;
-    const double rest = scaled - (double)whole;
-    if (fabs(rest - 0.5) < 0x1p-23)
-        return 0;
-    whole += rest > 0.5;
-    exponent += whole == (uint64_t)one[digits]; /* one more digit; it and the others are zeros */
-    if (exponent == digits)
-        return 0;
-    char decimals[20];
-    size_t length = put_digits(whole, decimals);
-    while (length > 1 && decimals[length - 1] == '0')
-        length--;
-    size_t used = 0, point = 0;
-    if (signbit(value))
-        text[used++] = '-';
-    for (int zero = exponent; zero < 0; zero++) { /* "0.", "0.0" ... */
-        text[used++] = '0';
-        if (zero == exponent)
-            text[used++] = '.';
-    }
-    if (exponent >= 0)
-        point = (size_t)exponent + 1;
-    for (size_t i = 0; i < length || i < point; i++) {
-        if (i == point && point > 0)
-            text[used++] = '.';
-        text[used++] = (char)(i < length ? decimals[i] : '0');
-    }
-    return used;
 }
 
 int output_number(struct output *output, struct error *error, const char *before, double value,
                   int digits) {
-    char text[32];
-    const size_t length = put_number(value, digits, text);
-    if (length == 0)
-        return isnan(value) /* its sign differs between processors */
-                   ? output_printf(output, error, "%snan", before)
-                   : output_printf(output, error, "%s%.*g", before, digits, value);
+    char text[DECIMAL_SIZE];
+    const size_t length = decimal_number(value, digits, text);
     return output_text(output, error, before) != 0 ? -1 : output_write(output, text, length, error);
 }
 

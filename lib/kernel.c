@@ -2,10 +2,10 @@
  *
  * Why it is fast. An input is x = 2^-8 + s, where s = pixel/256 is 0 for about 4 of 5 pixels. Write
  * the first layer's weights as W[i][j] = v[j][i] + c[i]. Then the sum over the inputs is
- *     z[i] = b[i] + 2^-8 r[i] + c[i] S + sum over lit pixels of s[j] v[j][i],
+ *     z[i] = b[i] + 2^-8 r[i] + c[i] S + sum over nonzero pixels of s[j] v[j][i],
  * with r[i] the sum of the weights W of unit i and S the sum of s; and the update of W[i][j], which
  * is q[i] x[j] with q = -rate * delta, becomes
- *     c[i] += 2^-8 q[i],   v[j][i] += s[j] q[i] for lit pixels only,   r[i] += q[i] * sum of x.
+ *     c[i] += 2^-8 q[i],   v[j][i] += s[j] q[i] for nonzero pixels only,   r[i] += q[i] * sum of x.
  * A tally adds f(q[i]) h(x[j]), |q[i]| x[j] if changes are measured, in the same way, for many
  * images at a time: nothing reads it meanwhile, so f(q) and the image wait, and each row is then
  * met once. No approximation is made: rows of black pixels are left alone because c holds their
@@ -22,7 +22,7 @@ typedef int not_for_this_processor;
 #include <math.h>
 #include <string.h>
 
-#include "net-internal.h"
+#include "kernel.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -95,27 +95,34 @@ INLINE wide small_tanh(wide x) {
     return x + x * (q * tail);
 }
 
-/* An activation of z and its slope, from e: e^-|exponent z|, if it has an exponent. */
-INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *a, wide *slope) {
+static const float exponents[] = {
+#define ROW(NAME, name, exponent) exponent,
+    NET_ACTIVATION_ROWS(ROW)
+#undef ROW
+};
+
+/* An activation of z and its derivative, from e: e^-|exponent z|, if it has an exponent. */
+INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *a,
+                          wide *derivative) {
     const wide zero = {0}, one = zero + 1;
     const wide_bits above = (wide_bits)(z > zero), not_below = ~(wide_bits)(z <= zero);
     switch (activation) {
     case NET_SOFTPLUS:
         *a = (wide)((wide_bits)z & not_below) + log_one_plus(e);
-        *slope = select(above, one, e) * (1 / (1 + e));
+        *derivative = select(above, one, e) * (1 / (1 + e));
         break;
     case NET_RELU:
         *a = (wide)((wide_bits)z & not_below); /* NaN stays NaN */
-        *slope = (wide)((wide_bits)one & above);
+        *derivative = (wide)((wide_bits)one & above);
         break;
     case NET_LEAKY_RELU:
-        *slope = select(above, one, zero + 0.01f);
-        *a = z * *slope;
+        *derivative = select(above, one, zero + 0.01f);
+        *a = z * *derivative;
         break;
     case NET_SIGMOID: {
         const wide inverse = 1 / (1 + e);
         *a = select(above, one, e) * inverse;
-        *slope = e * inverse * inverse;
+        *derivative = e * inverse * inverse;
         break;
     }
     case NET_TANH: {
@@ -123,7 +130,7 @@ INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *
         const wide_bits sign = (wide_bits)z & 0x80000000;
         const wide large = (wide)((wide_bits)((1 - e) * inverse) | sign);
         *a = select((wide_bits)(magnitude(z) < zero + 0.625f), small_tanh(z), large);
-        *slope = 4 * e * inverse * inverse;
+        *derivative = 4 * e * inverse * inverse;
         break;
     }
     case NET_ACTIVATIONS:
@@ -133,35 +140,26 @@ INLINE void activate_wide(enum net_activation activation, wide z, wide e, wide *
 
 /* In two loops: the chains of one would be too long for a processor to work on several vectors. */
 INLINE void activate_all(enum net_activation activation, struct units *units, size_t count) {
-    float *const a = units->a, *const slope = units->slope;
-    if (activations[activation].exponent != 0)
+    float *const a = units->a, *const derivative = units->derivative;
+    if (exponents[activation] != 0)
         for (size_t i = 0; i < count; i += WIDE)
-            AT(wide, slope + i) = exp_of_minus(AT(wide, a + i) * activations[activation].exponent);
+            AT(wide, derivative + i) = exp_of_minus(AT(wide, a + i) * exponents[activation]);
     for (size_t i = 0; i < count; i += WIDE)
-        activate_wide(activation, AT(wide, a + i), AT(wide, slope + i), &AT(wide, a + i),
-                      &AT(wide, slope + i));
+        activate_wide(activation, AT(wide, a + i), AT(wide, derivative + i), &AT(wide, a + i),
+                      &AT(wide, derivative + i));
     for (size_t i = count; i % LANES != 0; i++) /* what lies beyond the units is 0 */
-        a[i] = slope[i] = 0;
+        a[i] = derivative[i] = 0;
 }
 
-/* Turns z, in units->a, into the activation and its slope. */
+/* Turns z, in units->a, into the activation and its derivative. */
 static void activate(enum net_activation activation, struct units *units, size_t count) {
     switch (activation) { /* one loop each */
-    case NET_SOFTPLUS:
-        activate_all(NET_SOFTPLUS, units, count);
+#define ROW(NAME, ...)                                                                             \
+    case NET_##NAME:                                                                               \
+        activate_all(NET_##NAME, units, count);                                                    \
         break;
-    case NET_RELU:
-        activate_all(NET_RELU, units, count);
-        break;
-    case NET_LEAKY_RELU:
-        activate_all(NET_LEAKY_RELU, units, count);
-        break;
-    case NET_SIGMOID:
-        activate_all(NET_SIGMOID, units, count);
-        break;
-    case NET_TANH:
-        activate_all(NET_TANH, units, count);
-        break;
+        NET_ACTIVATION_ROWS(ROW)
+#undef ROW
     case NET_ACTIVATIONS:
         break;
     }
@@ -177,10 +175,10 @@ static const uint8_t bits_set[16] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3
 
 /* Lists the pixels of `image` that are not black. No branch depends on a pixel, for no processor
  * could foretell it: what is listed in vain, a black word or pixel, is overwritten by the next. */
-static void list_lit(struct lit *lit, const uint8_t *image, size_t pixels) {
+static void list_nonzero(struct sparse *sparse, const uint8_t *image, size_t pixels) {
     enum { WORD = 8, PART = 1024 };
     const uint64_t ones = 0x0101010101010101, low = 0x7f * ones, even = 0x00ff00ff00ff00ff;
-    uint32_t *const list = lit->pixel;
+    uint32_t *const list = sparse->pixel;
     size_t count = 0;
     uint64_t sum = 0;
     for (size_t start = 0; start < pixels; start += PART) {
@@ -216,9 +214,9 @@ static void list_lit(struct lit *lit, const uint8_t *image, size_t pixels) {
             sum += image[j];
         }
     }
-    lit->image = image;
-    lit->count = count;
-    lit->sum = sum;
+    sparse->image = image;
+    sparse->count = count;
+    sparse->sum = sum;
 }
 
 /* A block of a row, `lanes` floats, in registers: a multiple of LANES, and with a remainder, SIDE
@@ -267,10 +265,10 @@ enum pass { SUM, UPDATE, SETTLE, REPLAY };
 
 struct pass_of {
     const struct first_layer *layer;
-    const struct lit *lit;
+    const struct sparse *sparse;
     float *x; /* z, q, or the row that is replayed: its SIDE floats follow the others */
     const struct tally *tally;
-    const struct replay *replay;
+    const struct replay_row *replay;
     const uint64_t *chosen;
 };
 
@@ -279,13 +277,13 @@ INLINE float *row_of(float *v, size_t at) {
     return __builtin_assume_aligned(v + at, LANES * sizeof *v);
 }
 
-/* z += s v over the rows of the lit pixels. */
+/* z += s v over the rows of the nonzero pixels. */
 INLINE void sum_block(const struct pass_of *of, size_t lane, const size_t lanes) {
-    const size_t stride = of->layer->stride, count = of->lit->count;
+    const size_t stride = of->layer->stride, count = of->sparse->count;
     float *const v = of->layer->v + lane, *const sides = of->layer->v + of->layer->inputs * stride;
     const float *const s = of->layer->s;
-    const uint32_t *const pixel = of->lit->pixel;
-    const uint8_t *const image = of->lit->image;
+    const uint32_t *const pixel = of->sparse->pixel;
+    const uint8_t *const image = of->sparse->image;
     float *const z = of->x + lane, *const z_side = of->x + stride;
     struct block b = load(z, z_side, lanes);
     for (size_t n = 0; n < count; n++) {
@@ -295,15 +293,15 @@ INLINE void sum_block(const struct pass_of *of, size_t lane, const size_t lanes)
     store(z, z_side, &b, lanes);
 }
 
-/* v += s q, the last lit pixel first: its row the sum has just left in the cache. */
+/* v += s q, the last nonzero pixel first: its row the sum has just left in the cache. */
 INLINE void update_block(const struct pass_of *of, size_t lane, const size_t lanes) {
     const size_t stride = of->layer->stride;
     float *const v = of->layer->v + lane, *const sides = of->layer->v + of->layer->inputs * stride;
     const float *const s = of->layer->s;
-    const uint32_t *const pixel = of->lit->pixel;
-    const uint8_t *const image = of->lit->image;
+    const uint32_t *const pixel = of->sparse->pixel;
+    const uint8_t *const image = of->sparse->image;
     const struct block b = load(of->x + lane, of->x + stride, lanes);
-    for (size_t n = of->lit->count; n-- > 0;) {
+    for (size_t n = of->sparse->count; n-- > 0;) {
         const size_t j = pixel[n];
         add_to_row(row_of(v, j * stride), sides + j * SIDE, s[image[j]], &b, lanes);
     }
@@ -317,7 +315,7 @@ INLINE void settle_block(const struct pass_of *of, size_t lane, const size_t lan
     float *const v = tally->v + lane, *const sides = tally->v + inputs * stride;
     const float *const f = tally->steps.f[0], *const light = tally->light;
     for (size_t j = 0; j < inputs; j++) {
-        uint32_t left = tally->lit_in[j];
+        uint32_t left = tally->nonzero_in[j];
         if (left == 0)
             continue;
         struct block b = load(v + j * stride, sides + j * SIDE, lanes);
@@ -332,13 +330,13 @@ INLINE void settle_block(const struct pass_of *of, size_t lane, const size_t lan
 
 /* One row that is summed over steps. */
 INLINE void replay_block(const struct pass_of *of, size_t lane, const size_t lanes) {
-    const struct replay *const replay = of->replay;
+    const struct replay_row *const replay = of->replay;
     const size_t stride = replay->stride, at_side = replay->lanes / LANES * LANES;
     const float *const x = replay->x, *const scale = replay->scale;
     float *const row = of->x + lane, *const side = of->x + at_side;
     struct block b = load(row, side, lanes);
     for (size_t w = 0; w < replay->words; w++)
-        for (uint64_t left = replay->lit[w] & of->chosen[w]; left != 0; left &= left - 1) {
+        for (uint64_t left = replay->nonzero[w] & of->chosen[w]; left != 0; left &= left - 1) {
             const size_t n = 64 * w + (size_t)__builtin_ctzll(left);
             add_row(&b, scale[n], x + n * stride + lane, x + n * stride + at_side, lanes);
         }
@@ -379,18 +377,18 @@ INLINE void pass_all(enum pass pass, const struct pass_of *of, size_t lanes) {
     }
 }
 
-static void first_sum(const struct first_layer *layer, const struct lit *lit, float *z) {
-    const float s = (float)lit->sum * 0x1p-8f;
+static void first_sum(const struct first_layer *layer, const struct sparse *sparse, float *z) {
+    const float s = (float)sparse->sum * 0x1p-8f;
     for (size_t i = 0; i < layer->units; i += WIDE)
         AT(wide, z + i) = (AT(wide, layer->b + i) + 0x1p-8f * AT(wide, layer->r + i)) +
                           s * AT(wide, layer->c + i);
-    pass_all(SUM, &(struct pass_of){.layer = layer, .lit = lit, .x = z}, layer->lanes);
+    pass_all(SUM, &(struct pass_of){.layer = layer, .sparse = sparse, .x = z}, layer->lanes);
 }
 
 /* Gives `units` the step q = -rate * delta, and takes it. */
-static void first_update(const struct first_layer *layer, const struct lit *lit, float rate,
+static void first_update(const struct first_layer *layer, const struct sparse *sparse, float rate,
                          const struct units *units) {
-    const float x_sum = (float)(lit->sum + layer->inputs) * 0x1p-8f;
+    const float x_sum = (float)(sparse->sum + layer->inputs) * 0x1p-8f;
     for (size_t i = 0; i < layer->units; i += WIDE) {
         const wide q = negate(rate * AT(wide, units->delta + i));
         AT(wide, units->step + i) = q;
@@ -398,7 +396,8 @@ static void first_update(const struct first_layer *layer, const struct lit *lit,
         AT(wide, layer->r + i) += x_sum * q;
         AT(wide, layer->b + i) += q;
     }
-    pass_all(UPDATE, &(struct pass_of){.layer = layer, .lit = lit, .x = units->step}, layer->lanes);
+    pass_all(UPDATE, &(struct pass_of){.layer = layer, .sparse = sparse, .x = units->step},
+             layer->lanes);
 }
 
 /* --- the layers above ------------------------------------------------------------------------- */
@@ -445,7 +444,8 @@ static void dense_update(const struct dense_layer *layer, float rate, const stru
                 AT(wide, w + at) += q[o] * a[n];
             }
         for (size_t n = 0; n < LANES / WIDE; n++)
-            AT(wide, below->delta + k + n * WIDE) = sum[n] * AT(wide, below->slope + k + n * WIDE);
+            AT(wide, below->delta + k + n * WIDE) =
+                sum[n] * AT(wide, below->derivative + k + n * WIDE);
     }
 }
 
@@ -503,7 +503,7 @@ static void unit_factors(enum net_measure measure, const struct units *units, si
 
 /* h of the activations below a layer. */
 static void input_factors(enum net_measure measure, const float *a, size_t count, float *h) {
-    const bool squared = measures[measure].squares_input;
+    const bool squared = net_measure_squares_input(measure);
     for (size_t i = 0; i < count; i += WIDE) {
         const wide x = AT(const wide, a + i);
         if (squared)
@@ -529,27 +529,27 @@ static void settle(const struct net *net, struct tally *tally) {
     pass_all(SETTLE, &(struct pass_of){.layer = &net->first, .tally = tally}, net->first.lanes);
     for (size_t l = 1; l < net->spec.layers; l++)
         dense_settle(&net->dense[l], tally, l);
-    memset(tally->lit_in, 0, net->first.inputs * sizeof *tally->lit_in);
+    memset(tally->nonzero_in, 0, net->first.inputs * sizeof *tally->nonzero_in);
     tally->waiting = 0;
 }
 
 static void tally_step(const struct net *net, struct tally *tally) {
-    const struct lit *const lit = &net->lit;
-    uint32_t *const lit_in = tally->lit_in;
+    const struct sparse *const sparse = &net->sparse;
+    uint32_t *const nonzero_in = tally->nonzero_in;
     factors(net, &tally->steps, tally->waiting);
     for (size_t l = 0; l < net->spec.layers; l++) {
         const float *const f = tally->steps.f[l] + tally->waiting * tally->steps.f_stride[l];
         for (size_t i = 0; i < net->spec.width[l + 1]; i += WIDE)
             AT(wide, tally->b[l] + i) += AT(const wide, f + i);
     }
-    memcpy(tally->images + tally->waiting * net->first.inputs, lit->image, net->first.inputs);
-    for (size_t n = 0; n < lit->count; n++)
-        lit_in[lit->pixel[n]] |= UINT32_C(1) << tally->waiting;
+    memcpy(tally->images + tally->waiting * net->first.inputs, sparse->image, net->first.inputs);
+    for (size_t n = 0; n < sparse->count; n++)
+        nonzero_in[sparse->pixel[n]] |= UINT32_C(1) << tally->waiting;
     if (++tally->waiting == TALLY_WAITING)
         settle(net, tally);
 }
 
-static void replay_row(const struct replay *replay, const uint64_t *chosen, float *row) {
+static void replay_row(const struct replay_row *replay, const uint64_t *chosen, float *row) {
     pass_all(REPLAY, &(struct pass_of){.replay = replay, .chosen = chosen, .x = row},
              replay->lanes);
 }
@@ -558,8 +558,8 @@ static void replay_row(const struct replay *replay, const uint64_t *chosen, floa
 
 static void forward(struct net *net, const uint8_t *image) {
     const enum net_activation activation = net->spec.activation;
-    list_lit(&net->lit, image, net->first.inputs);
-    first_sum(&net->first, &net->lit, net->units[0].a);
+    list_nonzero(&net->sparse, image, net->first.inputs);
+    first_sum(&net->first, &net->sparse, net->units[0].a);
     activate(activation, &net->units[0], net->first.units);
     for (size_t l = 1; l < net->spec.layers; l++) {
         dense_sum(&net->dense[l], net->units[l - 1].a, net->units[l].a);
@@ -567,15 +567,16 @@ static void forward(struct net *net, const uint8_t *image) {
     }
 }
 
-/* Takes the slope of the units that do not belong to `class` as 0, in all hidden layers: nothing
- * then flows back through them. Unit i of u belongs to class i * classes / u, rounded down. */
+/* Takes the derivative of the units that do not belong to `class` as 0, in all hidden layers:
+ * nothing then flows back through them. Unit i of u belongs to class i * classes / u, rounded down.
+ */
 static void route(const struct net *net, size_t class) {
     const size_t classes = net->spec.classes;
     for (size_t l = 0; l + 1 < net->spec.layers; l++) {
         const size_t count = net->spec.width[l + 1];
         for (size_t i = 0; i < count; i++)
             if (i * classes / count != class)
-                net->units[l].slope[i] = 0;
+                net->units[l].derivative[i] = 0;
     }
 }
 
@@ -585,14 +586,14 @@ static double step(struct net *net, const uint8_t *image, size_t class) {
     double loss = 0;
     for (size_t o = 0; o < net->spec.classes; o++) {
         const float miss = top->a[o] - (o == class ? 1.0f : 0.0f);
-        top->delta[o] = miss * top->slope[o];
+        top->delta[o] = miss * top->derivative[o];
         loss += 0.5 * ((double)miss * (double)miss);
     }
     if (net->routed)
         route(net, class);
     for (size_t l = net->spec.layers - 1; l > 0; l--)
         dense_update(&net->dense[l], net->rate, &net->units[l], &net->units[l - 1]);
-    first_update(&net->first, &net->lit, net->rate, &net->units[0]);
+    first_update(&net->first, &net->sparse, net->rate, &net->units[0]);
     return loss;
 }
 

@@ -12,55 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/decimal.h"
 #include "engram/escape.h"
+#include "engram/grow.h"
 #include "engram/kind.h"
 
 static const uint64_t MAX_HEADER = 100000000;
-enum { CHUNK = 1 << 16, PART = 256 };
-
-typedef void read_floats(const unsigned char *data, float *values, size_t count);
-typedef void read_doubles(const unsigned char *data, double *values, size_t count);
-
-static read_doubles read_f64;
-static read_floats read_f32, read_bf16, read_f16;
-
-static const struct {
-    const char *name;
-    unsigned bits;
-    read_floats *to_float;   /* of numbers that a float holds */
-    read_doubles *to_double; /* of those that only a double does; without either, no arithmetic */
-} dtypes[ST_DTYPES] = {
-    [ST_U64] = {"U64", 64, NULL, NULL},
-    [ST_I64] = {"I64", 64, NULL, NULL},
-    [ST_F64] = {"F64", 64, NULL, read_f64},
-    [ST_C64] = {"C64", 64, NULL, NULL},
-    [ST_F32] = {"F32", 32, read_f32, NULL},
-    [ST_U32] = {"U32", 32, NULL, NULL},
-    [ST_I32] = {"I32", 32, NULL, NULL},
-    [ST_BF16] = {"BF16", 16, read_bf16, NULL},
-    [ST_F16] = {"F16", 16, read_f16, NULL},
-    [ST_U16] = {"U16", 16, NULL, NULL},
-    [ST_I16] = {"I16", 16, NULL, NULL},
-    [ST_F8_E5M2FNUZ] = {"F8_E5M2FNUZ", 8, NULL, NULL},
-    [ST_F8_E4M3FNUZ] = {"F8_E4M3FNUZ", 8, NULL, NULL},
-    [ST_F8_E8M0] = {"F8_E8M0", 8, NULL, NULL},
-    [ST_F8_E4M3] = {"F8_E4M3", 8, NULL, NULL},
-    [ST_F8_E5M2] = {"F8_E5M2", 8, NULL, NULL},
-    [ST_I8] = {"I8", 8, NULL, NULL},
-    [ST_U8] = {"U8", 8, NULL, NULL},
-    [ST_F6_E3M2] = {"F6_E3M2", 6, NULL, NULL},
-    [ST_F6_E2M3] = {"F6_E2M3", 6, NULL, NULL},
-    [ST_F4] = {"F4", 4, NULL, NULL},
-    [ST_BOOL] = {"BOOL", 8, NULL, NULL},
-};
-
-const char *st_dtype_name(enum st_dtype dtype) {
-    return dtypes[dtype].name;
-}
-
-unsigned st_dtype_bits(enum st_dtype dtype) {
-    return dtypes[dtype].bits;
-}
+enum { CHUNK = 1 << 16 };
 
 void st_describe(const struct st_tensor *tensor, char *text, size_t size) {
     size_t used = (size_t)snprintf(text, size, "%s [", st_dtype_name(tensor->dtype));
@@ -137,17 +95,6 @@ static bool take(struct reader *reader, char c) {
 static int expected(const struct reader *reader, struct error *error, const char *what) {
     return error_set(error, "%s: header byte %zu: no %s", reader->file->input.name, reader->at,
                      what);
-}
-
-/* The things, moved where there is room for one more than `count`; NULL if there is none. */
-static void *grow(void *things, size_t count, size_t *room, size_t size) {
-    if (count < *room)
-        return things;
-    const size_t more = *room > 0 ? 2 * *room : 8;
-    void *grown = realloc(things, more * size);
-    if (grown != NULL)
-        *room = more;
-    return grown;
 }
 
 /* A string to free, or NULL. */
@@ -258,7 +205,7 @@ static int unknown_dtype(const struct reader *reader, const char *text, struct e
     size_t used = 0;
     for (size_t i = 0; i < ST_DTYPES; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i > 0 ? ", " : "",
-                                 dtypes[i].name);
+                                 st_dtype_name((enum st_dtype)i));
     escape_fit(text, escaped, sizeof escaped);
     return st_tensor_error(file, file->tensor[file->tensors - 1].name, error,
                            "unknown dtype \"%s\", none of %s", escaped, names);
@@ -271,7 +218,7 @@ static int read_dtype(struct reader *reader, struct st_tensor *tensor, struct er
     char *text = read_string(reader, error);
     if (text == NULL)
         return -1;
-    while (tensor->dtype < ST_DTYPES && strcmp(dtypes[tensor->dtype].name, text) != 0)
+    while (tensor->dtype < ST_DTYPES && strcmp(st_dtype_name(tensor->dtype), text) != 0)
         tensor->dtype++;
     const int result = tensor->dtype < ST_DTYPES ? 0 : unknown_dtype(reader, text, error);
     free(text);
@@ -323,7 +270,7 @@ static bool shape_size(const struct st_tensor *tensor, uint64_t *elements, uint6
     for (size_t i = 0; i < tensor->rank; i++)
         if (__builtin_mul_overflow(*elements, tensor->shape[i], elements))
             return false;
-    if (__builtin_mul_overflow(*elements, (uint64_t)dtypes[tensor->dtype].bits, &bits))
+    if (__builtin_mul_overflow(*elements, (uint64_t)st_dtype_bits(tensor->dtype), &bits))
         return false;
     *bytes = bits / 8;
     return bits % 8 == 0;
@@ -332,7 +279,7 @@ static bool shape_size(const struct st_tensor *tensor, uint64_t *elements, uint6
 static int read_tensor(struct reader *reader, char *name, struct error *error) {
     struct st_file *file = reader->file;
     struct st_tensor *grown =
-        grow(file->tensor, file->tensors, &reader->tensor_room, sizeof *grown);
+        grow(file->tensor, &reader->tensor_room, file->tensors + 1, SIZE_MAX, sizeof *grown);
     if (grown == NULL) {
         free(name);
         return error_errno(error, "%s", file->input.name);
@@ -361,7 +308,7 @@ static int read_tensor(struct reader *reader, char *name, struct error *error) {
 static int read_metadatum(struct reader *reader, char *key, struct error *error) {
     struct st_file *file = reader->file;
     struct st_metadata *grown =
-        grow(file->metadatum, file->metadata, &reader->metadatum_room, sizeof *grown);
+        grow(file->metadatum, &reader->metadatum_room, file->metadata + 1, SIZE_MAX, sizeof *grown);
     if (grown == NULL) {
         free(key);
         return error_errno(error, "%s", file->input.name);
@@ -472,23 +419,22 @@ static char *read_text(struct st_file *file, uint64_t size, size_t *got, struct 
     size_t room = 0;
     *got = 0;
     do {
-        room = room == 0 ? CHUNK : 2 * room;
-        if (room > size)
-            room = (size_t)size;
-        char *grown = realloc(text, room + 1);
+        const uint64_t left = size - *got;
+        const size_t least = *got + (left < CHUNK ? (size_t)left : CHUNK) + 1;
+        char *grown = grow(text, &room, least, (size_t)size + 1, 1);
         if (grown == NULL) {
             error_errno(error, "%s", file->input.name);
             free(text);
             return NULL;
         }
         text = grown;
-        const int64_t more = input_read(&file->input, text + *got, room - *got, error);
+        const int64_t more = input_read(&file->input, text + *got, room - 1 - *got, error);
         if (more < 0) {
             free(text);
             return NULL;
         }
         *got += (size_t)more;
-    } while (*got == room && room < size);
+    } while (*got == room - 1 && *got < size);
     text[*got] = '\0';
     return text;
 }
@@ -581,16 +527,15 @@ static int read_pipe(struct st_file *file, void *buffer, size_t size, struct err
 static int keep_rest(struct st_file *file, struct error *error) {
     const uint64_t total = file->data_size - file->read;
     file->rest_start = file->read;
-    for (uint64_t room = CHUNK; file->rest_size < total; room *= 2) {
-        if (room > total)
-            room = total;
-        unsigned char *grown = realloc(file->rest, room);
+    for (size_t room = 0; file->rest_size < total; file->rest_size = room) {
+        const uint64_t left = total - file->rest_size;
+        const size_t least = (size_t)file->rest_size + (left < CHUNK ? (size_t)left : CHUNK);
+        unsigned char *grown = grow(file->rest, &room, least, (size_t)total, 1);
         if (grown == NULL)
             return error_errno(error, "%s", file->input.name);
         file->rest = grown;
         if (read_pipe(file, grown + file->rest_size, room - file->rest_size, error) != 0)
             return -1;
-        file->rest_size = room;
     }
     return 0;
 }
@@ -691,18 +636,14 @@ struct text {
 };
 
 static void put_bytes(struct text *text, const char *bytes, size_t size) {
-    while (!text->failed && text->room - text->used < size) {
-        const size_t room = text->room > 0 ? 2 * text->room : 4096;
-        char *grown = realloc(text->bytes, room);
-        text->failed = grown == NULL;
-        if (grown != NULL) {
-            text->bytes = grown;
-            text->room = room;
-        }
-    }
-    if (!text->failed)
-        memcpy(text->bytes + text->used, bytes, size);
-    text->used += text->failed ? 0 : size;
+    char *grown =
+        text->failed ? NULL : grow(text->bytes, &text->room, text->used + size, SIZE_MAX, 1);
+    text->failed = grown == NULL;
+    if (text->failed)
+        return;
+    text->bytes = grown;
+    memcpy(grown + text->used, bytes, size);
+    text->used += size;
 }
 
 static void put(struct text *text, const char *words) {
@@ -710,8 +651,8 @@ static void put(struct text *text, const char *words) {
 }
 
 static void put_integer(struct text *text, uint64_t value) {
-    char digits[24];
-    put_bytes(text, digits, (size_t)snprintf(digits, sizeof digits, "%" PRIu64, value));
+    char digits[DECIMAL_SIZE];
+    put_bytes(text, digits, decimal_integer(value, digits));
 }
 
 static void put_string(struct text *text, const char *string) {
@@ -726,7 +667,7 @@ static void put_string(struct text *text, const char *string) {
 static void put_tensor(struct text *text, const struct st_tensor *tensor) {
     put_string(text, tensor->name);
     put(text, ":{\"dtype\":");
-    put_string(text, dtypes[tensor->dtype].name);
+    put_string(text, st_dtype_name(tensor->dtype));
     put(text, ",\"shape\":[");
     for (size_t i = 0; i < tensor->rank; i++) {
         put(text, i > 0 ? "," : "");
@@ -824,119 +765,4 @@ int st_write_header(struct output *output, struct st_tensor *tensor, size_t tens
         result = output_write(output, text.bytes, text.used, error);
     free(text.bytes);
     return result;
-}
-
-/* --- numbers ---------------------------------------------------------------------------------- */
-
-bool st_is_float(enum st_dtype dtype) {
-    return dtypes[dtype].to_float != NULL || dtypes[dtype].to_double != NULL;
-}
-
-/* Numbers of a file are little-endian, at any address. */
-static uint16_t load16(const unsigned char *p) {
-    uint16_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le16toh(bits);
-}
-
-static uint32_t load32(const unsigned char *p) {
-    uint32_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le32toh(bits);
-}
-
-static uint64_t load64(const unsigned char *p) {
-    uint64_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le64toh(bits);
-}
-
-static float float_from_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static uint32_t bits_of_float(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-/* IEEE half precision: sign, 5 bits of exponent, 10 of fraction. In a float, the exponent is 112
- * more, and 112 more again for infinity and NaN. A subnormal gets the exponent of 2^-14, which is
- * subtracted again. No branch and no subnormal float, for both are slow. */
-static float half_to_float(uint32_t half) {
-    const uint32_t exponent = half & 0x7c00, special = exponent == 0x7c00, tiny = exponent == 0;
-    const uint32_t bits = ((half & 0x7fff) << 13) + ((112 + 112 * special + tiny) << 23);
-    const float magnitude = float_from_bits(bits) - float_from_bits(113 * tiny << 23);
-    return float_from_bits(bits_of_float(magnitude) | (half & 0x8000) << 16);
-}
-
-static void read_f32(const unsigned char *data, float *values, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        values[i] = float_from_bits(load32(data + 4 * i));
-}
-
-static void read_bf16(const unsigned char *data, float *values, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        values[i] = float_from_bits((uint32_t)load16(data + 2 * i) << 16);
-}
-
-static void read_f16(const unsigned char *data, float *values, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        values[i] = half_to_float(load16(data + 2 * i));
-}
-
-static void read_f64(const unsigned char *data, double *values, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const uint64_t bits = load64(data + 8 * i);
-        memcpy(&values[i], &bits, sizeof bits);
-    }
-}
-
-void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t count) {
-    dtypes[dtype].to_float(data, values, count);
-}
-
-void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count) {
-    const unsigned char *p = data;
-    if (dtypes[dtype].to_double != NULL) {
-        dtypes[dtype].to_double(p, values, count);
-        return;
-    }
-    for (size_t part; count > 0; count -= part) {
-        float narrow[PART];
-        part = count < PART ? count : PART;
-        st_to_float(dtype, p, narrow, part);
-        for (size_t i = 0; i < part; i++)
-            values[i] = (double)narrow[i];
-        p += part * (dtypes[dtype].bits / 8);
-        values += part;
-    }
-}
-
-static void store_float(float value, unsigned char *p) {
-    const uint32_t bits = htole32(isnan(value) ? 0x7fc00000 : bits_of_float(value));
-    memcpy(p, &bits, sizeof bits);
-}
-
-void st_from_float(const float *values, void *data, size_t count) {
-    unsigned char *p = data;
-    for (size_t i = 0; i < count; i++)
-        store_float(values[i], p + 4 * i);
-}
-
-void st_from_double(enum st_dtype dtype, const double *values, void *data, size_t count) {
-    unsigned char *p = data;
-    if (dtype == ST_F32)
-        for (size_t i = 0; i < count; i++)
-            store_float((float)values[i], p + 4 * i);
-    else
-        for (size_t i = 0; i < count; i++) {
-            uint64_t bits;
-            memcpy(&bits, &values[i], sizeof bits);
-            bits = htole64(isnan(values[i]) ? 0x7ff8000000000000 : bits);
-            memcpy(p + 8 * i, &bits, sizeof bits);
-        }
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engram/escape.h"
+#include "engram/grow.h"
 
 enum { BLOCK = 1 << 18 };
 
@@ -51,17 +52,14 @@ static int check(struct samples *samples, struct error *error) {
 /* Reads `size` bytes of a tensor, from its byte `offset` on. The memory, of `*room` bytes, grows as
  * they arrive, for on a pipe their number cannot be trusted; it is there even for none. */
 static int read_growing(struct st_file *file, const struct st_tensor *tensor, uint64_t offset,
-                        uint64_t size, uint8_t **bytes, uint64_t *room, struct error *error) {
+                        uint64_t size, uint8_t **bytes, size_t *room, struct error *error) {
     uint64_t done = 0;
     do {
-        if (done == *room) {
-            const uint64_t more = *room == 0 ? BLOCK : 2 * *room;
-            uint8_t *grown = realloc(*bytes, (size_t)more);
-            if (grown == NULL)
-                return error_errno(error, "%s", file->input.name);
-            *bytes = grown;
-            *room = more;
-        }
+        const uint64_t least = done > 0 ? done + 1 : size < BLOCK ? size : BLOCK;
+        uint8_t *grown = grow(*bytes, room, (size_t)least, (size_t)size, 1);
+        if (grown == NULL)
+            return error_errno(error, "%s", file->input.name);
+        *bytes = grown;
         const uint64_t end = *room < size ? *room : size;
         if (st_read(file, tensor, offset + done, *bytes + done, (size_t)(end - done), error) != 0)
             return -1;
@@ -71,7 +69,7 @@ static int read_growing(struct st_file *file, const struct st_tensor *tensor, ui
 }
 
 int samples_open(struct samples *samples, const char *path, struct error *error) {
-    uint64_t room = 0;
+    size_t room = 0;
     *samples = (struct samples){0};
     if (st_open(&samples->file, path, error) != 0)
         return -1;

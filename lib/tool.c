@@ -18,6 +18,7 @@
 
 #include "engram/detmath.h"
 #include "engram/io.h"
+#include "engram/parse.h"
 #include "engram/version.h"
 
 enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
@@ -233,20 +234,12 @@ bool tool_range(const char *text, double *first, double *last) {
 }
 
 void tool_labels(int key, const char *text, bool labels[256]) {
-    memset(labels, 0, 256 * sizeof *labels);
-    for (const char *p = text;;) {
-        char *end;
-        const unsigned long label = isdigit((unsigned char)*p) ? strtoul(p, &end, 10) : 256;
-        if (label > 255 || (*end != ',' && *end != '\0'))
-            tool_usage("%s: '%s' is not a list of labels from 0 to 255", tool_option_name(key),
-                       text);
-        if (labels[label])
-            tool_usage("%s: label %lu is given twice", tool_option_name(key), label);
-        labels[label] = true;
-        if (*end == '\0')
-            return;
-        p = end + 1;
-    }
+    const char *end = text;
+    int twice;
+    if (!parse_labels(&end, labels, &twice) || *end != '\0')
+        tool_usage("%s: '%s' is not a list of labels from 0 to 255", tool_option_name(key), text);
+    if (twice >= 0)
+        tool_usage("%s: label %d is given twice", tool_option_name(key), twice);
 }
 
 void tool_distinct_outputs(const char *const *paths, size_t count) {

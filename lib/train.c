@@ -103,8 +103,8 @@ static int train_next(struct net *net, struct samples *samples, const struct tra
                          samples->file.input.name, samples->next - 1);
     if (class != NULL && options->tally)
         net_tally(net, *class);
-    if (class != NULL && options->record != NULL)
-        record_step(options->record, label);
+    if (class != NULL && options->replay != NULL)
+        replay_step(options->replay, label);
     window->samples++;
     window->loss += loss;
     window->wrong += !right;

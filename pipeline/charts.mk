@@ -1,40 +1,53 @@
-# The charts: one stage each, from tables of the run, by plots/NAME.gp in the common style.
+# The charts: of each, a table, by plots/NAME.awk from tables of the run; and its picture, by plots/NAME.gp.
 
 CHART_VALUES := "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" \
     "class_a=$(call labels_of,A)" "class_b=$(call labels_of,B)" \
     "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" "hidden=$(subst $(comma), + ,$(HIDDEN))" \
     "activation=$(ACTIVATION)" "seed=$(SEED)" "rate=$(RATE)" "first=$(PHASE1)" "from=$(TALLY_FROM)"
 
-# $(call chart,NAME,TABLES,VALUES): the tables also become values, by the names of their files.
-CHARTS :=
+# --- the table that a chart draws, FOLDER/NAME.tsv, from tables of the run by plots/NAME.awk; and the chart
+PREPARE := pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words.tsv plots/chart.awk
+# What a script is told besides the run's values, VALUES, belongs to its table alone.
+cmd_prepare = into $@ $< plots/$*.awk $(CHART_VALUES) $(VALUES) -- $(filter $(OUT)/%,$^)
+VALUES :=
+DRAW := plots/style.gp plots/map-style.gp pipeline/chart
+cmd_draw = pipeline/chart $< $(@D)/$*
+
+CHART_NAMES := biases weights clusters map loss variants outcomes shares controls nulls rejections planted significance
+CHARTS := $(foreach name,$(CHART_NAMES),$(RUN)/charts/$(name).png $(RUN)/charts/$(name).svg)
+$(CHART_NAMES:%=$(RUN)/charts/%.tsv): $(RUN)/charts/%.tsv: $(PREPARE) plots/%.awk FORCE
+	$(call if_changed,prepare)
+$(RUN)/charts/%.png $(RUN)/charts/%.svg: plots/%.gp $(DRAW) $(RUN)/charts/%.tsv FORCE
+	$(call if_changed_all,draw,$(RUN)/charts/$*.png $(RUN)/charts/$*.svg)
+
+# $(call chart,NAME,TABLES,VALUES): what it is made of.
 define chart
-$(call add,$(RUN)/charts/$(1).png $(RUN)/charts/$(1).svg,plots/$(1).gp plots/style.gp pipeline/chart $(2),\
-    pipeline/chart plots/$(1).gp $(RUN)/charts/$(1) $(CHART_VALUES) \
-    $(foreach t,$(2),$(subst -,_,$(basename $(notdir $(t))))=$(t)) $(3))
-$(eval CHARTS += $(RUN)/charts/$(1).png $(RUN)/charts/$(1).svg)
+$(RUN)/charts/$(1).tsv: $(2:%=$(RUN)/%.tsv)
+$(RUN)/charts/$(1).tsv: private VALUES := $(3)
 endef
+COMPARED := "activations=$(ACTIVATION_LIST)"
+$(eval $(call chart,biases,points correlations,))
+$(eval $(call chart,weights,points correlations,))
+$(eval $(call chart,clusters,points,))
+$(eval $(call chart,map,map regions,))
+$(eval $(call chart,loss,phase1 $(FORKS:%=fork-without-%),"forks_all=$(FORKS)"))
+$(eval $(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(SEED_LIST)"))
+$(eval $(call chart,outcomes,runs intervals,"seeds=$(SEED_LIST)" $(COMPARED)))
+$(eval $(call chart,shares,intervals,$(COMPARED)))
+$(eval $(call chart,controls,intervals,$(COMPARED)))
+$(eval $(call chart,nulls,null evidence,))
+$(eval $(call chart,rejections,rejections,))
+$(eval $(call chart,planted,planted planted-intervals,$(COMPARED)))
+$(eval $(call chart,significance,pixels,))
 
-# What a chart draws, made by a script.
-$(call table,$(RUN)/map.tsv,pipeline/tensor,$(RUN)/map.safetensors,r)
-$(call table,$(RUN)/map-counts.tsv,pipeline/counts,$(RUN)/points.tsv $(RUN)/map.tsv,)
-$(call table,$(RUN)/pixels.tsv,pipeline/pixels,$(RUN)/significance.safetensors,)
-$(call table,$(RUN)/density.tsv,pipeline/density,$(RUN)/points.tsv,)
-$(call table,$(RUN)/clusters.tsv,pipeline/clusters,$(RUN)/points.tsv,)
+# Every pixel of a map, for the charts of these.
+$(RUN)/map.tsv: pipeline/pixels $(RUN)/map.safetensors FORCE
+	$(call if_changed,pixels)
+cmd_pixels = into $@ $< $(word 2,$^) r
+$(RUN)/pixels.tsv: pipeline/pixels $(RUN)/significance.safetensors FORCE
+	$(call if_changed,pixels_tested)
+cmd_pixels_tested = $(cmd_pixels) p q_bh q_by p_max hypothesis
 
-LOGS := phase1.tsv $(FORKS:%=fork-without-%.tsv)
-$(call chart,biases,$(RUN)/points.tsv $(RUN)/correlations.tsv,)
-$(call chart,weights,$(RUN)/density.tsv $(RUN)/correlations.tsv,)
-$(call chart,clusters,$(RUN)/clusters.tsv,)
-$(call chart,map,$(RUN)/map.tsv $(RUN)/map-counts.tsv,)
-$(call chart,loss,$(LOGS:%=$(RUN)/%),"forks_all=$(FORKS)")
-$(call chart,variants,$(RUN)/variants.tsv $(RUN)/variants-intervals.tsv,"short=$(SHORT)" "seeds=$(SEED_LIST)")
-$(call chart,outcomes,$(RUN)/runs.tsv $(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)" "seeds=$(SEED_LIST)")
-$(call chart,shares,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
-$(call chart,controls,$(RUN)/intervals.tsv,"activations=$(ACTIVATION_LIST)")
-$(call chart,nulls,$(RUN)/null.tsv $(RUN)/evidence.tsv,)
-$(call chart,rejections,$(RUN)/rejections.tsv,)
-$(call chart,planted,$(RUN)/planted.tsv $(RUN)/planted-intervals.tsv,"activations=$(ACTIVATION_LIST)")
-$(call chart,significance,$(RUN)/pixels.tsv,)
-
+CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv) $(RUN)/map.tsv $(RUN)/pixels.tsv
 .PHONY: charts
 charts: $(CHARTS)  ## the charts, as PNG and SVG

@@ -39,15 +39,3 @@ WHY ?=
 COUNT ?=
 export WHY V OUT LAYOUT MAKE_COMMAND
 export GOALS := $(MAKECMDGOALS)
-
-# $(call add,FILES,INPUTS,COMMAND) declares a stage; $(call table,FILE,SCRIPT,INPUTS,REST) one of a script.
-define added
-$(1): private FILES := $(1)
-$(1): private ADDED := $(3)
-$(1): private INPUTS := $(2)
-$(1) &: $(2) FORCE
-	$$(call run_if_changed,$$(FILES),$$(ADDED),$$(INPUTS))
-.PRECIOUS: $(1)
-endef
-add = $(eval $(added))
-table = $(call add,$(1),$(2) $(3),into $(1) $(2) $(3) $(4))

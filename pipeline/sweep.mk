@@ -41,18 +41,20 @@ $(call each_point,add_point)
 # The stages of makes within this one are counted with its own.
 within = +@$(if $(DRY),,source pipeline/files; source pipeline/progress; progress_begin; )$(MAKE) -s --no-print-directory
 
-$(SWEEP_DIR)/sweep.tsv: pipeline/swept $(POINTS) FORCE
+$(SWEEP_DIR)/runs.tsv: pipeline/swept $(POINTS) FORCE
 	$(call if_changed,swept)
 cmd_swept = into $@ $(filter-out FORCE,$^)
-$(SWEEP_DIR)/intervals.tsv: $(BIN)/summarize $(SWEEP_DIR)/sweep.tsv FORCE
+$(SWEEP_DIR)/intervals.tsv: $(BIN)/summarize $(SWEEP_DIR)/runs.tsv FORCE
 	$(call if_changed,summary)
-SWEEP_CHART := $(SWEEP_DIR)/sweep.png $(SWEEP_DIR)/sweep.svg
-$(SWEEP_CHART) &: plots/sweep.gp plots/style.gp pipeline/chart $(SWEEP_DIR)/sweep.tsv $(SWEEP_DIR)/intervals.tsv FORCE
-	$(call if_changed_all,sweep,$(SWEEP_CHART))
-cmd_sweep = pipeline/chart $< $(@D)/sweep $(CHART_VALUES) runs=$(@D)/sweep.tsv intervals=$(@D)/intervals.tsv "seeds=$(SWEEP_SEEDS)" \
-    "name1=$(call swept_name,1)" "values1=$(call swept_values,1)" "name2=$(call swept_name,2)" "values2=$(call swept_values,2)"
+$(SWEEP_DIR)/sweep.tsv: $(SWEEP_DIR)/%.tsv: $(PREPARE) plots/%.awk $(SWEEP_DIR)/runs.tsv $(SWEEP_DIR)/intervals.tsv FORCE
+	$(call if_changed,prepare)
+$(SWEEP_DIR)/sweep.tsv: private VALUES := "name1=$(call swept_name,1)" "values1=$(call swept_values,1)" \
+    "name2=$(call swept_name,2)" "values2=$(call swept_values,2)"
+$(SWEEP_DIR)/%.png $(SWEEP_DIR)/%.svg: plots/%.gp $(DRAW) $(SWEEP_DIR)/%.tsv FORCE
+	$(call if_changed_all,draw,$(SWEEP_DIR)/$*.png $(SWEEP_DIR)/$*.svg)
+SWEPT := $(addprefix $(SWEEP_DIR)/,runs.tsv intervals.tsv sweep.tsv sweep.png sweep.svg)
 endif
 
 .PHONY: sweep
-sweep: tools $(if $(SWEEP),$(SWEEP_CHART))  ## the outcomes over values of one or two variables: SWEEP="RATE=0.001:0.01"
+sweep: tools $(if $(SWEEP),$(SWEPT))  ## the outcomes over values of one or two variables: SWEEP="RATE=0.001:0.01"
 	$(call show,sweep $(SWEEP_DIR)/intervals.tsv)

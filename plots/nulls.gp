@@ -2,12 +2,8 @@
 # that the post's question calls for.
 load "style.gp"
 
-BINS = 40
-where(i) = OUTCOME[i]
-draws(i) = int(system(selection(null, where(i), "r") . DEFINED . ' | wc -l'))
-# The central 95% of the draws; the least and the greatest of them.
-middle(i) = system(selection(null, where(i), "r") . DEFINED . ' | sort -g | awk ''{ r[NR] = $1 } ' . \
-    'END { if (NR) { k = int(0.025 * (NR + 1)); if (k < 1) k = 1; print r[k], r[NR + 1 - k], r[1], r[NR] } }''')
+middle(i) = is("panel", i) * 0.5 * (column("from") + column("to"))
+of(name, i) = value(sprintf("%s_%d", name, i))
 
 set label 1 "{/:Bold Correlation of one network among those under permuted labels}" @HEADLINE
 set label 2 "r of x and y;  p = (1 + permutations with at least this |r|) / (1 + permutations)" @SUBTITLE
@@ -23,40 +19,31 @@ set xtics autofreq
 set multiplot
 do for [i = 1:4] {
     eval frame(i, 2, 2)
-    set label 6 "{/:Bold " . OUTCOME_NAME[i] . "}" . (i == 4 ? " (not a primary outcome)" : "") @PANEL_NAME
-    observed = row(evidence, where(i), "r p_null")
-    permuted = draws(i)
-    band = middle(i)
-    range = wider(extent(null, where(i), "r"), extent(evidence, where(i), "r"))
-    eval "set xrange " . padded(range, 0.06)
+    set label 6 "{/:Bold " . of("panel", i) . "}" . (i == 4 ? " (not a primary outcome)" : "") @PANEL_NAME
+    low = value(sprintf("range_%d_low", i)) + 0; high = value(sprintf("range_%d_high", i)) + 0
+    drawn = of("draws", i) ne "0"; known = of("r", i) ne ""
+    eval "set xrange " . padded(low, high, 0.06)
     set yrange [0:*]
-    if (permuted > 0 && field(band, 1) < field(band, 2)) {
-        set object 1 rectangle from real(word(band, 1)), graph 0 to real(word(band, 2)), graph 1 behind \
-            fillcolor rgb PALE fillstyle solid noborder
-    }
-    if (known(observed)) {
-        r = real(word(observed, 1))
+    if (known) {
+        r = of("r", i) + 0
         set arrow 1 from r, graph 0 to r, graph 1 nohead front linewidth 2.2 linecolor rgb ORANGE
-        right = r - real(word(range, 1)) > 0.6 * (real(word(range, 2)) - real(word(range, 1)))
-        set label 7 "r = " . three(r) . "\np = " . p_value(word(observed, 2)) at r, graph 0.94 front \
-            textcolor rgb ORANGE
-        if (right) { set label 7 right offset -0.6 } else { set label 7 left offset 0.6 }
+        set label 7 "r = " . of("r_text", i) . "\np = " . of("p_text", i) at r, graph 0.94 front textcolor rgb ORANGE_TEXT
+        if (r - low > 0.6 * (high - low)) { set label 7 right offset -0.6 } else { set label 7 left offset 0.6 }
     }
-    if (permuted == 0) {
+    if (!drawn) {
         set yrange [0:1]
-        set label 9 NOTHING . (known(observed) ? "no permutation has an r" : "r is undefined") @IN_THE_MIDDLE
+        set label 9 NOTHING . (known ? "no permutation has an r" : "r is undefined") @IN_THE_MIDDLE
     }
-    # From the least draw to the greatest; those that are all one have one bin.
-    least = field(band, 3); most = field(band, 4)
-    if (least == most) { least = least - 0.001 * BINS / 2; most = most + 0.001 * BINS / 2 }
     plot NaN notitle, \
-         rows(null, where(i), "r") using 1:(1) bins=BINS binrange [least:most] with boxes linecolor rgb BLUE notitle, \
-         for [j = 1:i == 1] keyentry with boxes linecolor rgb BLUE title thousands(permuted) . " label permutations", \
-         for [j = 1:i == 1] keyentry with boxes linecolor rgb PALE title "their central 95%", \
+         table index "bins" using (middle(i)):(0.5 * column("permutations")):"from":"to":(0):"permutations" \
+             with boxxyerror linecolor rgb BLUE notitle, \
+         table index "bins" using (middle(i)):(0.5 * column("as_far")):"from":"to":(0):"as_far" \
+             with boxxyerror linecolor rgb AMBER notitle, \
+         for [j = 1:i == 1] keyentry with boxes linecolor rgb BLUE title of("draws", i) . " label permutations", \
+         for [j = 1:i == 1] keyentry with boxes linecolor rgb AMBER title "those with at least this |r|", \
          for [j = 1:i == 1] keyentry with lines linewidth 2.2 linecolor rgb ORANGE title "the true labels"
     unset label
     unset arrow
-    unset object
     unset key
 }
 unset multiplot

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "engram/io.h"
-#include "engram/net.h"
+#include "engram/net-file.h"
 #include "engram/samples.h"
 #include "engram/tool.h"
 #include "engram/train.h"

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/grow.h"
 #include "engram/idx.h"
 #include "engram/io.h"
+#include "engram/parse.h"
 #include "engram/rng.h"
 #include "engram/samples.h"
 #include "engram/tool.h"
@@ -95,14 +97,18 @@ static void parse_range(const char *text, struct selection *selection) {
         tool_usage("-r: %s ends before it begins", text);
 }
 
-static void parse_shape(const char *text, struct source *source) {
-    char rows[32];
-    const char *cols;
-    if (!split(text, 'x', rows, &cols) || *rows == '\0' || *cols == '\0')
+static uint32_t check_side(uint64_t side) {
+    if (side == 0 || side > UINT32_MAX)
+        tool_usage("--shape: %" PRIu64 " is not between 1 and %" PRIu32, side, UINT32_MAX);
+    return (uint32_t)side;
+}
+
+static void read_shape(const char *text, struct source *source) {
+    uint64_t rows, cols;
+    if (!parse_shape(text, 'x', &rows, &cols))
         tool_usage("--shape: '%s' is not ROWSxCOLS", text);
     source->shaped = true;
-    source->shape.rows = (uint32_t)tool_integer(KEY_SHAPE, rows, 1, UINT32_MAX);
-    source->shape.cols = (uint32_t)tool_integer(KEY_SHAPE, cols, 1, UINT32_MAX);
+    source->shape = (struct idx_shape){check_side(rows), check_side(cols)};
 }
 
 static bool needs_images(const struct results *results) {
@@ -136,7 +142,7 @@ static void read_command_line(int argc, char **argv, struct source *source,
             source->labels = optarg;
             break;
         case KEY_SHAPE:
-            parse_shape(optarg, source);
+            read_shape(optarg, source);
             break;
         case KEY_TRANSPOSE:
             source->transpose = true;
@@ -179,17 +185,11 @@ struct bytes {
 };
 
 /* Makes room for `more` bytes behind those that are there. */
-static int grow(struct bytes *bytes, size_t more, const char *name, struct error *error) {
-    if (more <= bytes->room - bytes->size)
-        return 0;
-    const size_t room = bytes->size + bytes->size / 8 + more + 4096;
-    uint8_t *data = room > bytes->size ? realloc(bytes->data, room) : NULL;
-    if (data == NULL) {
-        errno = ENOMEM;
+static int extend(struct bytes *bytes, size_t more, const char *name, struct error *error) {
+    uint8_t *data = grow(bytes->data, &bytes->room, bytes->size + more, SIZE_MAX, 1);
+    if (data == NULL)
         return error_errno(error, "%s", name);
-    }
     bytes->data = data;
-    bytes->room = room;
     return 0;
 }
 
@@ -213,12 +213,12 @@ static bool is_kept(const struct chosen *chosen, size_t position) {
 static int keep(struct chosen *chosen, size_t position, uint8_t label, struct error *error) {
     const size_t size = position / 8 + 1, old = chosen->kept.size;
     if (size > old) {
-        if (grow(&chosen->kept, size - old, chosen->name, error) != 0)
+        if (extend(&chosen->kept, size - old, chosen->name, error) != 0)
             return -1;
         memset(chosen->kept.data + old, 0, size - old);
         chosen->kept.size = size;
     }
-    if (grow(&chosen->labels, 1, chosen->name, error) != 0)
+    if (extend(&chosen->labels, 1, chosen->name, error) != 0)
         return -1;
     chosen->kept.data[position / 8] |= (uint8_t)(1u << position % 8);
     chosen->labels.data[chosen->labels.size++] = label;
@@ -399,13 +399,14 @@ static int pass_images(struct idx *images, const struct source *source, const st
                 continue;
             const uint8_t *image = items;
             if (source->transpose &&
-                (result = grow(&transposed, size, images->input.name, error)) == 0) {
+                (result = extend(&transposed, size, images->input.name, error)) == 0) {
                 transpose(items, images->rows, images->cols, transposed.data);
                 image = transposed.data;
             }
             if (result == 0 && output != NULL)
                 result = output_write(output, image, size, error);
-            else if (result == 0 && (result = grow(memory, size, images->input.name, error)) == 0) {
+            else if (result == 0 &&
+                     (result = extend(memory, size, images->input.name, error)) == 0) {
                 memcpy(memory->data + memory->size, image, size);
                 memory->size += size;
             }

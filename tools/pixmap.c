@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engram/escape.h"
+#include "engram/grow.h"
 #include "engram/image.h"
 #include "engram/io.h"
 #include "engram/names.h"
@@ -40,31 +41,6 @@ struct map {
 };
 
 /* --- reading ---------------------------------------------------------------------------------- */
-
-static bool can_draw(enum st_dtype dtype) {
-    return st_is_float(dtype) || dtype == ST_BOOL || dtype == ST_U8 || dtype == ST_I8 ||
-           dtype == ST_U16 || dtype == ST_I16 || dtype == ST_U32 || dtype == ST_I32;
-}
-
-static double integer(enum st_dtype dtype, const unsigned char *data) {
-    const unsigned bits = st_dtype_bits(dtype);
-    const bool is_signed = dtype == ST_I8 || dtype == ST_I16 || dtype == ST_I32;
-    int64_t value = 0;
-    for (unsigned i = 0; i < bits / 8; i++)
-        value |= (int64_t)data[i] << 8 * i;
-    if (is_signed && value >> (bits - 1) != 0)
-        value -= (int64_t)1 << bits;
-    return (double)value;
-}
-
-static void to_double(enum st_dtype dtype, const unsigned char *data, double *values,
-                      size_t count) {
-    if (st_is_float(dtype))
-        st_to_double(dtype, data, values, count);
-    else
-        for (size_t i = 0; i < count; i++)
-            values[i] = integer(dtype, data + i * (st_dtype_bits(dtype) / 8));
-}
 
 /* The matrices [rows][columns] in a tensor, which lie one behind the other: its last two
  * dimensions, as many as the dimensions before them say. */
@@ -160,7 +136,7 @@ static int check_tensor(const struct st_file *file, const struct st_tensor *tens
         return st_tensor_error(file, name, error,
                                "no matrix %" PRIu64 ", counted from 0: there %s %" PRIu64,
                                settings->index, count == 1 ? "is" : "are", count);
-    if (!can_draw(tensor->dtype))
+    if (!st_is_number(tensor->dtype))
         return st_tensor_error(file, name, error, "cannot draw values of dtype %s",
                                st_dtype_name(tensor->dtype));
     const size_t scale = settings->scale;
@@ -186,16 +162,13 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
     size_t done = 0, room = 0;
     do {
         const size_t count = total - done < BLOCK ? total - done : BLOCK;
-        if (done + count > room) {
-            room = total / 2 < room ? total : 2 * room + count;
-            double *grown = realloc(map->values, room * sizeof *grown);
-            if (grown == NULL)
-                return error_errno(error, "%s", file->input.name);
-            map->values = grown;
-        }
+        double *grown = grow(map->values, &room, done + count, total, sizeof *grown);
+        if (grown == NULL)
+            return error_errno(error, "%s", file->input.name);
+        map->values = grown;
         if (st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
             return -1;
-        to_double(tensor->dtype, buffer, map->values + done, count);
+        st_to_double(tensor->dtype, buffer, map->values + done, count);
         done += count;
     } while (done < total);
     return st_finish(file, error);
@@ -217,7 +190,8 @@ static int list_tensor(const struct st_tensor *tensor, struct output *output, st
         output_printf(output, error, "\t%s\t", st_dtype_name(tensor->dtype)) != 0 ||
         st_write_shape(tensor, output, error) != 0)
         return -1;
-    return output_integer(output, error, "\t", can_draw(tensor->dtype) ? matrices(tensor) : 0) != 0
+    return output_integer(output, error, "\t",
+                          st_is_number(tensor->dtype) ? matrices(tensor) : 0) != 0
                ? -1
                : output_text(output, error, "\n");
 }

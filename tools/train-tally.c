@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "engram/io.h"
+#include "engram/measure.h"
+#include "engram/net-file.h"
 #include "engram/net.h"
 #include "engram/samples.h"
 #include "engram/tool.h"
@@ -185,18 +187,18 @@ static int open_results(const struct settings *settings, struct results *results
 }
 
 static int save_results(const struct settings *settings, const struct net *net,
-                        const struct record *record, struct results *results, struct error *error) {
+                        const struct replay *replay, struct results *results, struct error *error) {
     if (net_save(net, &results->network, error) != 0)
         return -1;
     for (size_t k = 0; k < settings->spec.classes; k++)
         if (settings->tally[k] != NULL && net_save_tally(net, k, &results->tally[k], error) != 0)
             return -1;
-    if (record != NULL && record_save(record, settings->permute_seed, settings->permutations,
+    if (replay != NULL && replay_save(replay, settings->permute_seed, settings->permutations,
                                       &tool_progress_shown, &results->permuted, error) != 0)
         return -1;
     struct output *outputs[NET_MAX_CLASSES + 3] = {&results->network,
                                                    settings->log != NULL ? &results->log : NULL,
-                                                   record != NULL ? &results->permuted : NULL};
+                                                   replay != NULL ? &results->permuted : NULL};
     for (size_t k = 0; k < settings->spec.classes; k++)
         outputs[k + 3] = settings->tally[k] != NULL ? &results->tally[k] : NULL;
     return output_commit_all(outputs, NET_MAX_CLASSES + 3, error);
@@ -249,14 +251,14 @@ static struct net *make_net(const struct settings *settings, struct samples *sam
 
 /* Makes room for what is asked for beside the network. */
 static int prepare(const struct settings *settings, const struct samples *samples, struct net *net,
-                   struct record **record, struct error *error) {
+                   struct replay **replay, struct error *error) {
     net_set_measure(net, settings->measure);
     if (settings->tallies && net_start_tally(net, error) != 0)
         return -1;
     if (settings->permuted == NULL)
         return 0;
-    *record = record_create(net, (size_t)train_tallied(samples, settings->tally_from), error);
-    return *record != NULL ? 0 : -1;
+    *replay = replay_create(net, (size_t)train_tallied(samples, settings->tally_from), error);
+    return *replay != NULL ? 0 : -1;
 }
 
 /* --- tallies that say nothing ----------------------------------------------------------------- */
@@ -336,27 +338,27 @@ static void warn_of_tallies(const struct settings *settings, const struct sample
 static int run(const struct settings *settings, struct samples *samples, struct results *results,
                struct error *error) {
     const bool asked = settings->tallies || settings->permuted != NULL;
-    struct record *record = NULL;
+    struct replay *replay = NULL;
     struct train_outcome outcome = {0};
     struct net *net = make_net(settings, samples, error);
-    const bool ready = net != NULL && prepare(settings, samples, net, &record, error) == 0;
+    const bool ready = net != NULL && prepare(settings, samples, net, &replay, error) == 0;
     const struct train_options plan = {
         .tally_from = settings->tally_from,
         .tally = settings->tallies,
-        .permute = settings->permute && record == NULL ? &settings->permute_seed : NULL,
-        .record = record,
+        .permute = settings->permute && replay == NULL ? &settings->permute_seed : NULL,
+        .replay = replay,
         .routed = settings->routed,
         .log = settings->log != NULL ? &results->log : NULL,
         .outcome = asked ? &outcome : NULL,
         .progress = &tool_progress_shown,
     };
     const bool done = ready && train(net, samples, &plan, error) == 0 &&
-                      save_results(settings, net, record, results, error) == 0;
+                      save_results(settings, net, replay, results, error) == 0;
     if (done && asked)
         warn_of_tallies(settings, samples, net, &outcome);
     if (done && settings->routed && train_tallied(samples, settings->tally_from) == samples->count)
         tool_warn("--route does nothing: no sample comes before those that are tallied");
-    record_free(record);
+    replay_free(replay);
     net_free(net);
     return done ? 0 : -1;
 }

@@ -11,38 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engram/dtype.h"
 #include "engram/error.h"
 #include "engram/io.h"
-
-/* In the order in which the reference writer lays tensors out. */
-enum st_dtype {
-    ST_U64,
-    ST_I64,
-    ST_F64,
-    ST_C64,
-    ST_F32,
-    ST_U32,
-    ST_I32,
-    ST_BF16,
-    ST_F16,
-    ST_U16,
-    ST_I16,
-    ST_F8_E5M2FNUZ,
-    ST_F8_E4M3FNUZ,
-    ST_F8_E8M0,
-    ST_F8_E4M3,
-    ST_F8_E5M2,
-    ST_I8,
-    ST_U8,
-    ST_F6_E3M2,
-    ST_F6_E2M3,
-    ST_F4,
-    ST_BOOL,
-    ST_DTYPES
-};
-
-const char *st_dtype_name(enum st_dtype dtype);
-unsigned st_dtype_bits(enum st_dtype dtype);
 
 struct st_tensor {
     char *name; /* UTF-8 without NUL */
@@ -118,21 +89,5 @@ void st_sort(struct st_tensor *tensor, size_t tensors);
  * ascending order. Refuses duplicate and reserved names, and sizes beyond 64 bits. */
 int st_write_header(struct output *output, struct st_tensor *tensor, size_t tensors,
                     const struct st_metadata *metadata, size_t metadata_count, struct error *error);
-
-/* Numbers. F64, F32, F16 and BF16 can be computed with. */
-bool st_is_float(enum st_dtype dtype);
-
-/* Converts `count` packed little-endian numbers of a floating dtype to double, exactly. */
-void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count);
-
-/* The same of F32, F16 or BF16 to float, exactly. */
-void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t count);
-
-/* Converts to F64 or F32 (round to nearest), little-endian; every NaN becomes the same NaN. `data`
- * may be `values`. */
-void st_from_double(enum st_dtype dtype, const double *values, void *data, size_t count);
-
-/* The same of float to F32. */
-void st_from_float(const float *values, void *data, size_t count);
 
 #endif

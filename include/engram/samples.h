@@ -21,7 +21,7 @@ struct samples {
     uint8_t *labels; /* [count] */
     uint8_t *block;  /* images read ahead: samples `first` to `read` - 1 */
     uint64_t first, read;
-    uint64_t room; /* of the block, in bytes */
+    size_t room;   /* of the block, in bytes */
     uint64_t next; /* the sample samples_next will give */
 };
 

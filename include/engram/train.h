@@ -5,9 +5,10 @@
 
 #include "engram/error.h"
 #include "engram/io.h"
+#include "engram/measure.h"
 #include "engram/net.h"
 #include "engram/progress.h"
-#include "engram/record.h"
+#include "engram/replay.h"
 #include "engram/samples.h"
 
 /* A row of the log covers this many samples; its running mean, so many rows. */
@@ -24,7 +25,7 @@ struct train_options {
     double tally_from;       /* 0 to 1 */
     bool tally;              /* the tallied part; net_start_tally must have been called */
     const uint64_t *permute; /* tally each step in the class it draws from this seed, not its own */
-    struct record *record;   /* keeps the tallied part, its own classes; may be NULL */
+    struct replay *replay;   /* keeps the tallied part, its own classes; may be NULL */
     bool routed;             /* the part before the tallied one; see net_set_routed */
     struct output *log;      /* may be NULL */
     struct train_outcome *outcome;   /* may be NULL */

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "engram/net.h"
+#include "engram/net-file.h"
 #include "engram/rng.h"
 #include "engram/samples.h"
 #include "engram/tool.h"

@@ -1,7 +1,7 @@
 /* engram: net_step and net_tally, as train-tally calls them. */
 #include "bench.h"
 
-#include "engram/net.h"
+#include "engram/measure.h"
 #include "engram/tool.h"
 
 void peer_start(struct bench *bench) {

@@ -230,7 +230,7 @@ no_network() {
     rate='not a decimal number from 0 to 1000'
     labels='not labels from 0 to 255 as in 1,7;6,8'
     shape='not rows,cols of the 3 inputs of layer1.weight'
-    known='known: softplus, relu, leaky-relu, sigmoid, tanh'
+    known="known: $(names_of a)"
     while IFS=: read -r key value wrong; do
         no_network "s/\"$key\":\".*?\"/\"$key\":\"$value\"/" "not a network: its metadata says $key=$value: $wrong"
     done <<END

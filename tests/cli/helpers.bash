@@ -7,3 +7,9 @@ make_safetensors() {
         binmode STDOUT;
         print pack("Q<", length $header), $header, pack($format // "", @values);' -- "$@"
 }
+
+# The names that option -LETTER of train-tally takes, as "relu, sigmoid, tanh".
+# usage: names_of LETTER
+names_of() {
+    train-tally --help | sed -n "/^  -$1,/{n; s/^ *//; s/^.*: //; s/ \\[.*//; s/ or /, /p}" | grep .
+}

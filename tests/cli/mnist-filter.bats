@@ -172,7 +172,7 @@ filter() {
 }
 
 @test "wrong labels" {
-    for list in '' ',' '1,' ',1' '1,,2' 256 -1 +1 x 1x 0x1 ' 1' '1 2' 99999999999999999999; do
+    for list in '' ',' '1,' ',1' '1,,2' 256 -1 +1 x 1x 0x1 ' 1' '1 2' 01 99999999999999999999; do
         misused "-d: '$list' is not a list of labels from 0 to 255" \
             mnist-filter -i images -l labels -d "$list"
     done

@@ -510,11 +510,11 @@ check_training() {
     misused "-H: '' is not a whole number" train-tally -c 1 -c 2 -H 1,,2
     misused "-H: '1.5' is not a whole number" train-tally -c 1 -c 2 -H 3,1.5
     misused '-H: more than 15 hidden layers' train-tally -c 1 -c 2 -H 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1
-    known='known: softplus, relu, leaky-relu, sigmoid, tanh'
+    known="known: $(names_of a)"
     misused "-a: unknown activation 'Tanh' (tanh?); $known" train-tally -c 1 -c 2 -a Tanh
     misused "-a: unknown activation 'sofplus' (softplus?); $known" train-tally -c 1 -c 2 -a sofplus
     misused "-a: unknown activation ''; $known" train-tally -c 1 -c 2 -a ''
-    known='known: change, squared-change, squared-gradient, path-integral, input'
+    known="known: $(names_of m)"
     misused "-m: unknown measure 'Change' (change?); $known" train-tally -c 1 -c 2 -m Change
     misused "-m: unknown measure 'fisher'; $known" train-tally -c 1 -c 2 -m fisher
     misused '--permuted: the seed is missing: --permute-labels SEED' \

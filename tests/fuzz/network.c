@@ -1,7 +1,8 @@
 /* A network is read, learns from a black image, and is written. */
 #include <stdlib.h>
 
-#include "engram/net.h"
+#include "engram/measure.h"
+#include "engram/net-file.h"
 #include "fuzz.h"
 
 /* A label that has a class; 256 if none has. */

@@ -82,10 +82,12 @@ function colours(paper) {
         if (ratio < 4.5)
             problems.push(`contrast ${ratio.toFixed(1)}: ${name(e)}`);
     }
-    if (paper || matchMedia("(prefers-color-scheme: light)").matches)
-        return;
-    for (const e of all("body, body *"))
-        if (e.tagName === "IMG" ? !/brightness/.test(getComputedStyle(e).filter) : luminance(background(e)) > 0.5)
+    const dark = !paper && matchMedia("(prefers-color-scheme: dark)").matches;
+    for (const e of all("img"))
+        if (/brightness/.test(getComputedStyle(e).filter) !== dark)
+            problems.push((dark ? "glares: " : "dimmed: ") + name(e));
+    for (const e of dark ? all("body, body *") : [])
+        if (luminance(background(e)) > 0.5)
             problems.push("glares: " + name(e));
 }
 

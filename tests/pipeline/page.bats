@@ -30,9 +30,9 @@ over the *seeds*.
 | activation | of | same network | other network | same minus other | images alone |
 | --- | --- | ---: | ---: | ---: | ---: |
 | softplus | weights, between inputs | +0.394 [+0.390, +0.398] | +0.391 [+0.387, +0.395] | +0.003 [+0.001, +0.004] | +0.350 [+0.346, +0.354] |
-| ReLU | \`$long\` | +0.394 [+0.390, +0.398] | +0.391 [+0.387, +0.395] | 5.8% [4.5%, 7.5%] | +0.350 [+0.346, +0.354] |
+| ReLU | \`$long\` | +0.394 [+0.390, +0.398] | +0.391 [+0.387, +0.395] | 98 of 100 | 1.4e-100 (not valid) |
 
-Words [1, two], [3](#the-map).
+Words [1, two], [3](#the-map), 5.8% [4.5%, 7.5%].
 PAGE
     "$TOP/pipeline/page" page.md >page.html
 }
@@ -92,8 +92,9 @@ over the <em>seeds</em>.</span></caption>
 <th scope="row">softplus</th>
 <td>weights, between inputs</td>
 <td align="right">+0.394 [+0.390,&nbsp;+0.398]</td>' page.html
-    grep -qF '5.8% [4.5%,&nbsp;7.5%]' page.html
-    grep -qF 'Words [1, two], <a href="#the-map">3</a>.' page.html
+    grep -qF '<td align="right">98&nbsp;of&nbsp;100</td>' page.html
+    grep -qF '<td align="right">1.4e-100 (not&nbsp;valid)</td>' page.html
+    grep -qF 'Words [1, two], <a href="#the-map">3</a>, 5.8% [4.5%,&nbsp;7.5%].' page.html
 }
 
 @test "headings have GitHub's ids" {
@@ -155,10 +156,11 @@ over the <em>seeds</em>.</span></caption>
     wrong 's,--link: #7cbcf0,--link: #0059a0,' 'contrast 2.5: <a> the map' "${phone[1]}" "${desktop[1]}"
 }
 
-@test "and what glares in the dark" {
+@test "and what glares in the dark, or is dim on paper" {
     wrong 's,<main>,<main><p class="white">white</p>,; s,^pre ,.white { background: #fff; color: #000 } &,' 'glares: <p> white' \
         "${phone[1]}" "${desktop[1]}"
     wrong 's,brightness\(0.8\),none,' 'glares: <img> What it shows.' "${phone[1]}" "${desktop[1]}"
+    wrong 's,screen and (\(prefers),\1,' 'dimmed: <img> What it shows.' "${paper[1]}" "${paper[3]}"
 }
 
 @test "and links without a target, ids that are there twice, headings that skip a level" {

@@ -163,7 +163,7 @@ setup() {
     run make --no-print-directory help
     [ "$status" -eq 0 ]
     for word in all base charts clean deps help install test tools uninstall verify why SEED ACTIVATION \
-        CLASS_A CLASS_B HIDDEN RATE PHASE1 SEEDS IMAGES LABELS SHAPE TRANSPOSE DATASET CC PREFIX; do
+        CLASS_A CLASS_B HIDDEN RATE PHASE1 SEEDS IMAGES LABELS SHAPE TRANSPOSE DATASET MEASURE ONLY CC PREFIX; do
         grep -qw -- "$word" <<<"$output" || { echo "$word"; false; }
     done
 }
@@ -183,4 +183,51 @@ setup() {
     run make --no-print-directory uninstall DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr
     [ "$status" -eq 0 ]
     [ -z "$(find "$BATS_TEST_TMPDIR/root" -type f)" ]
+}
+
+@test "ONLY: of units and of scripts, the tests of that name; none is an error" {
+    run make --no-print-directory test TESTS="tests/unit/rng.c tests/pipeline/tables.bats" ONLY=seeding
+    [ "$status" -eq 0 ]
+    [[ $output == *"unit-rng "*" ok"* && $output == *"tables.bats"*"skipped"* && $output == *"Files=2, Tests=1,"* ]]
+    run make --no-print-directory test TESTS="tests/unit/rng.c tests/pipeline/tables.bats" ONLY="gather: columns"
+    [ "$status" -eq 0 ]
+    [[ $output == *"unit-rng "*"skipped"* && $output == *"tables.bats "*" ok"* && $output == *"Files=2, Tests=1,"* ]]
+    run make --no-print-directory test TESTS="tests/unit/rng.c tests/pipeline/tables.bats" ONLY=nosuchtest
+    [ "$status" -eq 2 ]
+    [[ $output == *"Result: NOTESTS"* ]]
+}
+
+@test "editors are told the flags of the compiler, by a file that git ignores" {
+    make --no-print-directory editor
+    for flag in -std=c17 -Iinclude -Wconversion; do
+        grep -qx -- "$flag" compile_flags.txt
+    done
+    grep -qx /compile_flags.txt .gitignore
+}
+
+@test "compiler lines are short, and whole with V=1" {
+    echo '/* a comment */' >>lib/rng.c
+    run make --no-print-directory tools
+    [ "${lines[0]}" = "  CC build/lib/rng.o" ]
+    [ "${lines[1]}" = "  AR build/libengram.a" ]
+    echo '/* a comment */' >>lib/rng.c
+    run make --no-print-directory tools V=1
+    [[ ${lines[0]} == "gcc -std=c17 "*" -c lib/rng.c "* ]]
+}
+
+@test "MEASURE is what the networks of a run tally, in folders of its own" {
+    small -j2 base replicate nulls SEEDS=1..1
+    run small -j2 base replicate nulls SEEDS=1..1 MEASURE=squared-change
+    [ "$status" -eq 0 ]
+    [[ $(stages "$output") == *networks/relu-1.tsv* && $output != *" out/samples/"* ]]
+    dir=$(echo out/*_measure-squared-change_seeds-1..1_*)
+    for file in tally-a.safetensors evidence.tsv runs.tsv; do
+        [ -s "$dir/$file" ] && ! cmp -s "$dir/$file" "${dir/_measure-squared-change/}/$file"
+    done
+    cmp "$dir/network.safetensors" "${dir/_measure-squared-change/}/network.safetensors"
+    image=$(echo out/*_measure-squared-change/image-a.safetensors)
+    cmp "$image" "${image/_measure-squared-change/}"
+    run small base MEASURE=gradient
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "make: MEASURE must be change or squared-change or squared-gradient or path-integral or input: 'gradient'" ]
 }

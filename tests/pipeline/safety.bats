@@ -215,7 +215,7 @@ network() {
     small -j2 replicate nulls >/dev/null
     [ "$(results)" = "$BEFORE" ]
     # verify, of one seed and of the base run alone
-    sed -i 's/^all: .*/all: $(BASE)/; /progress_end/d' pipeline/targets.mk
+    sed -i 's/^all: .*/all: $(BASE) $(IMAGE_TALLIES)/; /progress_end/d' pipeline/targets.mk
     make --no-print-directory SEEDS=1..1 digests
     run make --no-print-directory SEEDS=1..1 verify
     [ "$status" -eq 0 ]
@@ -411,8 +411,8 @@ network() {
         [ "$status" -eq 2 ]
         [[ $output == *"mnist-filter: "*": no sample of label"* && $output != */networks/* ]] || { echo "$output"; false; }
     done
-    rm -r out/samples/*{_a-26,_b-6\,26,_phase1-800}*
-    rm -r out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/*_short-3_* out/samples/*{_b-6\,26_*,_phase1-{0,3000,3,2999}}
+    rm -rf out/samples/*{_a-26,_b-6\,26,_phase1-800}*
+    rm -rf out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/*_short-3_* out/samples/*{_b-6\,26_*,_phase1-{0,3000,3,2999}}
 }
 
 @test "settings that teach nothing, and images of other shapes, go through" {
@@ -427,4 +427,59 @@ network() {
     done
     [ "$(wc -l <"$(echo out/*_hidden-1_*seeds-1..1*/planted.tsv)")" -eq 1 ]
     rm -r out/images-small+odd*
+}
+
+@test "results of another version are refused by name, and go by clean-results" {
+    for there in firing/.stage data/mnist/.stage; do
+        mkdir -p "before/$there"
+        echo 'made before/base/firing.tsv' >"before/$there/firing.tsv.digests"
+        message="before holds results of another version of this Makefile; make clean-results removes them"
+        refused "$message" all OUT=before
+        refused "$message" -n base OUT=before
+        refused "$message" before/base/map.png OUT=before
+        small clean-results OUT=before >/dev/null
+        [ ! -e before ] || rm -r before
+    done
+    mkdir before
+    echo 'engram results, layout 1' >before/.layout
+    refused "$message" base OUT=before
+    run make --no-print-directory -n help OUT=before
+    [ "$status" -eq 0 ]
+    make --no-print-directory clean-results OUT=before
+    [ ! -e before ]
+    # a folder with a stranger's files has none
+    mkdir -p before/base before/.cksum
+    echo precious >before/base/notes
+    small base OUT=before >/dev/null
+    [ "$(cat before/.layout)" = "$(cat out/.layout)" ]
+    [ "$(cat before/base/notes)" = precious ]
+    rm -r before
+}
+
+@test "whatever a stage makes is kept when make is interrupted" {
+    run make --no-print-directory -npq "${SMALL[@]}" all SWEEP=RATE=0.1:0.2
+    # in the rules' own words: every target behind FORCE is precious, but phony ones and points of sweeps
+    deleted=$(awk '/^# Not a target/ { getline; next }
+        /^[^#\t ][^=]*: .*FORCE/ { target = $1; precious = 0; next }
+        /^#  Precious file/ { precious = 1 }
+        /^$/ { if (target != "" && !precious && target !~ /\/points\// && target !~ /[%$]/ && target !~ /^(build|\.PHONY)/) print target; target = "" }' <<<"$output")
+    [ -z "$deleted" ] || { echo "$deleted"; false; }
+    [ "$(grep -c '^#  Precious file' <<<"$output")" -gt 50 ]
+}
+
+@test "a sweep cuts its samples once, trains its points in one make, and says with -n what it would do" {
+    sweep=(sweep SWEEP="RATE=0.01:0.1" SWEEP_SEEDS=1..2)
+    run small -n "${sweep[@]}"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^source pipeline/network ' <<<"$output")" -eq 4 ]
+    [ ! -e out/sweep ]
+    rm -r "out/$SMALL_SAMPLES"
+    run small -j2 "${sweep[@]}"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$(grep -c '^  out/samples/' <<<"$output")" -eq 1 ]
+    all=$(sed -n 's/^  out.* ([0-9]* of \([0-9]*\).*/\1/p' <<<"$output" | sort -u)
+    [ "$all" -eq "$(grep -c '^  out/' <<<"$output")" ]
+    run small -j2 "${sweep[@]}"
+    [ -z "$(stages "$output")" ]
+    rm -r out/sweep out/*_rate-*
 }

@@ -135,3 +135,55 @@ tick() {
     run small all
     [ "$(stages "$output")" = difference-a.safetensors ]
 }
+
+@test "make -n names what would run, -q says whether anything would" {
+    run small -q all
+    [ "$status" -eq 0 ]
+    run small -n all
+    [ "$output" = "make: Nothing to be done for 'all'." ]
+    rm out/"$SMALL_RUN"/rejections.tsv
+    before=$(find out -printf '%p %T@ %s\n' | sort)
+    run small -q all
+    [ "$status" -eq 1 ]
+    run small -n all
+    [ "$status" -eq 0 ]
+    [[ $output == *"build/bin/summarize -g control,scope,part "* && $output == *"pipeline/chart plots/rejections.gp "* ]]
+    [[ $output != *mnist-filter* && $output != *pipeline/network* && $output != *plots/biases.gp* ]]
+    [ "$(find out -printf '%p %T@ %s\n' | sort)" = "$before" ]
+    small all >/dev/null
+}
+
+@test "the stages are counted: those that run, of those that are to run" {
+    rm -r out/"$SMALL_RUN" out/"$SMALL_CONFIG"/networks/relu-1.tsv
+    run small -j2 all
+    [ "$status" -eq 0 ]
+    all=$(sed -n 's/^  out.* ([0-9]* of \([0-9]*\).*/\1/p' <<<"$output" | sort -u)
+    [ "$all" -eq "$(grep -c '^  out/' <<<"$output")" ]
+    [[ $output == *" ($all of $all"* ]]
+    # what is found to be as it was is not to be done: the table is made again, and nothing behind it
+    rm out/"$SMALL_CONFIG"/networks/relu-1.tsv
+    run small all
+    [ "$(grep -c '^  out/' <<<"$output")" -eq 1 ]
+    [[ $(grep '^  out/' <<<"$output") == *"/networks/relu-1.tsv (1 of "*")" ]]
+}
+
+@test "on a terminal one line is rewritten, and nothing raw where that is not wanted" {
+    on_terminal() {
+        rm out/"$SMALL_RUN"/network.safetensors
+        run script -qec "stty cols 60; make ${SMALL[*]} $1" /dev/null
+        [ "$status" -eq 0 ]
+    }
+    on_terminal out/"$SMALL_RUN"/network.safetensors
+    [[ $output == *$'\r\e[K  1 of 1: network.safetensors'*$'\r\e[K  1 made, 0:0'* ]]
+    [ -z "$(tr '\r' '\n' <<<"$output" | sed 's/\x1b\[K//g' | grep -E '.{60}')" ]
+    for setting in "TERM=dumb" "NO_COLOR=1"; do
+        rm out/"$SMALL_RUN"/network.safetensors
+        run env "$setting" script -qec "make ${SMALL[*]} out/$SMALL_RUN/network.safetensors" /dev/null
+        [[ $output != *$'\e'* && $output == *"  out/$SMALL_RUN/network.safetensors "*" (1 of 1)"* ]]
+    done
+    # what a program says has a line of its own
+    run script -qec "make ${SMALL[*]} base PHASE1=3" /dev/null
+    [ "$status" -eq 2 ]
+    [[ $output == *$'\r\e[Kmnist-filter: '*": no sample of labels "* ]]
+    rm -r out/samples/*phase1-3
+}

@@ -284,51 +284,6 @@ static void test_escaped(void **state) {
         }
 }
 
-static void assert_printed(struct output *output, double value, int digits) {
-    struct error error;
-    char expected[400];
-    const int length = snprintf(expected, sizeof expected, "%.*g", digits, value);
-    const size_t before = output->used;
-    assert_int_equal(output_number(output, &error, "", value, digits), 0);
-    if (output->used - before != (size_t)length ||
-        memcmp(output->buffer + before, expected, (size_t)length) != 0)
-        fail_msg("%a with %d digits: \"%.*s\", not \"%s\"", value, digits,
-                 (int)(output->used - before), output->buffer + before, expected);
-    output->used = before;
-}
-
-/* Numbers are written as by printf: all sizes, decimals and the middles between them, with their
- * neighbours; every power of ten. */
-static void test_numbers_are_printfs(void **state) {
-    (void)state;
-    const struct path path = path_of("file");
-    struct output output;
-    struct rng rng;
-    open_output(&output, path.text);
-    rng_seed(&rng, 1);
-    for (int i = 0; i < 200000; i++) {
-        const int digits = i % 11 == 10 ? 17 : i % 11; /* 0 and 17 too */
-        const double size = pow(10, i % 20 - 8), any = rng_normal(&rng) * size;
-        const double decimal = floor(any / size * 1e4) * size / 1e4;
-        const double middle = (floor(any / size * 1e4) + 0.5) * size / 1e4;
-        const double binary = floor(any * 1024) / 1024; /* middles that are exact */
-        const double all[] = {any, decimal, middle, binary, size};
-        for (size_t k = 0; k < COUNT(all); k++) {
-            assert_printed(&output, all[k], digits);
-            assert_printed(&output, nextafter(all[k], INFINITY), digits);
-            assert_printed(&output, -nextafter(all[k], 0), digits);
-        }
-    }
-    static const double special[] = {
-        0,       -0.0, 99999.95,        999999999.5, 999999999.4999999,
-        1e9,     1e-4, 9.9999999999e-5, 5e-324,      1.7976931348623157e308,
-        INFINITY};
-    for (size_t k = 0; k < COUNT(special); k++)
-        for (int digits = 1; digits < 12; digits++)
-            assert_printed(&output, special[k], digits);
-    output_discard(&output);
-}
-
 /* --- outputs written directly ----------------------------------------------------------------- */
 
 static void test_fifo(void **state) {
@@ -877,7 +832,6 @@ int main(void) {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_text_and_integers),
         cmocka_unit_test(test_escaped),
-        cmocka_unit_test(test_numbers_are_printfs),
         cmocka_unit_test(test_fifo),
         cmocka_unit_test(test_full_device),
         cmocka_unit_test(test_standard_output),

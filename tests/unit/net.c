@@ -10,9 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "engram/record.h"
+#include "engram/net-file.h"
+#include "engram/replay.h"
 #include "engram/rng.h"
-#include "net-internal.h"
+#include "layers.h"
 #include "reference.h"
 #include "support.h"
 
@@ -443,39 +444,29 @@ static void test_exp(void **state) {
     assert_true(reference_exp_of_minus(0) == 1);
 }
 
-/* Where |x| is beyond 87, e^-|x| stays e^-87 = 1.6e-38: results below `floor` are 0 to a network.
- * Seen, of value and slope: 2.4 and 2.6; 0; 0.9 and 0.3; 2.6 and 4.5; 2.0 and 4.9 ulp. */
-static const struct bound {
-    double a, slope; /* in ulp, of results above */
-    double floor;
-} bounds[NET_ACTIVATIONS] = {
-    [NET_SOFTPLUS] = {3, 3, 2e-38}, [NET_RELU] = {0, 0, 0},     [NET_LEAKY_RELU] = {1, 0.5, 0},
-    [NET_SIGMOID] = {3, 6, 2e-38},  [NET_TANH] = {3, 6, 7e-38},
-};
-
 /* Floats by their bits: some of all, many of those from 2^-7 to 90, of both signs. */
 static const struct {
     uint64_t first, last, step;
 } sweeps[] = {{0, 0xffffffff, 24593}, {0x3c000000, 0x42b40000, 401}, {0xbc000000, 0xc2b40000, 401}};
 
 struct activation_errors {
-    double a, slope, at_a, at_slope;
+    double a, derivative, at_a, at_derivative;
 };
 
 /* Notes how far a kernel's values at z are from the C library's. */
-static void measure(enum net_activation activation, float z, float a, float slope,
+static void measure(enum net_activation activation, float z, float a, float derivative,
                     struct activation_errors *worst) {
-    double exact_a, exact_slope;
-    const double floor = bounds[activation].floor;
-    dense_activate(activation, (double)z, &exact_a, &exact_slope);
+    double exact_a, exact_derivative;
+    const double floor = reference_bounds[activation].floor;
+    dense_activate(activation, (double)z, &exact_a, &exact_derivative);
     if (fabs(exact_a) < floor)
         assert_true(fabs((double)a) <= 2 * floor);
     else if (!(ulps(a, exact_a) <= worst->a))
         worst->a = ulps(a, exact_a), worst->at_a = (double)z;
-    if (exact_slope < floor)
-        assert_true(fabs((double)slope) <= 2 * floor);
-    else if (!(ulps(slope, exact_slope) <= worst->slope))
-        worst->slope = ulps(slope, exact_slope), worst->at_slope = (double)z;
+    if (exact_derivative < floor)
+        assert_true(fabs((double)derivative) <= 2 * floor);
+    else if (!(ulps(derivative, exact_derivative) <= worst->derivative))
+        worst->derivative = ulps(derivative, exact_derivative), worst->at_derivative = (double)z;
 }
 
 /* The activations of all units of a network that has just looked at an image. */
@@ -483,18 +474,18 @@ static void check_units(const struct net *net, size_t count, struct activation_e
     const enum net_activation activation = net_spec(net)->activation;
     for (size_t i = 0; i < count; i++) {
         const float z = net->first.b[i] + 0.0f, a = net->units[0].a[i],
-                    slope = net->units[0].slope[i];
-        float expected_a, expected_slope;
-        reference_activate(activation, z, &expected_a, &expected_slope);
+                    derivative = net->units[0].derivative[i];
+        float expected_a, expected_derivative;
+        reference_activate(activation, z, &expected_a, &expected_derivative);
         if (isnan(z) && isnan(a) && isnan(expected_a))
             continue;
         if (memcmp(&a, &expected_a, sizeof a) != 0 ||
-            memcmp(&slope, &expected_slope, sizeof slope) != 0)
-            fail_msg("%s, %s(%a) is %a, slope %a, instead of %a, %a", net->kernel->name,
-                     net_activation_name(activation), (double)z, (double)a, (double)slope,
-                     (double)expected_a, (double)expected_slope);
+            memcmp(&derivative, &expected_derivative, sizeof derivative) != 0)
+            fail_msg("%s, %s(%a) is %a, derivative %a, instead of %a, %a", net->kernel->name,
+                     net_activation_name(activation), (double)z, (double)a, (double)derivative,
+                     (double)expected_a, (double)expected_derivative);
         if (worst != NULL && isfinite(z))
-            measure(activation, z, a, slope, worst);
+            measure(activation, z, a, derivative, worst);
     }
 }
 
@@ -522,10 +513,10 @@ static void test_activations(void **state) {
                     check_units(net, count, kernel == 0 ? &worst : NULL);
                 }
             }
-        print_message("# %s: %.2f ulp at %a, slope %.2f ulp at %a\n", net_activation_name(a),
-                      worst.a, worst.at_a, worst.slope, worst.at_slope);
-        assert_true(worst.a <= bounds[a].a);
-        assert_true(worst.slope <= bounds[a].slope);
+        print_message("# %s: %.2f ulp at %a, derivative %.2f ulp at %a\n", net_activation_name(a),
+                      worst.a, worst.at_a, worst.derivative, worst.at_derivative);
+        assert_true(worst.a <= reference_bounds[a].a);
+        assert_true(worst.derivative <= reference_bounds[a].derivative);
         net_free(net);
     }
 }
@@ -534,7 +525,7 @@ static void test_activation_values(void **state) {
     (void)state;
     static const struct {
         enum net_activation activation;
-        float z, a, slope;
+        float z, a, derivative;
     } table[] = {
         {NET_SOFTPLUS, INFINITY, INFINITY, 1},
         {NET_SOFTPLUS, 0, 0x1.62e43p-1f, 0.5f},
@@ -553,16 +544,16 @@ static void test_activation_values(void **state) {
     };
     struct error error;
     for (size_t i = 0; i < COUNT(table); i++) {
-        float a, slope;
-        reference_activate(table[i].activation, table[i].z, &a, &slope);
+        float a, derivative;
+        reference_activate(table[i].activation, table[i].z, &a, &derivative);
         assert_true(a == table[i].a);
-        assert_true(fabsf(slope - table[i].slope) < 1e-37f);
+        assert_true(fabsf(derivative - table[i].derivative) < 1e-37f);
     }
     for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
         assert_non_null(net_activation_name(a));
         assert_int_equal(net_activation_named(net_activation_name(a), &error), a);
-        float value, slope;
-        reference_activate(a, NAN, &value, &slope);
+        float value, derivative;
+        reference_activate(a, NAN, &value, &derivative);
         assert_true(isnan(value));
     }
 }
@@ -599,7 +590,7 @@ static void test_black_pixel(void **state) {
     for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
         for (enum net_measure m = 0; m < NET_MEASURES; m++) {
             struct net *net = tally_digits(a, m);
-            const float black = m == NET_CHANGE || m == NET_INPUT ? 0x1p-8f : 0x1p-16f;
+            const float black = net_measure_squares_input(m) ? 0x1p-16f : 0x1p-8f;
             float *weights[2], biases[2][100];
             for (size_t k = 0; k < 2; k++) {
                 weights[k] = malloc(78400 * sizeof **weights);
@@ -694,50 +685,71 @@ static void test_input(void **state) {
     net_free(net);
 }
 
+static const char *activation_at(size_t i) {
+    return net_activation_name((enum net_activation)i);
+}
+
+static const char *measure_at(size_t i) {
+    return net_measure_name((enum net_measure)i);
+}
+
+/* "a, b or c" with " or " for `last`. */
+static void join(const char *(*name_at)(size_t), size_t count, const char *last, char text[256]) {
+    text[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        strcat(text, i == 0 ? "" : i + 1 < count ? ", " : last);
+        strcat(text, name_at(i));
+    }
+}
+
 /* Names, lists and messages follow from the tables; near names are offered. */
 static void test_names(void **state) {
     (void)state;
     struct error error;
-    char list[128], cut[10];
+    char list[256], known[256], expected[400], cut[10];
     for (enum net_measure m = 0; m < NET_MEASURES; m++) {
-        assert_non_null(net_measure_name(m));
         assert_int_equal(net_measure_named(net_measure_name(m), &error), m);
         assert_true(net_measure_of_learning(m) || !net_measure_by_rate(m));
     }
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++)
+        assert_int_equal(net_activation_named(net_activation_name(a), &error), a);
     assert_string_equal(net_measure_name(NET_CHANGE), "change");
+    assert_string_equal(net_measure_name(NET_SQUARED_GRADIENT), "squared-gradient");
+    assert_string_equal(net_activation_name(NET_LEAKY_RELU), "leaky-relu");
+    join(measure_at, NET_MEASURES, ", ", known);
+    snprintf(expected, sizeof expected, "unknown measure 'Change' (change?); known: %s", known);
     assert_int_equal(net_measure_named("Change", &error), NET_MEASURES);
-    assert_string_equal(error.text, "unknown measure 'Change' (change?); known: change, "
-                                    "squared-change, squared-gradient, path-integral, input");
-    static const char *const near[][2] = {
-        {"Tanh", "tanh"},        {"gelu", "relu"},
-        {"sigmod", "sigmoid"},   {"leakyrelu", "leaky-relu"},
-        {"softplu", "softplus"}, {"leaky_relu", "leaky-relu"},
-        {"rel", "relu"},         {"elu", "relu"},
+    assert_string_equal(error.text, expected);
+    static const char *const given[][2] = {
+        {"Tanh", " (tanh?)"},
+        {"gelu", " (relu?)"},
+        {"sigmod", " (sigmoid?)"},
+        {"leakyrelu", " (leaky-relu?)"},
+        {"softplu", " (softplus?)"},
+        {"leaky_relu", " (leaky-relu?)"},
+        {"rel", " (relu?)"},
+        {"elu", " (relu?)"},
+        {"", ""},
+        {"step", ""},
+        {"soft", ""},
+        {"identity", ""},
+        {"a-name-that-is-longer-than-any-of-all-known", ""},
     };
-    for (size_t i = 0; i < COUNT(near); i++) {
-        char expected[160];
-        snprintf(expected, sizeof expected,
-                 "unknown activation '%s' (%s?); known: softplus, relu, leaky-relu, sigmoid, tanh",
-                 near[i][0], near[i][1]);
-        assert_int_equal(net_activation_named(near[i][0], &error), NET_ACTIVATIONS);
+    join(activation_at, NET_ACTIVATIONS, ", ", known);
+    for (size_t i = 0; i < COUNT(given); i++) {
+        snprintf(expected, sizeof expected, "unknown activation '%s'%s; known: %s", given[i][0],
+                 given[i][1], known);
+        assert_int_equal(net_activation_named(given[i][0], &error), NET_ACTIVATIONS);
         assert_string_equal(error.text, expected);
     }
-    static const char *const far[] = {"", "step", "soft", "identity",
-                                      "a-name-that-is-longer-than-any-of-all-known"};
-    for (size_t i = 0; i < COUNT(far); i++) {
-        char expected[160];
-        snprintf(expected, sizeof expected,
-                 "unknown activation '%s'; known: softplus, relu, leaky-relu, sigmoid, tanh",
-                 far[i]);
-        assert_int_equal(net_activation_named(far[i], &error), NET_ACTIVATIONS);
-        assert_string_equal(error.text, expected);
-    }
+    join(activation_at, NET_ACTIVATIONS, " or ", known);
     net_list_activations(list, sizeof list);
-    assert_string_equal(list, "softplus, relu, leaky-relu, sigmoid or tanh");
+    assert_string_equal(list, known);
     net_list_activations(cut, sizeof cut);
     assert_string_equal(cut, "softplus,");
+    join(measure_at, NET_MEASURES, " or ", known);
     net_list_measures(list, sizeof list);
-    assert_string_equal(list, "change, squared-change, squared-gradient, path-integral or input");
+    assert_string_equal(list, known);
 }
 
 /* A layer differs from a copy if one parameter does, and a step that changes none is none. */
@@ -1047,9 +1059,9 @@ static void test_set_rate(void **state) {
 enum { RECORD_BEFORE = 5, RECORD_STEPS = 67, RECORD_DRAWS = 19 };
 
 /* Trains a new net on the same pictures. Tallies step n, after those before, in the class order[n],
- * or keeps it in `record`. */
+ * or keeps it in `replay`. */
 static void train_for_record(struct net *net, size_t steps, const size_t *order,
-                             struct record *record) {
+                             struct replay *replay) {
     const size_t pixels = net_spec(net)->width[0];
     uint8_t *image = malloc(pixels);
     assert_non_null(image);
@@ -1061,13 +1073,13 @@ static void train_for_record(struct net *net, size_t steps, const size_t *order,
         net_step(net, image, (uint8_t) class, NULL);
         if (n >= RECORD_BEFORE && order != NULL)
             net_tally(net, order[n - RECORD_BEFORE]);
-        if (n >= RECORD_BEFORE && record != NULL)
-            record_step(record, (uint8_t) class);
+        if (n >= RECORD_BEFORE && replay != NULL)
+            replay_step(replay, (uint8_t) class);
     }
     free(image);
 }
 
-/* The tallies of all draws: what record_save has written, by tensor. */
+/* The tallies of all draws: what replay_save has written, by tensor. */
 static float *read_draws(const struct st_file *file, const char *name, size_t count) {
     struct error error;
     struct st_file *reading = (struct st_file *)file;
@@ -1126,7 +1138,7 @@ static void note(void *data, const char *what, uint64_t done, uint64_t all) {
     shown->finished += done == all;
 }
 
-/* Permutes as record.h says. */
+/* Permutes as replay.h says. */
 static void compare_record(const struct net_spec *spec, enum net_measure measure, size_t kernel,
                            size_t steps) {
     struct error error;
@@ -1136,9 +1148,9 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
         counts[classes[n] = (n + RECORD_BEFORE) % 3 % spec->classes]++;
     use(net, kernel);
     net_set_measure(net, measure);
-    struct record *record = record_create(net, steps, &error);
-    assert_non_null(record);
-    train_for_record(net, steps, NULL, record);
+    struct replay *replay = replay_create(net, steps, &error);
+    assert_non_null(replay);
+    train_for_record(net, steps, NULL, replay);
     struct rng rng;
     rng_seed(&rng, 12);
     for (size_t d = 0; d < RECORD_DRAWS; d++) {
@@ -1160,7 +1172,7 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
     struct shown seen = {0};
     const struct progress shown = {.report = note, .data = &seen};
     assert_int_equal(output_open(&output, path, true, &error), 0);
-    assert_int_equal(record_save(record, 12, RECORD_DRAWS, &shown, &output, &error), 0);
+    assert_int_equal(replay_save(replay, 12, RECORD_DRAWS, &shown, &output, &error), 0);
     assert_int_equal(output_commit(&output, &error), 0);
     assert_int_equal(st_open(&file, path, &error), 0);
     assert_int_equal(seen.finished, 2 * spec->layers);
@@ -1179,7 +1191,7 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
     unlink(path);
     for (size_t d = 0; d < RECORD_DRAWS; d++)
         net_free(by_hand[d]);
-    record_free(record);
+    replay_free(replay);
     net_free(net);
 }
 
@@ -1207,7 +1219,7 @@ static void test_record_too_large(void **state) {
         char expected[128];
         snprintf(expected, sizeof expected,
                  "cannot keep %zu steps to permute their labels: Cannot allocate memory", steps[i]);
-        assert_null(record_create(net, steps[i], &error));
+        assert_null(replay_create(net, steps[i], &error));
         assert_string_equal(error.text, expected);
     }
     net_free(net);
@@ -1305,9 +1317,6 @@ static struct net *try_load(const char *json, size_t data, float special, struct
 static const struct {
     const char *key, *value, *message; /* no message: a good one */
 } values[] = {
-    {"activation", "RELU",
-     "unknown activation 'RELU' (relu?); known: softplus, relu, leaky-relu, sigmoid, tanh"},
-    {"activation", "", "unknown activation ''; known: softplus, relu, leaky-relu, sigmoid, tanh"},
     {"loss", "cross-entropy", "unknown loss; known: half-squared-error"},
     {"learning_rate", "0", NULL},
     {"learning_rate", "0.0e-999", NULL},
@@ -1388,6 +1397,17 @@ static void test_load_messages(void **state) {
         if (net == NULL)
             support_assert_error(&error, source.path, message);
         net_free(net);
+    }
+    static const char *const activations[] = {"RELU", ""};
+    for (size_t i = 0; i < COUNT(activations); i++) {
+        struct error why;
+        char json[1024], message[256];
+        make_header("activation", activations[i], json, sizeof json);
+        assert_null(try_load(json, 16, 0, &source, true, &error));
+        (void)net_activation_named(activations[i], &why);
+        snprintf(message, sizeof message, "not a network: its metadata says activation=%s: %.150s",
+                 activations[i], why.text);
+        support_assert_error(&error, source.path, message);
     }
     char json[1024], longest[501];
     memset(longest, '7', 500);

@@ -55,33 +55,33 @@ static float small_tanh(float x) {
     return x + x * (q * tail);
 }
 
-void reference_activate(enum net_activation activation, float z, float *a, float *slope) {
+void reference_activate(enum net_activation activation, float z, float *a, float *derivative) {
     const float positive_part = z <= 0 ? 0 : z; /* NaN for NaN */
     switch (activation) {
     case NET_SOFTPLUS: {
         const float e = reference_exp_of_minus(z), inverse = 1 / (1 + e);
         *a = positive_part + log_one_plus(e);
-        *slope = (z > 0 ? 1 : e) * inverse;
+        *derivative = (z > 0 ? 1 : e) * inverse;
         break;
     }
     case NET_RELU:
         *a = positive_part;
-        *slope = z > 0 ? 1 : 0;
+        *derivative = z > 0 ? 1 : 0;
         break;
     case NET_LEAKY_RELU:
-        *slope = z > 0 ? 1 : 0.01f;
-        *a = z * *slope;
+        *derivative = z > 0 ? 1 : 0.01f;
+        *a = z * *derivative;
         break;
     case NET_SIGMOID: {
         const float e = reference_exp_of_minus(z), inverse = 1 / (1 + e);
         *a = (z > 0 ? 1 : e) * inverse;
-        *slope = e * inverse * inverse;
+        *derivative = e * inverse * inverse;
         break;
     }
     case NET_TANH: {
         const float e = reference_exp_of_minus(z + z), inverse = 1 / (1 + e);
         *a = fabsf(z) < 0.625f ? small_tanh(z) : copysignf((1 - e) * inverse, z);
-        *slope = 4 * e * inverse * inverse;
+        *derivative = 4 * e * inverse * inverse;
         break;
     }
     case NET_ACTIVATIONS:
@@ -89,10 +89,15 @@ void reference_activate(enum net_activation activation, float z, float *a, float
     }
 }
 
+const struct reference_bound reference_bounds[NET_ACTIVATIONS] = {
+    [NET_SOFTPLUS] = {3, 3, 2e-38}, [NET_RELU] = {0, 0, 0},     [NET_LEAKY_RELU] = {1, 0.5, 0},
+    [NET_SIGMOID] = {3, 6, 2e-38},  [NET_TANH] = {3, 6, 7e-38},
+};
+
 /* --- the definition: a step ------------------------------------------------------------------- */
 
 /* z[i] = sum of W[i][j] x[j] with x = 2^-8 + s: the black part of all inputs through r and c, then
- * the lit inputs one by one. */
+ * the nonzero inputs one by one. */
 static void first_sum(struct reference *n, const uint8_t *image) {
     const size_t inputs = n->spec.width[0], units = n->spec.width[1];
     uint64_t sum = 0;
@@ -129,7 +134,7 @@ static void forward(struct reference *n, const uint8_t *image) {
         else
             dense_sum(n, l);
         for (size_t i = 0; i < n->spec.width[l + 1]; i++)
-            reference_activate(n->spec.activation, n->a[l][i], &n->a[l][i], &n->slope[l][i]);
+            reference_activate(n->spec.activation, n->a[l][i], &n->a[l][i], &n->derivative[l][i]);
     }
 }
 
@@ -165,7 +170,7 @@ static void dense_update(struct reference *n, size_t l, struct reference_tally *
         float delta = 0;
         for (size_t o = 0; o < units; o++)
             delta += n->delta[l][o] * n->w[l][o * inputs + k];
-        n->delta[l - 1][k] = delta * n->slope[l - 1][k];
+        n->delta[l - 1][k] = delta * n->derivative[l - 1][k];
     }
     for (size_t o = 0; o < units; o++) {
         const float q = -(n->rate * n->delta[l][o]);
@@ -182,7 +187,7 @@ static void dense_update(struct reference *n, size_t l, struct reference_tally *
     }
 }
 
-/* The change of W[i][j] is q x[j]: its black part for all j goes to c, the rest to the lit v. A
+/* The change of W[i][j] is q x[j]: its black part for all j goes to c, the rest to the nonzero v. A
  * tally is of x or of x^2 = 2^-16 + (s^2 + 2^-7 s): what its black part holds is the bias's. */
 static void first_update(struct reference *n, const uint8_t *image, struct reference_tally *tally) {
     const size_t inputs = n->spec.width[0], units = n->spec.width[1];
@@ -215,13 +220,13 @@ double reference_step(struct reference *n, const uint8_t *image, uint8_t label, 
     double loss = 0;
     for (size_t o = 0; o < n->spec.classes; o++) {
         const float miss = n->a[top][o] - (o == class ? 1.0f : 0.0f);
-        n->delta[top][o] = miss * n->slope[top][o];
+        n->delta[top][o] = miss * n->derivative[top][o];
         loss += 0.5 * ((double)miss * (double)miss);
     }
     for (size_t l = 0; n->routed && l < top; l++)
         for (size_t i = 0; i < n->spec.width[l + 1]; i++)
             if (i * n->spec.classes / n->spec.width[l + 1] != class)
-                n->slope[l][i] = 0;
+                n->derivative[l][i] = 0;
     for (size_t l = top; l > 0; l--)
         dense_update(n, l, tally);
     first_update(n, image, tally);
@@ -240,7 +245,7 @@ struct reference *reference_copy(const struct net *net) {
         float *w = zeros(weights, sizeof *w);
         n->b[l] = zeros(units, sizeof(float));
         n->a[l] = zeros(units, sizeof(float));
-        n->slope[l] = zeros(units, sizeof(float));
+        n->derivative[l] = zeros(units, sizeof(float));
         n->delta[l] = zeros(units, sizeof(float));
         net_get_layer(net, l, w, n->b[l]);
         *(l == 0 ? &n->v : &n->w[l]) = w;
@@ -271,7 +276,7 @@ void reference_free(struct reference *n) {
         free(n->w[l]);
         free(n->b[l]);
         free(n->a[l]);
-        free(n->slope[l]);
+        free(n->derivative[l]);
         free(n->delta[l]);
     }
     for (size_t k = 0; k < n->spec.classes; k++)
@@ -306,28 +311,28 @@ void reference_get_tally(const struct reference *n, size_t class, size_t layer, 
 
 /* --- the textbook ----------------------------------------------------------------------------- */
 
-void dense_activate(enum net_activation activation, double z, double *a, double *slope) {
+void dense_activate(enum net_activation activation, double z, double *a, double *derivative) {
     const double sigmoid = 1 / (1 + exp(-z));
     switch (activation) {
     case NET_SOFTPLUS:
         *a = z > 0 ? z + log1p(exp(-z)) : log1p(exp(z));
-        *slope = sigmoid;
+        *derivative = sigmoid;
         break;
     case NET_RELU:
         *a = z > 0 ? z : 0;
-        *slope = z > 0 ? 1 : 0;
+        *derivative = z > 0 ? 1 : 0;
         break;
     case NET_LEAKY_RELU:
         *a = z > 0 ? z : z / 100;
-        *slope = z > 0 ? 1 : 0.01;
+        *derivative = z > 0 ? 1 : 0.01;
         break;
     case NET_SIGMOID:
         *a = sigmoid;
-        *slope = sigmoid / (1 + exp(z));
+        *derivative = sigmoid / (1 + exp(z));
         break;
     case NET_TANH:
         *a = tanh(z);
-        *slope = 1 / (cosh(z) * cosh(z));
+        *derivative = 1 / (cosh(z) * cosh(z));
         break;
     case NET_ACTIVATIONS:
         abort();
@@ -343,13 +348,13 @@ double dense_loss(struct dense *n, const uint8_t *image, uint8_t label) {
             double z = n->b[l][i];
             for (size_t j = 0; j < inputs; j++)
                 z += n->w[l][i * inputs + j] * n->a[l][j];
-            dense_activate(n->spec.activation, z, &n->a[l + 1][i], &n->slope[l][i]);
+            dense_activate(n->spec.activation, z, &n->a[l + 1][i], &n->derivative[l][i]);
         }
     }
     double loss = 0;
     for (size_t o = 0; o < n->spec.classes; o++) {
         const double miss = n->a[n->spec.layers][o] - (n->spec.class_of[label] == (int)o ? 1 : 0);
-        n->delta[n->spec.layers - 1][o] = miss * n->slope[n->spec.layers - 1][o];
+        n->delta[n->spec.layers - 1][o] = miss * n->derivative[n->spec.layers - 1][o];
         loss += miss * miss / 2;
     }
     return loss;
@@ -382,7 +387,7 @@ double dense_step(struct dense *n, const uint8_t *image, uint8_t label, enum net
             double delta = 0;
             for (size_t o = 0; o < n->spec.width[l + 1]; o++)
                 delta += n->delta[l][o] * n->w[l][o * n->spec.width[l] + k];
-            n->delta[l - 1][k] = delta * n->slope[l - 1][k];
+            n->delta[l - 1][k] = delta * n->derivative[l - 1][k];
             if (routed && k * n->spec.classes / n->spec.width[l] != class)
                 n->delta[l - 1][k] = 0;
         }
@@ -418,7 +423,7 @@ struct dense *dense_copy(const struct net *net) {
             n->b[l][i] = (double)values[weights + i];
         free(values);
         n->a[l + 1] = zeros(units, sizeof(double));
-        n->slope[l] = zeros(units, sizeof(double));
+        n->derivative[l] = zeros(units, sizeof(double));
         n->delta[l] = zeros(units, sizeof(double));
         for (size_t k = 0; k < n->spec.classes; k++) {
             n->tally_w[k][l] = zeros(weights, sizeof(double));
@@ -437,7 +442,7 @@ void dense_free(struct dense *n) {
         free(n->w[l]);
         free(n->b[l]);
         free(n->a[l]);
-        free(n->slope[l]);
+        free(n->derivative[l]);
         free(n->delta[l]);
     }
     free(n->a[n->spec.layers]);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engram/measure.h"
 #include "engram/net.h"
 
 /* --- the definition --------------------------------------------------------------------------- */
@@ -30,8 +31,8 @@ struct reference {
     float *v, *c, *r;
     float *w[NET_MAX_LAYERS]; /* [1] .. [layers - 1] */
     float *b[NET_MAX_LAYERS];
-    float *a[NET_MAX_LAYERS]; /* activations, their slopes, and dloss / dz */
-    float *slope[NET_MAX_LAYERS];
+    float *a[NET_MAX_LAYERS]; /* activations, their derivatives, and dloss / dz */
+    float *derivative[NET_MAX_LAYERS];
     float *delta[NET_MAX_LAYERS];
     bool routed;
     enum net_measure measure;
@@ -55,7 +56,15 @@ void reference_get_tally(const struct reference *reference, size_t class, size_t
 /* e^-|x|, with |x| cut at 87. */
 float reference_exp_of_minus(float x);
 
-void reference_activate(enum net_activation activation, float z, float *a, float *slope);
+void reference_activate(enum net_activation activation, float z, float *a, float *derivative);
+
+/* Errors of an activation that are allowed. Where |x| is beyond 87, e^-|x| stays e^-87 = 1.6e-38:
+ * results below `floor` are 0 to a network. Seen, of value and derivative: 2.4 and 2.6; 0; 0.9 and
+ * 0.3; 2.6 and 4.5; 2.0 and 4.9 ulp. */
+extern const struct reference_bound {
+    double a, derivative; /* in ulp, of results above */
+    double floor;
+} reference_bounds[NET_ACTIVATIONS];
 
 /* --- the textbook ----------------------------------------------------------------------------- */
 
@@ -63,7 +72,7 @@ struct dense {
     struct net_spec spec;
     double *w[NET_MAX_LAYERS], *b[NET_MAX_LAYERS];
     double *a[NET_MAX_LAYERS + 1]; /* [0]: the input */
-    double *slope[NET_MAX_LAYERS], *delta[NET_MAX_LAYERS];
+    double *derivative[NET_MAX_LAYERS], *delta[NET_MAX_LAYERS];
     double *tally_w[NET_MAX_CLASSES][NET_MAX_LAYERS], *tally_b[NET_MAX_CLASSES][NET_MAX_LAYERS];
 };
 
@@ -79,6 +88,6 @@ double dense_loss(struct dense *dense, const uint8_t *image, uint8_t label);
 double dense_step(struct dense *dense, const uint8_t *image, uint8_t label,
                   enum net_measure measure, bool routed);
 
-void dense_activate(enum net_activation activation, double z, double *a, double *slope);
+void dense_activate(enum net_activation activation, double z, double *a, double *derivative);
 
 #endif

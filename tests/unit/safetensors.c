@@ -1,12 +1,11 @@
 /* safetensors.h: the verdict on every file of tests/data/safetensors.tsv, each message, truncation
  * at every byte, any order of reading, all from a regular file and through a pipe; the writer's
- * bytes against the reference implementation's; conversions of numbers. */
+ * bytes against the reference implementation's. */
 #include "engram/safetensors.h"
 #include "engram/escape.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -682,147 +681,6 @@ static void test_escape_distinct(void **state) {
         }
 }
 
-/* --- numbers ---------------------------------------------------------------------------------- */
-
-/* The value of a float of `exponent_bits` and `fraction_bits`, from its definition. */
-static double value_of(unsigned bits, int exponent_bits, int fraction_bits) {
-    const int bias = (1 << (exponent_bits - 1)) - 1, top = (1 << exponent_bits) - 1;
-    const int exponent = (int)(bits >> fraction_bits) & top;
-    const int fraction = (int)bits & ((1 << fraction_bits) - 1);
-    const double sign = bits >> (exponent_bits + fraction_bits) != 0 ? -1 : 1;
-    if (exponent == top)
-        return fraction != 0 ? NAN : sign * INFINITY;
-    if (exponent == 0)
-        return sign * ldexp(fraction, 1 - bias - fraction_bits);
-    return sign * ldexp(fraction + (1 << fraction_bits), exponent - bias - fraction_bits);
-}
-
-static void test_16_bits(void **state) {
-    (void)state;
-    for (unsigned bits = 0; bits < 65536; bits++) {
-        const unsigned char bytes[2] = {(unsigned char)bits, (unsigned char)(bits >> 8)};
-        for (int brain = 0; brain < 2; brain++) {
-            const double expected = brain ? value_of(bits, 8, 7) : value_of(bits, 5, 10);
-            double got = 12345;
-            st_to_double(brain ? ST_BF16 : ST_F16, bytes, &got, 1);
-            if (isnan(expected) ? !isnan(got) : memcmp(&got, &expected, sizeof got) != 0)
-                fail_msg("%s %04x: %a, not %a", brain ? "BF16" : "F16", bits, got, expected);
-        }
-    }
-}
-
-/* Many at once are as each alone, whatever their number and wherever they lie; of every dtype. */
-static void test_many_numbers(void **state) {
-    (void)state;
-    enum { N = 65536, WIDEST = 8 };
-    static const enum st_dtype dtypes[] = {ST_F16, ST_BF16, ST_F32, ST_F64};
-    unsigned char *bytes = malloc(N * WIDEST + 1), *back = malloc(N * WIDEST);
-    double *values = malloc(N * sizeof *values), *alone = malloc(N * sizeof *alone);
-    float *floats = malloc(N * sizeof *floats);
-    assert_true(bytes && back && values && alone && floats);
-    for (size_t d = 0; d < COUNT(dtypes); d++) {
-        const enum st_dtype dtype = dtypes[d];
-        const size_t width = st_dtype_bits(dtype) / 8;
-        for (size_t shift = 0; shift < 2; shift++) {
-            unsigned char *data = bytes + shift;
-            for (size_t i = 0; i < N * width; i++) /* of 16 bits, all patterns */
-                data[i] = (unsigned char)(i / width * (i % width / 2 * 40503 + 1) >> i % 2 * 8);
-            for (size_t i = 0; i < N; i++)
-                st_to_double(dtype, data + i * width, &alone[i], 1);
-            for (size_t n = N; n > 0; n = n > 600 ? 600 : n - 1) {
-                st_to_double(dtype, data, values, n);
-                st_from_double(dtype == ST_F64 ? ST_F64 : ST_F32, values, back, n);
-                for (size_t i = 0; i < n; i++) {
-                    unsigned char one[WIDEST];
-                    st_from_double(dtype == ST_F64 ? ST_F64 : ST_F32, &alone[i], one, 1);
-                    if (memcmp(&values[i], &alone[i], sizeof *values) != 0 && !isnan(alone[i]))
-                        fail_msg("%s %zu of %zu: %a, not %a", st_dtype_name(dtype), i, n, values[i],
-                                 alone[i]);
-                    assert_true(isnan(values[i]) == isnan(alone[i]));
-                    const size_t wide = dtype == ST_F64 ? 8 : 4;
-                    assert_memory_equal(back + i * wide, one, wide);
-                }
-                if (dtype == ST_F64)
-                    continue;
-                unsigned char *again = (unsigned char *)values;
-                st_to_float(dtype, data, floats, n);
-                st_from_float(floats, again, n);
-                assert_memory_equal(again, back, 4 * n);
-            }
-        }
-    }
-    free(bytes);
-    free(back);
-    free(values);
-    free(alone);
-    free(floats);
-}
-
-static void test_32_and_64_bits(void **state) {
-    (void)state;
-    static const uint64_t patterns[] = {0,
-                                        1,
-                                        0x8000000000000000,
-                                        0x3ff0000000000000,
-                                        0x7ff0000000000000,
-                                        0xfff0000000000000,
-                                        0x000fffffffffffff,
-                                        0x7fefffffffffffff,
-                                        0x0123456789abcdef,
-                                        0xfedcba9876543210 >> 1};
-    for (size_t i = 0; i < COUNT(patterns); i++) {
-        unsigned char bytes[8], back[8];
-        double value;
-        for (int k = 0; k < 8; k++)
-            bytes[k] = (unsigned char)(patterns[i] >> 8 * k);
-        st_to_double(ST_F64, bytes, &value, 1);
-        assert_memory_equal(&value, &patterns[i], 8); /* where doubles are integers in memory */
-        st_from_double(ST_F64, &value, back, 1);
-        assert_memory_equal(back, bytes, 8);
-    }
-    for (uint64_t step = 0; step < 1 << 22; step++) { /* floats all over */
-        const uint32_t bits = (uint32_t)(step * 1021);
-        const unsigned char bytes[4] = {(unsigned char)bits, (unsigned char)(bits >> 8),
-                                        (unsigned char)(bits >> 16), (unsigned char)(bits >> 24)};
-        double value;
-        unsigned char back[4];
-        st_to_double(ST_F32, bytes, &value, 1);
-        if (step % 64 == 0) {
-            const double expected = value_of(bits, 8, 23);
-            assert_true(isnan(expected) ? isnan(value) : value == expected);
-        }
-        st_from_double(ST_F32, &value, back, 1);
-        if (!isnan(value))
-            assert_memory_equal(back, bytes, 4);
-        else
-            assert_memory_equal(back, "\0\0\xc0\x7f", 4);
-    }
-    /* Rounding to nearest even; too large is infinite; in place, and NaN always the same. */
-    union {
-        double values[6];
-        unsigned char bytes[48];
-    } place = {.values = {1 + 0x1p-24, 1 + 0x1.8p-23, 0x1.ffffffp+127, -NAN, -0x1p-150, 0.1}};
-    const union {
-        double value;
-        uint64_t bits;
-    } odd_nan = {.bits = 0xfff0000000000001};
-    place.values[3] = odd_nan.value;
-    st_from_double(ST_F32, place.values, place.bytes, 6);
-    assert_memory_equal(
-        place.bytes, "\0\0\x80\x3f\2\0\x80\x3f\0\0\x80\x7f\0\0\xc0\x7f\0\0\0\x80\xcd\xcc\xcc\x3d",
-        24);
-    unsigned char nan64[8];
-    st_from_double(ST_F64, &odd_nan.value, nan64, 1);
-    assert_memory_equal(nan64, "\0\0\0\0\0\0\xf8\x7f", 8);
-}
-
-static void test_is_float(void **state) {
-    (void)state;
-    for (int dtype = 0; dtype < ST_DTYPES; dtype++)
-        assert_int_equal(st_is_float((enum st_dtype)dtype),
-                         dtype == ST_F64 || dtype == ST_F32 || dtype == ST_F16 || dtype == ST_BF16);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_vectors),        cmocka_unit_test(test_reader_messages),
@@ -832,8 +690,6 @@ int main(void) {
         cmocka_unit_test(test_standard_input), cmocka_unit_test(test_writer_bytes),
         cmocka_unit_test(test_writer_order),   cmocka_unit_test(test_writer_messages),
         cmocka_unit_test(test_escape),         cmocka_unit_test(test_escape_distinct),
-        cmocka_unit_test(test_16_bits),        cmocka_unit_test(test_32_and_64_bits),
-        cmocka_unit_test(test_many_numbers),   cmocka_unit_test(test_is_float),
     };
     return cmocka_run_group_tests_name("safetensors", tests, support_setup, support_teardown);
 }

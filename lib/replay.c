@@ -1,6 +1,7 @@
 /* A tally's rows are made one by one from all steps: as few numbers as can be are then in use at a
- * time. What is the same in all permutations, where a pixel is lit, is found once for many. */
-#include "engram/record.h"
+ * time. What is the same in all permutations, where a pixel is not black, is found once for many.
+ */
+#include "engram/replay.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,9 +9,10 @@
 #include <string.h>
 
 #include "engram/rng.h"
-#include "net-internal.h"
+#include "layers.h"
+#include "net-layout.h"
 
-struct record {
+struct replay {
     const struct net *net;
     size_t steps, room;
     size_t words;    /* of a bit for each step there is room for */
@@ -35,50 +37,50 @@ static void *line_of(void *memory) {
     return (char *)memory + (64 - (uintptr_t)memory % 64) % 64;
 }
 
-struct record *record_create(const struct net *net, size_t steps, struct error *error) {
-    struct record *record = calloc(1, sizeof *record);
-    if (record != NULL) {
+struct replay *replay_create(const struct net *net, size_t steps, struct error *error) {
+    struct replay *replay = calloc(1, sizeof *replay);
+    if (replay != NULL) {
         const struct net_spec *spec = net_spec(net);
-        const size_t floats = net_place_factors(spec, 0, NULL, &record->factors);
-        record->net = net;
-        record->room = steps;
-        record->words = steps / 64 + (steps % 64 != 0);
-        record->classes = reserve(steps, sizeof *record->classes);
-        record->pixels = reserve(record->words, 64 * spec->width[0]);
-        record->memory = reserve(steps, floats * sizeof(float));
-        if (record->classes != NULL && record->pixels != NULL && record->memory != NULL) {
-            net_place_factors(spec, steps, line_of(record->memory), &record->factors);
-            return record;
+        const size_t floats = net_place_factors(spec, 0, NULL, &replay->factors);
+        replay->net = net;
+        replay->room = steps;
+        replay->words = steps / 64 + (steps % 64 != 0);
+        replay->classes = reserve(steps, sizeof *replay->classes);
+        replay->pixels = reserve(replay->words, 64 * spec->width[0]);
+        replay->memory = reserve(steps, floats * sizeof(float));
+        if (replay->classes != NULL && replay->pixels != NULL && replay->memory != NULL) {
+            net_place_factors(spec, steps, line_of(replay->memory), &replay->factors);
+            return replay;
         }
     }
     error_errno(error, "cannot keep %zu steps to permute their labels", steps);
-    record_free(record);
+    replay_free(replay);
     return NULL;
 }
 
-void record_free(struct record *record) {
-    if (record == NULL)
+void replay_free(struct replay *replay) {
+    if (replay == NULL)
         return;
-    free(record->classes);
-    free(record->pixels);
-    free(record->memory);
-    free(record);
+    free(replay->classes);
+    free(replay->pixels);
+    free(replay->memory);
+    free(replay);
 }
 
 /* Where the grey levels of a pixel lie, in 64 steps. */
-static uint8_t *pixel_at(const struct record *record, size_t word, size_t pixel) {
-    return record->pixels + (word * record->net->spec.width[0] + pixel) * 64;
+static uint8_t *pixel_at(const struct replay *replay, size_t word, size_t pixel) {
+    return replay->pixels + (word * replay->net->spec.width[0] + pixel) * 64;
 }
 
-void record_step(struct record *record, uint8_t label) {
-    const struct net *net = record->net;
-    record->classes[record->steps] = (size_t)net->spec.class_of[label];
-    for (size_t n = 0; n < net->lit.count; n++) {
-        const size_t pixel = net->lit.pixel[n];
-        pixel_at(record, record->steps / 64, pixel)[record->steps % 64] = net->lit.image[pixel];
+void replay_step(struct replay *replay, uint8_t label) {
+    const struct net *net = replay->net;
+    replay->classes[replay->steps] = (size_t)net->spec.class_of[label];
+    for (size_t n = 0; n < net->sparse.count; n++) {
+        const size_t pixel = net->sparse.pixel[n];
+        pixel_at(replay, replay->steps / 64, pixel)[replay->steps % 64] = net->sparse.image[pixel];
     }
-    net->kernel->factors(net, &record->factors, record->steps);
-    record->steps++;
+    net->kernel->factors(net, &replay->factors, replay->steps);
+    replay->steps++;
 }
 
 /* --- permutations ----------------------------------------------------------------------------- */
@@ -94,16 +96,16 @@ struct part {
 /* Some permutations at a time, and room for their tallies of a tensor. */
 struct batch {
     size_t count;
-    size_t *drawn;    /* [steps] */
-    uint64_t *chosen; /* [count][classes][words]: the steps of a class, a bit each */
-    uint64_t *lit;    /* [words] */
-    float *scale;     /* [64 * words] */
-    float *rows;      /* [count][classes][rows][lanes] */
-    float *values;    /* one tally's tensor, without padding */
+    size_t *drawn;     /* [steps] */
+    uint64_t *chosen;  /* [count][classes][words]: the steps of a class, a bit each */
+    uint64_t *nonzero; /* [words] */
+    float *scale;      /* [64 * words] */
+    float *rows;       /* [count][classes][rows][lanes] */
+    float *values;     /* one tally's tensor, without padding */
 };
 
-static struct part part_of(const struct record *record, const struct net_layout *layout, size_t t) {
-    const struct net_spec *spec = net_spec(record->net);
+static struct part part_of(const struct replay *replay, const struct net_layout *layout, size_t t) {
+    const struct net_spec *spec = net_spec(replay->net);
     struct part part = {
         .layer = layout->layer[t], .weight = layout->tensor[t].rank == 4, .rows = 1};
     if (part.weight)
@@ -112,18 +114,18 @@ static struct part part_of(const struct record *record, const struct net_layout 
 }
 
 /* What the rows of a part sum over the steps. */
-static struct replay replay_of(const struct record *record, struct part part,
-                               const struct batch *batch) {
-    const struct factors *const factors = &record->factors;
+static struct replay_row replay_of(const struct replay *replay, struct part part,
+                                   const struct batch *batch) {
+    const struct factors *const factors = &replay->factors;
     const size_t l = part.layer;
     const bool below = part.weight && l > 0;
-    return (struct replay){
-        .words = record->words,
-        .lit = batch->lit,
+    return (struct replay_row){
+        .words = replay->words,
+        .nonzero = batch->nonzero,
         .scale = batch->scale,
         .x = below ? factors->h[l] : factors->f[l],
         .stride = below ? factors->h_stride[l] : factors->f_stride[l],
-        .lanes = net_lanes(net_spec(record->net)->width[below ? l : l + 1]),
+        .lanes = net_lanes(net_spec(replay->net)->width[below ? l : l + 1]),
     };
 }
 
@@ -131,7 +133,7 @@ static struct replay replay_of(const struct record *record, struct part part,
 static void free_batch(struct batch *batch) {
     free(batch->drawn);
     free(batch->chosen);
-    free(batch->lit);
+    free(batch->nonzero);
     free(batch->scale);
     free(batch->rows);
     free(batch->values);
@@ -139,22 +141,22 @@ static void free_batch(struct batch *batch) {
 }
 
 /* A batch is to stay in a processor's cache, as far as one permutation allows. */
-static int make_batch(const struct record *record, struct part part, size_t elements,
+static int make_batch(const struct replay *replay, struct part part, size_t elements,
                       uint64_t draws, struct batch *batch, struct error *error) {
     enum { FLOATS = 1 << 21, MOST = 16 };
-    const size_t classes = record->net->spec.classes, words = record->words;
-    const size_t row = replay_of(record, part, batch).lanes;
+    const size_t classes = replay->net->spec.classes, words = replay->words;
+    const size_t row = replay_of(replay, part, batch).lanes;
     const size_t fit = FLOATS / classes / part.rows / row;
     *batch = (struct batch){.count = fit < 1 ? 1 : fit < MOST ? fit : MOST};
     if (batch->count > draws)
         batch->count = (size_t)draws;
-    batch->drawn = net_allocate(record->steps, sizeof *batch->drawn);
+    batch->drawn = net_allocate(replay->steps, sizeof *batch->drawn);
     batch->chosen = net_allocate(batch->count * classes, words * sizeof *batch->chosen);
-    batch->lit = net_allocate(words, sizeof *batch->lit);
+    batch->nonzero = net_allocate(words, sizeof *batch->nonzero);
     batch->scale = net_allocate(words, 64 * sizeof *batch->scale);
     batch->rows = net_allocate(batch->count * classes, part.rows * row * sizeof *batch->rows);
     batch->values = net_allocate(elements, sizeof *batch->values);
-    if (batch->drawn != NULL && batch->chosen != NULL && batch->lit != NULL &&
+    if (batch->drawn != NULL && batch->chosen != NULL && batch->nonzero != NULL &&
         batch->scale != NULL && batch->rows != NULL && batch->values != NULL)
         return 0;
     error_errno(error, "cannot tally with permuted labels");
@@ -163,37 +165,37 @@ static int make_batch(const struct record *record, struct part part, size_t elem
 }
 
 /* Draws the next `count` permutations. */
-static void draw(const struct record *record, struct rng *rng, struct batch *batch, size_t count) {
-    const size_t classes = record->net->spec.classes, words = record->words;
+static void draw(const struct replay *replay, struct rng *rng, struct batch *batch, size_t count) {
+    const size_t classes = replay->net->spec.classes, words = replay->words;
     memset(batch->chosen, 0, count * classes * words * sizeof *batch->chosen);
     for (size_t d = 0; d < count; d++) {
         uint64_t *const chosen = batch->chosen + d * classes * words;
-        memcpy(batch->drawn, record->classes, record->steps * sizeof *batch->drawn);
-        rng_shuffle(rng, batch->drawn, record->steps);
-        for (size_t n = 0; n < record->steps; n++)
+        memcpy(batch->drawn, replay->classes, replay->steps * sizeof *batch->drawn);
+        rng_shuffle(rng, batch->drawn, replay->steps);
+        for (size_t n = 0; n < replay->steps; n++)
             chosen[batch->drawn[n] * words + n / 64] |= UINT64_C(1) << n % 64;
     }
 }
 
 /* Finds the steps that add to a row, and what they scale its vectors with. */
-static void prepare_row(const struct record *record, struct part part, size_t row,
+static void prepare_row(const struct replay *replay, struct part part, size_t row,
                         struct batch *batch) {
-    const struct net *net = record->net;
-    const size_t l = part.layer, steps = record->steps;
+    const struct net *net = replay->net;
+    const size_t l = part.layer, steps = replay->steps;
     const bool pixel = part.weight && l == 0 && row < net->spec.width[0];
     for (size_t w = 0; 64 * w < steps; w++) {
         const size_t count = steps - 64 * w < 64 ? steps - 64 * w : 64;
-        const uint8_t *const grey = pixel ? pixel_at(record, w, row) : NULL;
+        const uint8_t *const grey = pixel ? pixel_at(replay, w, row) : NULL;
         float *const scale = batch->scale + 64 * w;
-        uint64_t lit = 0;
+        uint64_t nonzero = 0;
         for (size_t n = 0; n < count; n++) {
             scale[n] = pixel ? net->light[grey[n]]
                        : part.weight && l > 0
-                           ? record->factors.f[l][(64 * w + n) * record->factors.f_stride[l] + row]
+                           ? replay->factors.f[l][(64 * w + n) * replay->factors.f_stride[l] + row]
                            : 1;
-            lit |= (uint64_t)(!pixel || grey[n] != 0) << n;
+            nonzero |= (uint64_t)(!pixel || grey[n] != 0) << n;
         }
-        batch->lit[w] = lit;
+        batch->nonzero[w] = nonzero;
     }
 }
 
@@ -206,32 +208,32 @@ static bool any(const uint64_t *bits, size_t words) {
 
 /* Tallies a part for `count` permutations: for all of them, a few steps at a time, which then stay
  * in a processor's nearest cache. */
-static void tally(const struct record *record, struct part part, struct batch *batch,
+static void tally(const struct replay *replay, struct part part, struct batch *batch,
                   size_t count) {
     enum { SOME = 2 }; /* words */
-    const size_t words = record->words, tallies = count * record->net->spec.classes;
-    const struct replay whole = replay_of(record, part, batch);
+    const size_t words = replay->words, tallies = count * replay->net->spec.classes;
+    const struct replay_row whole = replay_of(replay, part, batch);
     memset(batch->rows, 0, tallies * part.rows * whole.lanes * sizeof *batch->rows);
     for (size_t row = 0; row < part.rows; row++) {
-        prepare_row(record, part, row, batch);
+        prepare_row(replay, part, row, batch);
         for (size_t w = 0; w < words; w += SOME) {
-            struct replay some = whole;
+            struct replay_row some = whole;
             some.words = words - w < SOME ? words - w : SOME;
-            some.lit += w;
+            some.nonzero += w;
             some.scale += 64 * w;
             some.x += 64 * w * whole.stride;
-            for (size_t k = 0; any(some.lit, some.words) && k < tallies; k++)
-                record->net->kernel->replay(&some, batch->chosen + k * words + w,
+            for (size_t k = 0; any(some.nonzero, some.words) && k < tallies; k++)
+                replay->net->kernel->replay(&some, batch->chosen + k * words + w,
                                             batch->rows + (k * part.rows + row) * whole.lanes);
         }
     }
 }
 
 /* Copies one tally's rows to batch->values, [out][in]. */
-static void collect(const struct record *record, struct part part, const struct batch *batch,
+static void collect(const struct replay *replay, struct part part, const struct batch *batch,
                     const float *rows) {
-    const struct net *net = record->net;
-    const size_t stride = replay_of(record, part, batch).lanes;
+    const struct net *net = replay->net;
+    const size_t stride = replay_of(replay, part, batch).lanes;
     const size_t width =
         part.weight ? net->spec.width[part.layer] : net->spec.width[part.layer + 1];
     if (part.weight && part.layer == 0) {
@@ -245,25 +247,25 @@ static void collect(const struct record *record, struct part part, const struct 
 }
 
 /* Writes a tensor: the tallies of all permutations. */
-static int save_part(const struct record *record, struct part part, const struct st_tensor *tensor,
+static int save_part(const struct replay *replay, struct part part, const struct st_tensor *tensor,
                      uint64_t seed, const struct progress *progress, struct output *output,
                      struct error *error) {
     const uint64_t draws = tensor->shape[0];
-    const size_t classes = record->net->spec.classes,
+    const size_t classes = replay->net->spec.classes,
                  elements = (size_t)(tensor->elements / draws / classes);
     struct batch batch = {0};
     struct rng rng;
     rng_seed(&rng, seed);
-    if (make_batch(record, part, elements, draws, &batch, error) != 0)
+    if (make_batch(replay, part, elements, draws, &batch, error) != 0)
         return -1;
-    const size_t size = part.rows * replay_of(record, part, &batch).lanes;
+    const size_t size = part.rows * replay_of(replay, part, &batch).lanes;
     int result = 0;
     for (uint64_t done = 0; result == 0 && done < draws;) {
         const size_t count = draws - done < batch.count ? (size_t)(draws - done) : batch.count;
-        draw(record, &rng, &batch, count);
-        tally(record, part, &batch, count);
+        draw(replay, &rng, &batch, count);
+        tally(replay, part, &batch, count);
         for (size_t k = 0; result == 0 && k < count * classes; k++) {
-            collect(record, part, &batch, batch.rows + k * size);
+            collect(replay, part, &batch, batch.rows + k * size);
             result = net_write_values(output, tensor->name, batch.values, elements, error);
         }
         done += count;
@@ -273,10 +275,10 @@ static int save_part(const struct record *record, struct part part, const struct
     return result;
 }
 
-int record_save(const struct record *record, uint64_t seed, uint64_t draws,
+int replay_save(const struct replay *replay, uint64_t seed, uint64_t draws,
                 const struct progress *progress, struct output *output, struct error *error) {
-    const struct net_spec *spec = net_spec(record->net);
-    const enum net_measure measure = net_measure(record->net);
+    const struct net_spec *spec = net_spec(replay->net);
+    const enum net_measure measure = net_measure(replay->net);
     char classes[NET_TEXT], draws_text[32], shape[64];
     net_write_classes(spec, classes);
     snprintf(draws_text, sizeof draws_text, "%llu", (unsigned long long)draws);
@@ -295,7 +297,7 @@ int record_save(const struct record *record, uint64_t seed, uint64_t draws,
                         sizeof metadata / sizeof *metadata - (measure == NET_CHANGE), error) != 0)
         return -1;
     for (size_t t = 0; t < layout.count; t++)
-        if (save_part(record, part_of(record, &layout, t), &layout.tensor[t], seed, progress,
+        if (save_part(replay, part_of(replay, &layout, t), &layout.tensor[t], seed, progress,
                       output, error) != 0)
             return -1;
     return 0;

@@ -1,37 +1,9 @@
-/* The inside of a network, shared by net.c (making, loading, saving) and kernel.c (learning). */
-#ifndef ENGRAM_NET_INTERNAL_H
-#define ENGRAM_NET_INTERNAL_H
+/* What a step of learning works on, and what kernel.c does with it. */
+#ifndef ENGRAM_KERNEL_H
+#define ENGRAM_KERNEL_H
 
-#include <assert.h>
-
+#include "engram/measure.h"
 #include "engram/net.h"
-
-/* What there is to say of an activation, and of a measure, beside what kernel.c computes. */
-static const struct activation {
-    const char *name;
-    float exponent; /* kernel.c computes it from e^-|exponent z|; 0: it needs no exponential */
-} activations[] = {
-    [NET_SOFTPLUS] = {"softplus", 1},
-    [NET_RELU] = {"relu", 0},
-    [NET_LEAKY_RELU] = {"leaky-relu", 0},
-    [NET_SIGMOID] = {"sigmoid", 1},
-    [NET_TANH] = {"tanh", 2},
-};
-static_assert(sizeof activations / sizeof *activations == NET_ACTIVATIONS, "a row is missing");
-
-static const struct measure {
-    const char *name;
-    bool squares_input; /* h is x^2, not |x| */
-    bool by_rate;       /* 0 at a learning rate of 0 */
-    bool of_learning;   /* not of the input alone */
-} measures[] = {
-    [NET_CHANGE] = {"change", .by_rate = true, .of_learning = true},
-    [NET_SQUARED_CHANGE] = {"squared-change", true, true, true},
-    [NET_SQUARED_GRADIENT] = {"squared-gradient", .squares_input = true, .of_learning = true},
-    [NET_PATH_INTEGRAL] = {"path-integral", true, true, true},
-    [NET_INPUT] = {.name = "input"},
-};
-static_assert(sizeof measures / sizeof *measures == NET_MEASURES, "a row is missing");
 
 /* Vectors over the units of a layer have room for a multiple of LANES; the room beyond the units
  * is zero and stays zero. */
@@ -84,11 +56,11 @@ struct tally {
     size_t waiting;
     struct factors steps; /* of TALLY_WAITING */
     uint8_t *images;      /* [TALLY_WAITING][inputs] */
-    uint32_t *lit_in;     /* [inputs]: the images in which a pixel is not black, a bit each */
+    uint32_t *nonzero_in; /* [inputs]: the images in which a pixel is not black, a bit each */
 };
 
-/* The pixels of an image that are not black. */
-struct lit {
+/* An image by its nonzero pixels. */
+struct sparse {
     const uint8_t *image;
     uint32_t *pixel; /* [inputs + 8] */
     size_t count;
@@ -97,10 +69,10 @@ struct lit {
 
 /* What a step computes about one layer's units, each [LANES]. */
 struct units {
-    float *a;     /* activation */
-    float *slope; /* its derivative */
-    float *delta; /* dloss / dz */
-    float *step;  /* -rate * delta, what the bias has changed by */
+    float *a;          /* activation */
+    float *derivative; /* da / dz */
+    float *delta;      /* dloss / dz */
+    float *step;       /* -rate * delta, what the bias has changed by */
 };
 
 struct net {
@@ -109,7 +81,7 @@ struct net {
     struct first_layer first;
     struct dense_layer dense[NET_MAX_LAYERS]; /* 1 .. spec.layers - 1 used */
     struct units units[NET_MAX_LAYERS];       /* [spec.layers] used */
-    struct lit lit;
+    struct sparse sparse;
     bool routed; /* the steps to come */
     enum net_measure measure;
     float black, light[256]; /* see struct factors */
@@ -120,11 +92,11 @@ struct net {
     void *tally_memory[NET_MAX_CLASSES]; /* one block a class */
 };
 
-/* A row of a tally made anew from steps that were kept: to it is added scale[n] x[n] of those of
- * the steps n in `lit`, a bit each, that are also chosen, in their order. */
-struct replay {
+/* A row of a tally: row += scale[n] x[n] over the steps n, in their order, whose bit is set in
+ * `nonzero` and in what is chosen. */
+struct replay_row {
     size_t words; /* of 64 steps */
-    const uint64_t *lit;
+    const uint64_t *nonzero;
     const float *scale; /* [64 * words] */
     const float *x;     /* [steps][stride] */
     size_t stride;
@@ -138,44 +110,10 @@ struct kernel {
     void (*factors)(const struct net *net, struct factors *to, size_t n); /* of the last step */
     void (*tally)(const struct net *net, struct tally *tally);            /* the last step */
     void (*settle)(const struct net *net, struct tally *tally);
-    void (*replay)(const struct replay *replay, const uint64_t *chosen, float *row);
+    void (*replay)(const struct replay_row *replay, const uint64_t *chosen, float *row);
 };
 
 /* kernel.c is compiled once for each of these. */
 extern const struct kernel kernel_base, kernel_avx2, kernel_avx512;
-
-/* --- files, for net.c and record.c --- */
-
-enum { NET_NAME = 40, NET_TEXT = NET_CLASS_TEXT };
-
-/* Tensors of a network, two a layer, in the writer's order: all are F32, so by name. */
-struct net_layout {
-    struct st_tensor tensor[2 * NET_MAX_LAYERS];
-    uint64_t shape[2 * NET_MAX_LAYERS][4];
-    char name[2 * NET_MAX_LAYERS][NET_NAME];
-    size_t layer[2 * NET_MAX_LAYERS]; /* of tensor[i] */
-    size_t count;
-};
-
-/* With `draws` > 0 the shapes begin with draws and classes. */
-void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_layout *layout);
-
-/* Classes as "1,7;6,8". */
-void net_write_classes(const struct net_spec *spec, char text[NET_TEXT]);
-
-/* Zeroed memory at a multiple of 64 bytes, to be freed; NULL if there is none. */
-void *net_allocate(size_t count, size_t size);
-
-/* Finds the strides of factors and, in the zeroed memory that is given (or NULL), the place of
- * those of `steps` steps. Returns how many floats one step takes. */
-size_t net_place_factors(const struct net_spec *spec, size_t steps, float *memory,
-                         struct factors *factors);
-
-/* How many floats a row over `units` units takes: a multiple of LANES, or SIDE more than one. */
-size_t net_lanes(size_t units);
-
-/* Writes the numbers of a tensor, which it uses up. Fails if one is not finite. */
-int net_write_values(struct output *output, const char *name, float *values, size_t count,
-                     struct error *error);
 
 #endif

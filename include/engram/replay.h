@@ -2,8 +2,8 @@
  * hypothesis that a tally tells classes apart no better than any split of the same steps. It knows
  * nothing of training: of a step only the factors of its products stay (see enum net_measure), and
  * its image, so that thousands of steps take a few megabytes. */
-#ifndef ENGRAM_RECORD_H
-#define ENGRAM_RECORD_H
+#ifndef ENGRAM_REPLAY_H
+#define ENGRAM_REPLAY_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,23 +13,23 @@
 #include "engram/net.h"
 #include "engram/progress.h"
 
-struct record;
+struct replay;
 
-/* Room for `steps` steps of `net`, measured as it measures; the record must not outlive it. Memory
+/* Room for `steps` steps of `net`, measured as it measures; the replay must not outlive it. Memory
  * is touched only as steps are kept: `steps` may be what a header claims. */
-struct record *record_create(const struct net *net, size_t steps, struct error *error);
-void record_free(struct record *record);
+struct replay *replay_create(const struct net *net, size_t steps, struct error *error);
+void replay_free(struct replay *replay);
 
 /* Keeps the network's last step, as one of the class of its label. The image must still be where it
  * was. No more than `steps` times. */
-void record_step(struct record *record, uint8_t label);
+void replay_step(struct replay *replay, uint8_t label);
 
 /* Writes a parameter file (kind=tallies) whose tensors are those of a tally, F32, after two leading
  * dimensions: `draws` > 0 permutations of the labels, and classes. The permutations come from one
  * generator, rng_seed(seed), one after another, each a rng_shuffle of the list of the steps'
  * classes. The bits are those of net_tally, called for each step with the class it has drawn. Fails
  * if a tally is not finite. `progress` may be NULL. */
-int record_save(const struct record *record, uint64_t seed, uint64_t draws,
+int replay_save(const struct replay *replay, uint64_t seed, uint64_t draws,
                 const struct progress *progress, struct output *output, struct error *error);
 
 #endif

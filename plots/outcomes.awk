@@ -1,0 +1,40 @@
+# Every seed's r under each activation, with the mean, its interval, and the interval of a further seed.
+
+BEGIN { panels = split("biases:all layer1.weight:centred layer1.weight:units layer1.weight:all", PANEL, " ") }
+value("control") != "same" || value("variant") != "half" || !(value("activation") in place_of) { next }
+{
+    panel = place_in(PANEL, outcome())
+    place = place_of[value("activation")]
+    if (!panel) next
+    key = panel OFS words("outcome", PANEL[panel]) OFS words("activation", value("activation")) OFS place
+}
+table == "runs" {
+    row[++n] = key OFS value("seed") OFS value("r")
+    if (defined(value("r"))) known[panel, place] = known[panel] = 1
+    reach(value("r"), "r")
+}
+table == "intervals" && value("quantity") == "r" {
+    count_seeds()
+    mean[++means] = key OFS value("seeds") OFS value("mean") OFS value("low") OFS value("high") OFS \
+        value("further_low") OFS value("further_high") OFS three(value("mean"))
+    reach(value("further_low"), "r")
+    reach(value("further_high"), "r")
+}
+END {
+    note_seeds()
+    seeds_asked = split(ENVIRON["seeds"], part, " ")
+    note("over", plural(seeds_asked, "seed"))
+    note("seeds", seeds_asked)
+    note_reach("r", "r")
+    for (i = 1; i <= panels; i++) {
+        note("panel_" i, words("outcome", PANEL[i]))
+        note("shown_" i, known[i] + 0)
+    }
+    block("runs", "panel outcome activation place seed r")
+    for (i = 1; i <= n; i++) print row[i]
+    block("means", "panel outcome activation place seeds mean low high further_low further_high text")
+    for (i = 1; i <= means; i++) print mean[i]
+    block("undefined", "panel place")
+    for (i = 1; i <= panels; i++)
+        for (k = 1; k <= activations; k++) if (known[i] && !((i, k) in known)) print i, k
+}

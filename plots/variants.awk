@@ -1,0 +1,56 @@
+# r of every seed in three variants, side by side; the means; and the mean changes from variant to variant.
+
+BEGIN {
+    scopes = split("biases weights", SCOPE, " ")
+    variants = split("whole half short", VARIANT, " ")
+}
+value("control") != "same" || value("part") != "all" || value("activation") != ENVIRON["activation"] { next }
+{
+    panel = place_in(SCOPE, value("scope"))
+    place = place_in(VARIANT, value("variant"))
+    if (!panel) next
+}
+table == "variants" {
+    if (!((panel, value("seed")) in at)) {
+        at[panel, value("seed")] = ++n
+        key[n] = panel OFS value("scope") OFS value("seed")
+        r[n, 1] = r[n, 2] = r[n, 3] = "nan"
+    }
+    r[at[panel, value("seed")], place] = value("r")
+    if (defined(value("r"))) known[panel] = 1
+    reach(value("r"), "r")
+}
+table == "variants-intervals" && value("quantity") == "r" {
+    count_seeds()
+    mean[++means] = panel OFS value("scope") OFS place OFS words("variant", value("variant")) OFS value("seeds") OFS \
+        value("mean") OFS value("low") OFS value("high") OFS three(value("mean"))
+    reach(value("low"), "r")
+    reach(value("high"), "r")
+}
+# To the later variant of the two that are drawn side by side.
+table == "variants-intervals" && value("quantity") == "difference" && value("variant") == "whole-half" {
+    change[panel, 1] = changed(negated(value("mean")), negated(value("high")), negated(value("low")))
+}
+table == "variants-intervals" && value("quantity") == "difference" && value("variant") == "short-half" {
+    change[panel, 2] = changed(value("mean"), value("low"), value("high"))
+}
+function negated(x) { return !defined(x) ? x : x ~ /^-/ ? substr(x, 2) : "-" x }
+function changed(mean, low, high) {
+    return !defined(mean) ? "" : minus(signed(mean)) (defined(low) ? " [" minus(signed(low)) ", " minus(signed(high)) "]" : "")
+}
+END {
+    note_seeds()
+    seeds_asked = split(ENVIRON["seeds"], part, " ")
+    note("over", plural(seeds_asked, "seed"))
+    note("seeds", seeds_asked)
+    note("short", thousands(ENVIRON["short"]))
+    note_reach("r", "r")
+    for (i = 1; i <= scopes; i++) {
+        note("shown_" i, known[i] + 0)
+        for (c = 1; c <= 2; c++) note("change_" i "_" c, change[i, c])
+    }
+    block("runs", "panel scope seed whole half short")
+    for (i = 1; i <= n; i++) print key[i], r[i, 1], r[i, 2], r[i, 3]
+    block("means", "panel scope place variant seeds mean low high text")
+    for (i = 1; i <= means; i++) print mean[i]
+}
