@@ -479,9 +479,9 @@ static int read_blocks(struct work *work, size_t t, const char *name, struct sco
         const size_t count = left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
         if (work_block(work, t, name, start, count, scope, common, error) != 0)
             return -1;
-        tool_progress(name, start, tensor->elements);
+        progress_report(&tool_progress_shown, name, start, tensor->elements);
     }
-    tool_progress(name, tensor->elements, tensor->elements);
+    progress_report(&tool_progress_shown, name, tensor->elements, tensor->elements);
     if (common == &work->biases) {
         work->strata[work->strata_count++] = (size_t)common->pairs.n;
         work->strata_flat &= tensor->rank <= 1;
