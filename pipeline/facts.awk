@@ -218,7 +218,7 @@ function state_halves(    which, i, k, where, verdict) {
         fact_range("halves." where[i] ".r", k)
         stated("halves." where[i] ".sign", "sign", judged(k))
         verdict[i] = opposite(judged(k))
-        which = joined(which, range_of(k))
+        which = joined(which, signed(mean_of(k)))
         k = key_of("difference", where[i], own, "short-half", "same")
         fact_range("short." where[i] ".r", k)
         stated("short." where[i] ".sign", "sign", judged(k))

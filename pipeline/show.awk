@@ -9,6 +9,9 @@ function heading(name) {
     group = name
 }
 
+BEGIN {
+    if (what ~ /^(outcomes|controls|sweep)$/) print "mean r over the networks [95% interval], and the verdict on it\n"
+}
 what == "base" && value("part") != "inputs" && outcome() != "" {
     heading("r in the base run")
     printf "  %-36s %s\n", outcome(), signed(value("r"))
