@@ -5,7 +5,7 @@ function judged() { return words("sign", sign(value("mean"), value("low"), value
 # A heading before the rows of each new group.
 function heading(name) {
     if (name == group) return
-    printf "%s%s\n", group == "" ? "" : "\n", name
+    printf "%s%s\n", (group == "" ? "" : "\n"), name
     group = name
 }
 
