@@ -42,9 +42,9 @@ cmd_map = $< -t r -p blue-orange --bar -s 12 -o $@ $(word 2,$^)
 BASE := $(CORRELATIONS) $(TRAINED) $(FORKED) $(CORRELATED)
 .PHONY: base base-charts
 base: $(BASE)  ## the base run alone, without charts
-	$(call show,base $(RUN)/correlations.tsv)
+	$(call show,base $(RUN)/correlations.tsv; echo "all of it: $(RUN)/correlations.tsv; its charts: make base-charts")
 base-charts: $(patsubst %,$(RUN)/charts/%.png,biases weights clusters map loss nulls significance)  ## the charts that need no further seeds
-	$(call aloud,echo $(RUN)/charts)
+	$(call aloud,echo "charts: $(RUN)/charts")
 # $(call show,WHAT TABLE...): for a person at a terminal.
 show = $(call aloud,pipeline/show $(1))
 aloud = $(if $(DRY),,@$(1))

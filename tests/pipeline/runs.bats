@@ -22,7 +22,7 @@ setup() {
     run make --no-print-directory -j2 "${out[@]}" verify
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [[ ${lines[-1]} =~ ^[0-9]+\ files\ are\ as\ committed$ ]]
-    [[ $output == *"What the post claims, and what was measured here"* ]]
+    [[ $output =~ $'\n'1\.\ biases\ .*$'\n'7\.\ the\ loss\ .*$'\n'[0-9]+\ stages\ in\ [0-9]+:[0-9][0-9]\ minutes:\ $BATS_TEST_TMPDIR/out/seeds-1..10/report.html$'\n' ]]
     # and a second one does nothing, fast
     run make --no-print-directory "${out[@]}" all
     [ "$output" = "make: Nothing to be done for 'all'." ]
@@ -230,4 +230,19 @@ setup() {
     run small base MEASURE=gradient
     [ "$status" -eq 2 ]
     [ "${lines[0]}" = "make: MEASURE must be change or squared-change or squared-gradient or path-integral or input: 'gradient'" ]
+}
+
+@test "make base ends with its outcomes, base-charts draws them without further networks" {
+    rm -rf out
+    run small base
+    [ "$status" -eq 0 ]
+    grep -qE '^  first-layer weights, doubly centred +[-+]0\.[0-9]{3}$' <<<"$output"
+    [ "${lines[-1]}" = "all of it: out/$SMALL_RUN/correlations.tsv; its charts: make base-charts" ]
+    run small -j2 base-charts
+    [ "$status" -eq 0 ]
+    [ "${lines[-1]}" = "charts: out/$SMALL_RUN/charts" ]
+    for chart in biases weights clusters map loss nulls significance; do
+        [ -s "out/$SMALL_RUN/charts/$chart.png" ]
+    done
+    [[ $(stages "$output") != *networks/* ]]
 }

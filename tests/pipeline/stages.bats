@@ -77,7 +77,7 @@ tick() {
     tick
     echo '# a comment' >>plots/style.gp
     run small all
-    [ "$(stages "$output" | wc -l)" -eq "$(find plots -name '*.gp' ! -name style.gp ! -name sweep.gp | wc -l)" ]
+    [ "$(stages "$output" | wc -l)" -eq "$(find plots -name '*.gp' ! -name '*style.gp' ! -name sweep.gp | wc -l)" ]
 }
 
 @test "a touched input reruns nothing, a changed one what depends on it" {
