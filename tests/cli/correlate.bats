@@ -167,7 +167,7 @@ part() {
     make_four bias 5 .25 .5 .75 0 1 .25 .5 .75 0 1
     [ "$(row <(correlate a b c d) bias)" = $'5\t0\t1\tinf\t3\t0\t1\t1\t1' ]
     make_safetensors '{}' >none
-    undefined=$'nan\tnan\tnan\tnan' rest=$'nan\tnan\tnan\tnan\tnan\tnan\tnan\tnan'
+    undefined=$'nan\tnan\tnan\tnan' rest=$'nan\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tnan'
     [ "$(correlate none none none none)" = "$TITLE"$'\nbiases\tall\t0\t0\t'"$undefined"$'\tiid\t'"$rest"$'\nweights\tall\t0\t0\t'"$undefined"$'\tno\t'"$rest" ]
 }
 
