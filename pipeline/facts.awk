@@ -68,7 +68,9 @@ function range_of(k) { return k in n ? signed_range(mean[k], low[k], high[k]) : 
 function auc_of(k) { return k in n ? plain_range(mean[k], low[k], high[k]) : "undefined" }
 function fact_range(key, k) { fact(key, mean_of(k), range_of(k)) }
 function fact_count(key, part, all) { fact(key, part + 0, part_of(part, all)) }
-function part_of(part, all) { return all + 0 > 0 ? part + 0 " of " all + 0 : "–" }
+# Of none, nothing is counted.
+function part_of(part, all) { return all + 0 == 0 ? "–" : (part + 0) " of " (all + 0) }
+function span_of(low, high, all) { return all + 0 == 0 ? "–" : (low + 0) " to " (high + 0) }
 function joined(list, name) { return list (list == "" ? "" : ", ") name }
 function none_if_empty(list) { return list == "" ? words("some", "none") : list }
 # The names for which something holds, of how many.
@@ -342,14 +344,14 @@ function state_nulls(    i, j, k, name, all) {
             fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
             fact(name ".rate", rate[k], share(rate[k], rate_low[k], rate_high[k]))
             fact_count(name ".fired", fired[k], runs[k])
-            fact(name ".valid", "", runs[k] + 0 > 0 ? few[k] + 0 " to " many[k] + 0 : "–")
+            fact(name ".valid", "", span_of(few[k], many[k], runs[k]))
             stated(name ".size", "size", size(runs[k], fired[k], few[k], many[k]))
         }
         k = "same" SUBSEP "labels" SUBSEP outcome[i]
         name = "true." outcome[i]
         fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
         fact_count(name ".fired", fired[k], runs[k])
-        fact(name ".valid", "", runs[k] + 0 > 0 ? few[k] + 0 " to " many[k] + 0 : "–")
+        fact(name ".valid", "", span_of(few[k], many[k], runs[k]))
         stated(name ".size", "true", size(runs[k], fired[k], few[k], many[k]))
     }
 }
