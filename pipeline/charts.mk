@@ -25,14 +25,14 @@ define chart
 $(RUN)/charts/$(1).tsv: $(2:%=$(RUN)/%.tsv)
 $(RUN)/charts/$(1).tsv: private VALUES := $(3)
 endef
-COMPARED := "activations=$(ACTIVATION_LIST)"
+COMPARED := "activations=$(COMPARED_ACTIVATIONS)"
 $(eval $(call chart,biases,points correlations,))
 $(eval $(call chart,weights,points correlations,))
 $(eval $(call chart,clusters,points,))
 $(eval $(call chart,map,map regions,))
 $(eval $(call chart,loss,phase1 $(FORKS:%=fork-without-%),"forks_all=$(FORKS)"))
-$(eval $(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(SEED_LIST)"))
-$(eval $(call chart,outcomes,runs intervals,"seeds=$(SEED_LIST)" $(COMPARED)))
+$(eval $(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(COMPARED_SEEDS)"))
+$(eval $(call chart,outcomes,runs intervals,"seeds=$(COMPARED_SEEDS)" $(COMPARED)))
 $(eval $(call chart,shares,intervals,$(COMPARED)))
 $(eval $(call chart,controls,intervals,$(COMPARED)))
 $(eval $(call chart,nulls,null evidence,))

@@ -3,9 +3,9 @@
 
 seeds = $(if $(findstring ..,$(1)),$(shell echo {$(1)}),$(subst $(comma), ,$(1)))
 # The base run needs none of them, and is done before they are all read.
-SEED_LIST := $(if $(filter-out base base-charts,$(or $(MAKECMDGOALS),all)),$(call seeds,$(SEEDS)))
-ACTIVATION_LIST := $(subst $(comma), ,$(ACTIVATIONS))
-ACTIVATION_LIST := $(strip $(ACTIVATION_LIST) $(filter-out $(ACTIVATION_LIST),$(ACTIVATION)))
+COMPARED_SEEDS := $(if $(filter-out base base-charts,$(or $(MAKECMDGOALS),all)),$(call seeds,$(SEEDS)))
+COMPARED_ACTIVATIONS := $(subst $(comma), ,$(ACTIVATIONS))
+COMPARED_ACTIVATIONS := $(strip $(COMPARED_ACTIVATIONS) $(filter-out $(COMPARED_ACTIVATIONS),$(ACTIVATION)))
 NETWORKS := $(CONFIG)/networks
 SHUFFLED_NETWORKS := $(OUT)/$(call named,$(SHUFFLED_TAGS))/networks
 
@@ -18,8 +18,8 @@ cmd_image = $< -c $(CLASS_A) -t $(IMAGE)-a.safetensors -c $(CLASS_B) -t $(IMAGE)
     -f $(TALLY_FROM) --measure input -o /dev/null $(word 2,$^)
 
 # --- the networks, ACTIVATION-SEED[-VARIANT].tsv
-OF_SEED := $(foreach activation,$(ACTIVATION_LIST),$(addprefix $(activation)-,$(SEED_LIST)))
-OF_ACTIVATION := $(addprefix $(ACTIVATION)-,$(SEED_LIST))
+OF_SEED := $(foreach activation,$(COMPARED_ACTIVATIONS),$(addprefix $(activation)-,$(COMPARED_SEEDS)))
+OF_ACTIVATION := $(addprefix $(ACTIVATION)-,$(COMPARED_SEEDS))
 NETWORKS_OWN := $(OF_SEED:%=$(NETWORKS)/%.tsv)
 NETWORKS_PLANTED := $(OF_SEED:%=$(NETWORKS)/%-planted.tsv)
 NETWORKS_WHOLE := $(OF_ACTIVATION:%=$(NETWORKS)/%-whole.tsv)
@@ -57,14 +57,14 @@ tables_of = $(foreach variant,$(3),$(foreach activation,$(2),$(4:%=$(1)/$(activa
 define gather_rule
 $(1): private GATHERS := folder=$(2) activations="$(3)" seeds=$(SEEDS) variants="$(4)"
 $(1): private SPELLED := $(call tables_of,$(2),$(3),$(4),$(SEEDS_SPELLED))
-$(1): pipeline/gather $(call tables_of,$(2),$(3),$(4),$(SEED_LIST)) FORCE
+$(1): pipeline/gather $(call tables_of,$(2),$(3),$(4),$(COMPARED_SEEDS)) FORCE
 	$$(call run_if_changed,$$@,into $$@ $$< $$(GATHERS),$$< $$(SPELLED))
 endef
 GATHERED :=
 gather = $(eval $(gather_rule))$(eval GATHERED += $(1))
-$(call gather,$(RUN)/runs.tsv,$(NETWORKS),$(ACTIVATION_LIST),half)
+$(call gather,$(RUN)/runs.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),half)
 $(call gather,$(RUN)/variants.tsv,$(NETWORKS),$(ACTIVATION),half whole short)
-$(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(ACTIVATION_LIST),planted)
+$(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),planted)
 $(call gather,$(RUN)/shuffled.tsv,$(SHUFFLED_NETWORKS),$(ACTIVATION),shuffled)
 
 # --- what the seeds say together: the seed, a network of its own, is the unit of evidence

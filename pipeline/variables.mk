@@ -15,9 +15,9 @@ refuse = $(shell printf 'make: %s\n' $(call quote,$(1)) >&2)$(error nothing was 
 # Whether make only says what it would do (-n, -q, -t): then nothing is written.
 DRY := $(strip $(foreach flag,n q t,$(findstring $(flag),$(filter-out --%,$(firstword -$(MAKEFLAGS))))))
 
-# Make within make; `again` where make -n is not to run it.
+# Make within make: where it only says what it would do, it does not run another. `again` in a longer line.
 again = $(MAKE)
-submake = +@$(MAKE) --no-print-directory
+submake = $(if $(DRY),,+)@$(MAKE) --no-print-directory
 
 # The rows of the table, as NAME?=DEFAULT.
 ROWS := $(foreach word,$(subst $(space)?=$(space),?=,$(file <pipeline/config.mk)),$(if $(findstring ?=,$(word)),$(word)))

@@ -280,7 +280,7 @@ network() {
 }
 
 @test "a sweep that makes no sense is refused before its first point" {
-    known='CLASSES, ACTIVATION, CLASS_A, CLASS_B, HIDDEN, RATE, PHASE1, TALLY_FROM, DATASET'
+    known='CLASSES, ACTIVATION, CLASS_A, CLASS_B, HIDDEN, RATE, PHASE1, TALLY_FROM, MEASURE, DATASET'
     refused 'sweep needs SWEEP, as SWEEP="RATE=0.001:0.005:0.02"' sweep
     refused "RATE must be a number from 0 to 1000: 'x'" sweep SWEEP=RATE=0.1:x
     refused "SWEEP must be values of $known: 'SEED=1:2'" sweep SWEEP=SEED=1:2
@@ -324,7 +324,7 @@ network() {
 @test "make -n writes nothing, nor do -q and why's own question" {
     fresh_project "$BATS_TEST_TMPDIR/fresh"
     before=$(listing)
-    for goals in all base help install clean clean-results test bench bits why digests gallery verify \
+    for goals in all base help install clean clean-results test bench bits fuzz why digests gallery verify \
         'sweep SWEEP=RATE=0.1:0.2' 'replicate SEEDS=1..300'; do
         # shellcheck disable=SC2086 # several words
         run make --no-print-directory -n $goals

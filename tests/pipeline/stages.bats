@@ -2,6 +2,7 @@
 # A stage reruns when, and only when, its program, its inputs, its script or its command line changed.
 # All on a copy of the project, with a small experiment that setup_file has run once.
 
+bats_require_minimum_version 1.5.0
 load pipeline.bash
 
 setup_file() {
@@ -175,7 +176,7 @@ tick() {
     }
     on_terminal out/"$SMALL_RUN"/network.safetensors
     [[ $output == *$'\r\e[K  1 of 1: network.safetensors'*$'\r\e[K  1 made, 0:0'* ]]
-    [ -z "$(tr '\r' '\n' <<<"$output" | sed 's/\x1b\[K//g' | grep -E '.{60}')" ]
+    run -1 grep -E '.{60}' <(tr '\r' '\n' <<<"$output" | sed 's/\x1b\[K//g')
     for setting in "TERM=dumb" "NO_COLOR=1"; do
         rm out/"$SMALL_RUN"/network.safetensors
         run env "$setting" script -qec "make ${SMALL[*]} out/$SMALL_RUN/network.safetensors" /dev/null

@@ -13,8 +13,6 @@ cell() {
     awk -F '\t' -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } '"$3"' { print $c[name] }' "$1"
 }
 
-TITLE=$'activation\tseed\tvariant\tcontrol\tscope\tpart\tr\tp\tshare\tauc_x\tauc_y'
-
 @test "gather: columns for activation, seed and variant; a table that is not there is an error" {
     printf 'control\tr\nsame\t.1\nother\t.2\n' | tee relu-1.tsv relu-2.tsv >relu-1-whole.tsv
     run "$SCRIPTS/gather" folder=. activations=relu seeds=1,2 variants=half
