@@ -18,7 +18,8 @@
 #include "layers.h"
 #include "net-layout.h"
 
-void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_layout *layout) {
+/* With `draws` > 0 the shapes begin with draws and classes. */
+static void make_layout(const struct net_spec *spec, uint64_t draws, struct net_layout *layout) {
     layout->count = 2 * spec->layers;
     for (size_t i = 0; i < layout->count; i++) {
         const size_t l = i / 2;
@@ -53,16 +54,6 @@ size_t net_write_class(const struct net_spec *spec, size_t class, char *text, si
     return used;
 }
 
-void net_write_classes(const struct net_spec *spec, char text[NET_TEXT]) {
-    size_t used = 0;
-    for (size_t k = 0; k < spec->classes; k++) {
-        if (k > 0)
-            text[used++] = ';';
-        used += net_write_class(spec, k, text + used, NET_TEXT - used);
-    }
-}
-
-/* Whether a value is an infinity or no number. */
 static bool all_finite(const float *values, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i]))
@@ -78,50 +69,75 @@ int net_write_values(struct output *output, const char *name, float *values, siz
     return output_write(output, values, count * sizeof *values, error);
 }
 
-/* Writes the network, or with `tally` that of a class. */
-static int save(const struct net *net, bool tally, size_t class, struct output *output,
-                struct error *error) {
-    const struct net_spec *spec = &net->spec;
-    char classes[NET_TEXT], rate[DECIMAL_SIZE], samples[DECIMAL_SIZE], seed[DECIMAL_SIZE],
-        shape[64];
-    net_write_classes(spec, classes);
+/* What the metadata of a network and of its tallies say alike, as text. */
+struct shared {
+    char classes[NET_CLASS_TEXT]; /* "1,7;6,8" */
+    char image_shape[2 * DECIMAL_SIZE];
+};
+
+static struct shared shared_of(const struct net_spec *spec) {
+    struct shared text;
+    size_t used = 0;
+    for (size_t k = 0; k < spec->classes; k++) {
+        if (k > 0)
+            text.classes[used++] = ';';
+        used += net_write_class(spec, k, text.classes + used, sizeof text.classes - used);
+    }
+    snprintf(text.image_shape, sizeof text.image_shape, "%zu,%zu", spec->rows, spec->cols);
+    return text;
+}
+
+static int write_network_header(const struct net_spec *spec, struct net_layout *layout,
+                                struct output *output, struct error *error) {
+    struct shared shared = shared_of(spec);
+    char rate[DECIMAL_SIZE], samples[DECIMAL_SIZE], seed[DECIMAL_SIZE];
     decimal_shortest(spec->rate, false, rate);
     decimal_integer(spec->samples, samples);
     decimal_integer(spec->seed, seed);
-    snprintf(shape, sizeof shape, "%zu,%zu", spec->rows, spec->cols);
-    char class_text[DECIMAL_SIZE];
-    decimal_integer(class, class_text);
-    const struct st_metadata network[] = {
+    const struct st_metadata metadata[] = {
         {"activation", (char *)net_activation_name(spec->activation)},
-        {"classes", classes},
+        {"classes", shared.classes},
         {"format", "engram.params"},
-        {"image_shape", shape},
+        {"image_shape", shared.image_shape},
         {"kind", "network"},
         {"learning_rate", rate},
         {"loss", (char *)net_loss},
         {"samples", samples},
         {"seed", seed},
     };
-    const struct st_metadata tallied[] = {
-        {"class", class_text},
-        {"classes", classes},
+    make_layout(spec, 0, layout);
+    return st_write_header(output, layout->tensor, layout->count, metadata,
+                           sizeof metadata / sizeof *metadata, error);
+}
+
+int net_write_tally_header(const struct net *net, const char *kind, struct st_metadata more,
+                           uint64_t draws, struct net_layout *layout, struct output *output,
+                           struct error *error) {
+    struct shared shared = shared_of(net_spec(net));
+    const enum net_measure measure = net_measure(net);
+    const struct st_metadata metadata[] = {
+        more,
+        {"classes", shared.classes},
         {"format", "engram.params"},
-        {"image_shape", shape},
-        {"kind", "tally"},
-        {"measure", (char *)net_measure_name(net->measure)}, /* last: left out for change */
+        {"image_shape", shared.image_shape},
+        {"kind", (char *)kind},
+        {"measure", (char *)net_measure_name(measure)}, /* last: left out for change */
     };
-    const size_t metadata = tally ? sizeof tallied / sizeof *tallied - (net->measure == NET_CHANGE)
-                                  : sizeof network / sizeof *network;
-    struct net_layout layout;
-    net_make_layout(spec, 0, &layout);
-    if (st_write_header(output, layout.tensor, layout.count, tally ? tallied : network, metadata,
-                        error) != 0)
-        return -1;
-    float *values = net_layer_room(spec, error);
+    make_layout(net_spec(net), draws, layout);
+    return st_write_header(output, layout->tensor, layout->count, metadata,
+                           sizeof metadata / sizeof *metadata - (measure == NET_CHANGE), error);
+}
+
+/* Writes the layers of the network, or with `tally` those of a class's. */
+static int write_layers(const struct net *net, bool tally, size_t class,
+                        const struct net_layout *layout, struct output *output,
+                        struct error *error) {
+    const size_t *const width = net_spec(net)->width;
+    float *values = net_layer_room(net_spec(net), error);
     int result = values != NULL ? 0 : -1;
-    for (size_t t = 0; result == 0 && t < layout.count; t++) {
-        const struct st_tensor *tensor = &layout.tensor[t];
-        const size_t l = layout.layer[t], weights = spec->width[l] * spec->width[l + 1];
+    for (size_t t = 0; result == 0 && t < layout->count; t++) {
+        const struct st_tensor *tensor = &layout->tensor[t];
+        const size_t l = layout->layer[t], weights = width[l] * width[l + 1];
         if (tally)
             net_get_tally(net, class, l, values, values + weights);
         else
@@ -135,12 +151,21 @@ static int save(const struct net *net, bool tally, size_t class, struct output *
 }
 
 int net_save(const struct net *net, struct output *output, struct error *error) {
-    return save(net, false, 0, output, error);
+    struct net_layout layout;
+    return write_network_header(net_spec(net), &layout, output, error) != 0
+               ? -1
+               : write_layers(net, false, 0, &layout, output, error);
 }
 
 int net_save_tally(const struct net *net, size_t class, struct output *output,
                    struct error *error) {
-    return save(net, true, class, output, error);
+    struct net_layout layout;
+    char text[DECIMAL_SIZE];
+    decimal_integer(class, text);
+    return net_write_tally_header(net, "tally", (struct st_metadata){"class", text}, 0, &layout,
+                                  output, error) != 0
+               ? -1
+               : write_layers(net, true, class, &layout, output, error);
 }
 
 static bool read_integer(const char *text, uint64_t *value) {
@@ -169,7 +194,7 @@ static bool read_image_shape(const char *text, size_t pixels, struct net_spec *s
     return true;
 }
 
-/* Reads what net_write_classes writes. */
+/* Reads classes as "1,7;6,8". */
 static int read_classes(struct net_spec *spec, const char *text, struct error *error) {
     for (;; text++) {
         bool labels[256];
@@ -282,7 +307,7 @@ static int read_shapes(const struct st_file *file, struct net_spec *spec, struct
         below = spec->width[l + 1];
     }
     struct net_layout layout;
-    net_make_layout(spec, 0, &layout);
+    make_layout(spec, 0, &layout);
     for (size_t i = 0; file->tensors > layout.count; i++) {
         size_t t = 0;
         while (t < layout.count && strcmp(layout.tensor[t].name, file->tensor[i].name) != 0)

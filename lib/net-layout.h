@@ -4,7 +4,7 @@
 
 #include "engram/net-file.h"
 
-enum { NET_NAME = 40, NET_TEXT = NET_CLASS_TEXT };
+enum { NET_NAME = 40 };
 
 /* Tensors of a network, two a layer, in the writer's order: all are F32, so by name. */
 struct net_layout {
@@ -15,11 +15,11 @@ struct net_layout {
     size_t count;
 };
 
-/* With `draws` > 0 the shapes begin with draws and classes. */
-void net_make_layout(const struct net_spec *spec, uint64_t draws, struct net_layout *layout);
-
-/* Classes as "1,7;6,8". */
-void net_write_classes(const struct net_spec *spec, char text[NET_TEXT]);
+/* Writes the header of tallies of `net` and tells their layout. `more` is what its metadata says
+ * beside what all say; with `draws` > 0 the shapes begin with draws and classes. */
+int net_write_tally_header(const struct net *net, const char *kind, struct st_metadata more,
+                           uint64_t draws, struct net_layout *layout, struct output *output,
+                           struct error *error);
 
 /* Writes the numbers of a tensor, which it uses up. Fails if one is not finite. */
 int net_write_values(struct output *output, const char *name, float *values, size_t count,

@@ -4,10 +4,10 @@
 #include "engram/replay.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/decimal.h"
 #include "engram/rng.h"
 #include "layers.h"
 #include "net-layout.h"
@@ -277,24 +277,11 @@ static int save_part(const struct replay *replay, struct part part, const struct
 
 int replay_save(const struct replay *replay, uint64_t seed, uint64_t draws,
                 const struct progress *progress, struct output *output, struct error *error) {
-    const struct net_spec *spec = net_spec(replay->net);
-    const enum net_measure measure = net_measure(replay->net);
-    char classes[NET_TEXT], draws_text[32], shape[64];
-    net_write_classes(spec, classes);
-    snprintf(draws_text, sizeof draws_text, "%llu", (unsigned long long)draws);
-    snprintf(shape, sizeof shape, "%zu,%zu", spec->rows, spec->cols);
-    const struct st_metadata metadata[] = {
-        {"classes", classes},
-        {"draws", draws_text},
-        {"format", "engram.params"},
-        {"image_shape", shape},
-        {"kind", "tallies"},
-        {"measure", (char *)net_measure_name(measure)}, /* last: left out for change */
-    };
     struct net_layout layout;
-    net_make_layout(spec, draws, &layout);
-    if (st_write_header(output, layout.tensor, layout.count, metadata,
-                        sizeof metadata / sizeof *metadata - (measure == NET_CHANGE), error) != 0)
+    char text[DECIMAL_SIZE];
+    decimal_integer(draws, text);
+    if (net_write_tally_header(replay->net, "tallies", (struct st_metadata){"draws", text}, draws,
+                               &layout, output, error) != 0)
         return -1;
     for (size_t t = 0; t < layout.count; t++)
         if (save_part(replay, part_of(replay, &layout, t), &layout.tensor[t], seed, progress,

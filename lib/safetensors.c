@@ -652,14 +652,16 @@ static void put(struct text *text, const char *words) {
 
 static void put_integer(struct text *text, uint64_t value) {
     char digits[DECIMAL_SIZE];
-    put_bytes(text, digits, decimal_integer(value, digits));
+    const size_t length = decimal_integer(value, digits);
+    put_bytes(text, digits, length);
 }
 
 static void put_string(struct text *text, const char *string) {
     put(text, "\"");
     for (; *string != '\0'; string++) {
         char escaped[ESCAPE_SIZE];
-        put_bytes(text, escaped, escape_json(*string, escaped));
+        const size_t length = escape_json(*string, escaped);
+        put_bytes(text, escaped, length);
     }
     put(text, "\"");
 }

@@ -284,7 +284,8 @@ static double seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void tool_progress(const char *what, uint64_t done, uint64_t total) {
+static void show(void *data, const char *what, uint64_t done, uint64_t all) {
+    (void)data;
     static int terminal = -1;
     static double started, shown;
     if (terminal < 0) {
@@ -294,19 +295,14 @@ void tool_progress(const char *what, uint64_t done, uint64_t total) {
     if (!terminal)
         return;
     const double now = seconds();
-    if (done == total && shown > 0) {
+    if (done == all && shown > 0) {
         fprintf(stderr, "\r\033[K");
         shown = 0;
-    } else if (done < total && now - started >= 1 && now - shown >= 0.1) {
+    } else if (done < all && now - started >= 1 && now - shown >= 0.1) {
         fprintf(stderr, "\r%s: %s %.0f%%\033[K", program->name, what,
-                100 * (double)done / (double)total);
+                100 * (double)done / (double)all);
         shown = now;
     }
 }
 
-static void report(void *data, const char *what, uint64_t done, uint64_t all) {
-    (void)data;
-    tool_progress(what, done, all);
-}
-
-const struct progress tool_progress_shown = {.report = report};
+const struct progress tool_progress_shown = {.report = show};

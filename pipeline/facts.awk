@@ -67,7 +67,8 @@ function mean_of(k) { return k in n ? mean[k] : "nan" }
 function range_of(k) { return k in n ? signed_range(mean[k], low[k], high[k]) : "undefined" }
 function auc_of(k) { return k in n ? plain_range(mean[k], low[k], high[k]) : "undefined" }
 function fact_range(key, k) { fact(key, mean_of(k), range_of(k)) }
-function fact_count(key, part, all) { fact(key, part + 0, part + 0 " of " all + 0) }
+function fact_count(key, part, all) { fact(key, part + 0, part_of(part, all)) }
+function part_of(part, all) { return all + 0 > 0 ? part + 0 " of " all + 0 : "–" }
 function joined(list, name) { return list (list == "" ? "" : ", ") name }
 function none_if_empty(list) { return list == "" ? words("some", "none") : list }
 # The names for which something holds, of how many.
@@ -161,7 +162,7 @@ function state_claims(    biases, weights, k) {
     weights = key_of("r", "weights:all", own, "half", "same")
     fact_seeds("claim.1", biases)
     fact_count("claim.1.small", small[biases], n[biases])
-    claim(1, judged(biases), range_of(biases) ", " words("measured", "small") " " small[biases] + 0 " of " n[biases] + 0)
+    claim(1, judged(biases), range_of(biases) ", " words("measured", "small") " " part_of(small[biases], n[biases]))
     fact_seeds("claim.2", weights)
     claim(2, judged(weights), range_of(weights))
     k = key_of("r", "layer1.weight:centred", own, "half", "same")
@@ -201,8 +202,7 @@ function state_clusters(    k, verdict, dark) {
 function state_regions(    all, negative, edge, inside) {
     all = of_map["all", "pixels"]; negative = of_map["all", "negative"]
     edge = of_map["edge", "mean_abs_r"]; inside = of_map["inside", "mean_abs_r"]
-    fact("regions.inputs", all, all)
-    fact("regions.negative", negative, negative)
+    fact_count("regions.negative", negative, all)
     fact("regions.undefined", of_map["all", "undefined"], of_map["all", "undefined"])
     fact("regions.mean", of_map["all", "mean_r"], signed(of_map["all", "mean_r"]))
     fact("regions.edge", edge, plain(edge))
@@ -218,7 +218,7 @@ function state_halves(    which, i, k, where, verdict) {
         fact_range("halves." where[i] ".r", k)
         stated("halves." where[i] ".sign", "sign", judged(k))
         verdict[i] = opposite(judged(k))
-        which = joined(which, range_of(k))
+        which = joined(which, signed(mean_of(k)))
         k = key_of("difference", where[i], own, "short-half", "same")
         fact_range("short." where[i] ".r", k)
         stated("short." where[i] ".sign", "sign", judged(k))
@@ -341,15 +341,15 @@ function state_nulls(    i, j, k, name, all) {
             fact(name ".test", test[j], words("test", test[j]))
             fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
             fact(name ".rate", rate[k], share(rate[k], rate_low[k], rate_high[k]))
-            fact(name ".fired", fired[k] + 0, fired[k] + 0 " of " runs[k] + 0)
-            fact(name ".valid", "", few[k] + 0 " to " many[k] + 0)
+            fact_count(name ".fired", fired[k], runs[k])
+            fact(name ".valid", "", runs[k] + 0 > 0 ? few[k] + 0 " to " many[k] + 0 : "–")
             stated(name ".size", "size", size(runs[k], fired[k], few[k], many[k]))
         }
         k = "same" SUBSEP "labels" SUBSEP outcome[i]
         name = "true." outcome[i]
         fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
-        fact(name ".fired", fired[k] + 0, fired[k] + 0 " of " runs[k] + 0)
-        fact(name ".valid", "", few[k] + 0 " to " many[k] + 0)
+        fact_count(name ".fired", fired[k], runs[k])
+        fact(name ".valid", "", runs[k] + 0 > 0 ? few[k] + 0 " to " many[k] + 0 : "–")
         stated(name ".size", "true", size(runs[k], fired[k], few[k], many[k]))
     }
 }

@@ -5,10 +5,13 @@ function judged() { return words("sign", sign(value("mean"), value("low"), value
 # A heading before the rows of each new group.
 function heading(name) {
     if (name == group) return
-    printf "%s%s\n", group == "" ? "" : "\n", name
+    printf "%s%s\n", (group == "" ? "" : "\n"), name
     group = name
 }
 
+BEGIN {
+    if (what ~ /^(outcomes|controls|sweep)$/) print "mean r over the networks [95% interval], and the verdict on it\n"
+}
 what == "base" && value("part") != "inputs" && outcome() != "" {
     heading("r in the base run")
     printf "  %-36s %s\n", outcome(), signed(value("r"))

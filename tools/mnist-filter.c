@@ -411,7 +411,7 @@ static int pass_images(struct idx *images, const struct source *source, const st
                 memory->size += size;
             }
         }
-        tool_progress("filtering", position, images->count);
+        progress_report(&tool_progress_shown, "filtering", position, images->count);
     }
     free(transposed.data);
     return result;

@@ -1,4 +1,4 @@
-/* What went wrong, in words. The library returns errors; only programs print them and exit.
+/* Errors in words: the library returns them, programs print them and exit.
  *
  * A function that can fail takes a `struct error *` as its last argument, and returns -1 (or NULL)
  * after filling it. The text is "file: what is wrong", without the program's name, of one line, and

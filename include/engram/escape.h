@@ -1,8 +1,6 @@
-/* Characters that others wrote, and a terminal would obey: made visible or harmless.
- *
- * Those are the control characters (C0, DEL, C1), the separators of lines and paragraphs, the marks
- * that turn the direction of writing (U+061C, U+200E, U+200F, U+202A-U+202E, U+2066-U+206F), and
- * bytes that are no UTF-8. */
+/* Harmful characters in text of others, made visible or harmless: the control characters (C0, DEL,
+ * C1), separators of lines and paragraphs, marks of the direction of writing (U+061C, U+200E,
+ * U+200F, U+202A-U+202E, U+2066-U+206F), and bytes that are no UTF-8. */
 #ifndef ENGRAM_ESCAPE_H
 #define ENGRAM_ESCAPE_H
 
@@ -14,9 +12,9 @@ enum { ESCAPE_SIZE = 8 };
  * themselves. Returns its length, at most 6. */
 size_t escape_json(char byte, char out[ESCAPE_SIZE]);
 
-/* The next character of a text as a table or message shows it: as in JSON, with the characters
- * above as \u202e too, and a byte that is no UTF-8 as \xff. Moves `*text` behind it and returns the
- * length of what was put into `out`, at most 6; 0 at the end of the text. */
+/* The next character of a text as a table or message shows it: as in JSON, harmful ones as \u202e,
+ * and a byte that is no UTF-8 as \xff. Moves `*text` behind it and returns the length of what was
+ * put into `out`, at most 6; 0 at the end of the text. */
 size_t escape_next(const char **text, char out[ESCAPE_SIZE]);
 
 /* Escapes a text for a message as escape_next does. One that does not fit into `size` bytes loses
@@ -24,7 +22,7 @@ size_t escape_next(const char **text, char out[ESCAPE_SIZE]);
  * 32 or more. */
 void escape_fit(const char *text, char *buffer, size_t size);
 
-/* Replaces each of the characters above by '?'. The text does not grow. */
+/* Replaces each harmful character by '?', in place. */
 void escape_clean(char *text);
 
 #endif

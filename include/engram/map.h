@@ -1,15 +1,13 @@
-/* The correlation at every input of a layer: one for each column of a weight matrix [units,
- * inputs].
+/* The correlation at every input of a layer, a column of weights [units, inputs].
  *
- * Inputs that cannot tell anything apart are one hypothesis: those that are defined in the same
- * units, whose x is the same in all of these, bit for bit, and whose y is the same, or the same on
- * average to within MAP_SAME_Y as that of the first of the hypothesis. Such are the pixels that are
- * black in every image: their x is that of the bias, their y too, up to rounding.
+ * Inputs that nothing tells apart are one hypothesis: defined in the same units, of the same x, bit
+ * for bit, and of a y that differs by MAP_SAME_Y on average or less from that of the hypothesis's
+ * first. Such are inputs that are black in every image (regions.h).
  *
- * So that the cost is linear in inputs of the same x, an input is compared with the hypotheses of
- * its x in three steps of MAP_SAME_Y, that of its mean y and those below and above, where all that
- * it can be like are; with the first MAP_COMPARED of each step. If there are more, it may become a
- * hypothesis of its own: more hypotheses err on the safe side. */
+ * So that the cost is linear in inputs of the same x, an input is compared with the first
+ * MAP_COMPARED hypotheses of its x in each of three steps of MAP_SAME_Y: that of its mean y and
+ * those beside. If there are more, it may become a hypothesis of its own: more err on the safe
+ * side. */
 #ifndef ENGRAM_MAP_H
 #define ENGRAM_MAP_H
 
@@ -26,12 +24,12 @@
 enum { MAP_COMPARED = 16 };
 
 struct map {
-    size_t tensor; /* which, or SIZE_MAX for none */
+    size_t tensor; /* index, or SIZE_MAX for none */
     const char *name;
-    uint64_t rows, cols; /* the image that the inputs are */
+    uint64_t rows, cols; /* of the inputs as an image */
     size_t inputs;
-    struct stat_pairs *pairs; /* [inputs] their pairs arrive one at a time */
-    size_t room;              /* how many are in memory so far */
+    struct stat_pairs *pairs; /* [inputs] added one by one */
+    size_t room;              /* allocated so far */
     /* Since map_finish: */
     struct stat_correlation *c; /* [inputs] */
     size_t *first;              /* [inputs] the first of its hypothesis; SIZE_MAX for none */
@@ -39,7 +37,7 @@ struct map {
     double *p_max;              /* [inputs] NaN for none, and without permutations */
     size_t hypotheses;
     uint64_t draws, seed;
-    double threshold; /* the |r| that the largest exceeds in 5% of the permutations */
+    double threshold; /* |r| above which p_max <= .05 */
 };
 
 /* Reads "28x28" or, with `separator` ',', "28,28". */

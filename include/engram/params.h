@@ -1,7 +1,5 @@
-/* Several parameter files read side by side: any safetensors files whose tensors have the same
- * names and shapes, in F64, F32, F16 or BF16, each file and tensor in its own dtype.
- *
- * Knows nothing of networks, and keeps no tensor in memory: of each file, 64 KiB. */
+/* Parameter files side by side: safetensors files with tensors of the same names and shapes, each
+ * of any floating dtype. Of each file, 64 KiB are in memory. */
 #ifndef ENGRAM_PARAMS_H
 #define ENGRAM_PARAMS_H
 
@@ -11,10 +9,10 @@
 #include "engram/error.h"
 #include "engram/safetensors.h"
 
-/* Numbers are read and counted in blocks of this many, from the start of each tensor. */
+/* Numbers of a block, from the start of each tensor. */
 enum { PARAMS_BLOCK = 8192, PARAMS_MAX_FILES = 4 };
 
-/* The numbers [first, last) of tensor `tensor` of a file, as they stand there. */
+/* The numbers [first, last) of a tensor, as in the file. */
 struct params_ahead {
     unsigned char *bytes; /* PARAMS_BLOCK numbers of the widest dtype, more of a narrow one */
     size_t tensor;

@@ -1,10 +1,10 @@
-/* Permutation tests: how often chance alone pairs x and y as well as they are paired.
+/* Permutation tests of |r|, two-sided: p = (b + 1) / (K + 1), b of K draws at least as extreme.
  *
- * Knows numbers in memory, nothing of files or networks. All tests are two-sided, on |r|, and draw
- * with a generator of their own seeded with `seed`. With b of K draws at least as extreme as what
- * is observed, p = (b + 1) / (K + 1), never 0: B. Phipson, G. Smyth, "Permutation p-values should
- * never be zero", Stat. Appl. Genet. Mol. Biol. 9 (2010). "At least" is to within PERMUTE_TIE in r,
- * so that a draw that changes nothing counts although its sums are rounded otherwise. */
+ * Never 0: B. Phipson, G. Smyth, "Permutation p-values should never be zero", Stat. Appl. Genet.
+ * Mol. Biol. 9 (2010). "At least" is to within PERMUTE_TIE in r, so that a draw that changes
+ * nothing counts although its sums are rounded otherwise. Each test seeds a generator of its own.
+ *
+ * Knows numbers in memory, nothing of files or networks. */
 #ifndef ENGRAM_PERMUTE_H
 #define ENGRAM_PERMUTE_H
 

@@ -1,5 +1,4 @@
-/* How far a long work is, told to whoever asked for it: the library knows no terminal and no
- * program. */
+/* Progress of long work, as a callback: the library knows no terminal. */
 #ifndef ENGRAM_PROGRESS_H
 #define ENGRAM_PROGRESS_H
 
@@ -12,7 +11,7 @@ struct progress {
     void *data;
 };
 
-/* Tells it; nothing happens without a `progress` or a report. */
+/* Calls back, if there is somebody to call. */
 static inline void progress_report(const struct progress *progress, const char *what, uint64_t done,
                                    uint64_t all) {
     if (progress != NULL && progress->report != NULL)

@@ -1,7 +1,6 @@
-/* The steps of a tally, kept to be tallied again with the class labels permuted: the null
- * hypothesis that a tally tells classes apart no better than any split of the same steps. It knows
- * nothing of training: of a step only the factors of its products stay (see enum net_measure), and
- * its image, so that thousands of steps take a few megabytes. */
+/* Steps kept to be tallied again with the class labels permuted: the null hypothesis that a tally
+ * tells classes apart no better than any split of the same steps. Of a step only the factors f and
+ * h of its measure stay (see measure.h), and its image: thousands take a few megabytes. */
 #ifndef ENGRAM_REPLAY_H
 #define ENGRAM_REPLAY_H
 
@@ -15,8 +14,8 @@
 
 struct replay;
 
-/* Room for `steps` steps of `net`, measured as it measures; the replay must not outlive it. Memory
- * is touched only as steps are kept: `steps` may be what a header claims. */
+/* Room for `steps` steps of `net`, by its measure; must not outlive it. Memory is touched only as
+ * steps are kept: `steps` may be what a header claims. */
 struct replay *replay_create(const struct net *net, size_t steps, struct error *error);
 void replay_free(struct replay *replay);
 
@@ -24,11 +23,10 @@ void replay_free(struct replay *replay);
  * was. No more than `steps` times. */
 void replay_step(struct replay *replay, uint8_t label);
 
-/* Writes a parameter file (kind=tallies) whose tensors are those of a tally, F32, after two leading
- * dimensions: `draws` > 0 permutations of the labels, and classes. The permutations come from one
- * generator, rng_seed(seed), one after another, each a rng_shuffle of the list of the steps'
- * classes. The bits are those of net_tally, called for each step with the class it has drawn. Fails
- * if a tally is not finite. `progress` may be NULL. */
+/* Writes a parameter file (kind=tallies): the tensors of a tally, F32, after two leading
+ * dimensions, `draws` > 0 permutations and classes. One generator, rng_seed(seed), shuffles the
+ * list of the steps' classes anew for each (rng_shuffle); the bits are those of net_tally with the
+ * classes so drawn. Fails if a tally is not finite. `progress` may be NULL. */
 int replay_save(const struct replay *replay, uint64_t seed, uint64_t draws,
                 const struct progress *progress, struct output *output, struct error *error);
 

@@ -55,8 +55,7 @@ int st_open(struct st_file *file, const char *path, struct error *error);
 int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
             size_t size, struct error *error);
 
-/* Passes over the data of a pipe before byte `offset` of `tensor`, so that none of it is kept; what
- * was passed over cannot be read any more. */
+/* Drops the data of a pipe before byte `offset` of `tensor`, not to be read any more. */
 int st_pass(struct st_file *file, const struct st_tensor *tensor, uint64_t offset,
             struct error *error);
 
@@ -65,7 +64,7 @@ int st_finish(struct st_file *file, struct error *error);
 
 void st_close(struct st_file *file);
 
-/* NULL if there is none. The result belongs to the file. */
+/* NULL if there is none; owned by the file. */
 const struct st_tensor *st_find(const struct st_file *file, const char *name);
 const char *st_metadata(const struct st_file *file, const char *key);
 

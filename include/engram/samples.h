@@ -1,8 +1,7 @@
 /* Labelled images in a safetensors file: `labels` U8 [n] and `images` U8 [n, rows, cols].
  *
- * The labels lie first in the data, so that a program at the end of a pipe knows an image's label
- * when the image arrives. A file with the images first, as other writers make it, is read too; from
- * a pipe it is then kept in memory. */
+ * Written labels first, so that images of a pipe arrive with their labels known. Images first is
+ * read too, and kept in memory from a pipe. */
 #ifndef ENGRAM_SAMPLES_H
 #define ENGRAM_SAMPLES_H
 
@@ -25,12 +24,10 @@ struct samples {
     uint64_t next; /* the sample samples_next will give */
 };
 
-/* Opens `path` (NULL or "-": standard input) and reads the labels. Memory follows what has arrived,
- * here and in samples_next, whatever the header claims. */
+/* Opens `path` (NULL or "-": standard input) and reads the labels. Memory follows what arrives. */
 int samples_open(struct samples *samples, const char *path, struct error *error);
 
-/* Waits for the next image, so that its size need not be taken on trust; does nothing at the end.
- */
+/* Waits for the next image, before memory is taken for its size; at the end, does nothing. */
 int samples_wait(struct samples *samples, struct error *error);
 
 /* The next image, [rows][cols], and its label; valid until the next call. Returns 1, or 0 at the

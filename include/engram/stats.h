@@ -28,8 +28,7 @@ bool stat_safe(double squares);
 int stat_exponent(const double *x, size_t count);
 double stat_scale(int exponent);
 
-/* The root of the product of two sums of squares, which itself may be too large or too small for a
- * double. */
+/* sqrt(sxx syy), where the product may be too large or too small for a double. */
 double stat_root(double sxx, double syy);
 
 /* sxy / stat_root, from -1 to 1 whatever rounding leaves; NaN where the quotient is infinite or
@@ -43,9 +42,8 @@ bool stat_finite(const double *x, size_t count);
 /* Leaves the pairs whose x and y are both finite, in their order; returns their number. */
 size_t stat_defined(double *x, double *y, size_t count);
 
-/* Count, means and centred sums of pairs (x, y), and whether either is the same everywhere. Means
- * and sums are those of x / 2^ex and y / 2^ey, so that a double holds them whatever the size of x
- * and y. */
+/* Count, means and centred sums of pairs (x / 2^ex, y / 2^ey), which a double holds whatever the
+ * size of x and y; and whether either varies. */
 struct stat_pairs {
     uint64_t n;
     int ex, ey;

@@ -68,10 +68,7 @@ _Noreturn void tool_usage(const char *format, ...) __attribute__((format(printf,
 void tool_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Shows how far a long work is, on standard error, if that is a terminal: nothing during the first
- * second, then at most ten times a second. `done == total` wipes the line. */
-void tool_progress(const char *what, uint64_t done, uint64_t total);
-
-/* The same for the library. */
+ * second, then at most ten times a second; at its end the line is wiped. */
 extern const struct progress tool_progress_shown;
 
 #endif

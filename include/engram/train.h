@@ -1,5 +1,4 @@
-/* One pass of learning over samples, with what every trainer wants: checks, tallies, a log of the
- * loss, progress, and what became of it. */
+/* One pass of learning over samples: checks, tallies, a log of the loss, progress, the outcome. */
 #ifndef ENGRAM_TRAIN_H
 #define ENGRAM_TRAIN_H
 
@@ -14,13 +13,13 @@
 /* A row of the log covers this many samples; its running mean, so many rows. */
 enum { TRAIN_LOG_WINDOW = 100, TRAIN_LOG_RUNNING = 10 };
 
-/* What became of the tallied part, to be found out. */
+/* Of the tallied part. */
 struct train_outcome {
-    bool changed[NET_MAX_LAYERS]; /* whether a parameter of the layer is another than before it */
+    bool changed[NET_MAX_LAYERS]; /* a parameter of the layer, from its start to its end */
 };
 
-/* What is done besides training; zeroed, nothing. Of n steps the tallied part is step k (from 0)
- * and on, for the first k / n >= tally_from. */
+/* What is done besides training; zeroed, nothing. The tallied part: steps k of n, from 0, with
+ * k / n >= tally_from. */
 struct train_options {
     double tally_from;       /* 0 to 1 */
     bool tally;              /* the tallied part; net_start_tally must have been called */
@@ -32,10 +31,10 @@ struct train_options {
     const struct progress *progress; /* may be NULL */
 };
 
-/* How many of `samples` are in the tallied part. */
+/* Samples in the tallied part. */
 uint64_t train_tallied(const struct samples *samples, double tally_from);
 
-/* How many of the tallied part are of each class; of all samples with 0. */
+/* Samples of each class in the tallied part; with tally_from = 0, in all. */
 void train_count(const struct samples *samples, double tally_from, const struct net_spec *spec,
                  uint64_t counts[NET_MAX_CLASSES]);
 

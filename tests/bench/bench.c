@@ -82,7 +82,7 @@ static void allocate(struct bench *bench) {
             layer->bias_tally[k] = floats(layer->units);
         }
         layer->a = floats(layer->units);
-        layer->slope = floats(layer->units);
+        layer->derivative = floats(layer->units);
         layer->delta = floats(layer->units);
     }
 }

@@ -27,7 +27,7 @@ struct bench_layer {
     float *weights; /* [units][inputs] */
     float *biases;  /* [units] */
     float *tally[BENCH_CLASSES], *bias_tally[BENCH_CLASSES];
-    float *a, *slope,
+    float *a, *derivative,
         *delta; /* [units] activation, its derivative, dloss / dz: for the peer's use */
 };
 

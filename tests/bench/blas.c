@@ -17,14 +17,14 @@ void peer_finish(struct bench *bench) {
 
 static void forward(struct bench_layer *layer, const float *x) {
     const int units = (int)layer->units, inputs = (int)layer->inputs;
-    float *restrict a = layer->a, *restrict slope = layer->slope;
+    float *restrict a = layer->a, *restrict derivative = layer->derivative;
     memcpy(a, layer->biases, layer->units * sizeof *a);
     cblas_sgemv(CblasRowMajor, CblasNoTrans, units, inputs, 1, layer->weights, inputs, x, 1, 1, a,
                 1);
     for (size_t i = 0; i < layer->units; i++) {
         const float z = a[i], e = expf(-fabsf(z));
         a[i] = (z > 0 ? z : 0) + logf(1 + e);
-        slope[i] = (z > 0 ? 1 : e) / (1 + e);
+        derivative[i] = (z > 0 ? 1 : e) / (1 + e);
     }
 }
 
@@ -33,7 +33,7 @@ static void backward(const struct bench_layer *layer, struct bench_layer *below)
     cblas_sgemv(CblasRowMajor, CblasTrans, units, inputs, 1, layer->weights, inputs, layer->delta,
                 1, 0, below->delta, 1);
     for (size_t j = 0; j < below->units; j++)
-        below->delta[j] *= below->slope[j];
+        below->delta[j] *= below->derivative[j];
 }
 
 static void update(struct bench *bench, struct bench_layer *layer, const float *x, unsigned class) {
@@ -61,7 +61,7 @@ double peer_step(struct bench *bench, const uint8_t *image, unsigned class) {
     double loss = 0;
     for (size_t o = 0; o < top->units; o++) {
         const float miss = top->a[o] - (o == class ? 1.0f : 0.0f);
-        top->delta[o] = miss * top->slope[o];
+        top->delta[o] = miss * top->derivative[o];
         loss += 0.5 * (double)miss * (double)miss;
     }
     for (size_t l = layers; l-- > 0;) {

@@ -12,13 +12,13 @@ using Bytes = Eigen::Map<const Eigen::Array<uint8_t, Eigen::Dynamic, 1>>;
 
 struct Layer {
     Matrix w, tally[BENCH_CLASSES];
-    Vector b, bias_tally[BENCH_CLASSES], a, slope, delta;
+    Vector b, bias_tally[BENCH_CLASSES], a, derivative, delta;
 
     explicit Layer(const bench_layer &l)
         : w(matrix(l, l.weights)), tally{matrix(l, l.tally[0]), matrix(l, l.tally[1])},
           b(vector(l, l.biases)), bias_tally{vector(l, l.bias_tally[0]),
                                              vector(l, l.bias_tally[1])},
-          a(vector(l, l.a)), slope(vector(l, l.slope)), delta(vector(l, l.delta)) {
+          a(vector(l, l.a)), derivative(vector(l, l.derivative)), delta(vector(l, l.delta)) {
     }
 
     static Matrix matrix(const bench_layer &l, float *values) {
@@ -42,7 +42,7 @@ void peer_finish(struct bench *) {
 static void forward(Layer &layer, const Vector &x) {
     layer.a = layer.b;
     layer.a.noalias() += layer.w * x;
-    layer.slope = layer.a.array().logistic();
+    layer.derivative = layer.a.array().logistic();
     layer.a = layer.a.array().max(0) + (1 + (-layer.a.array().abs()).exp()).log();
 }
 
@@ -71,12 +71,12 @@ double peer_step(struct bench *bench, const uint8_t *image, unsigned class_of_im
     top.delta = top.a;
     top.delta[class_of_image] -= 1;
     const double loss = 0.5 * double(top.delta.squaredNorm());
-    top.delta.array() *= top.slope.array();
+    top.delta.array() *= top.derivative.array();
     for (size_t l = layers.size(); l-- > 0;) {
         const Vector &input = l == 0 ? x : layers[l - 1].a;
         if (l > 0) {
             layers[l - 1].delta.noalias() = layers[l].w.transpose() * layers[l].delta;
-            layers[l - 1].delta.array() *= layers[l - 1].slope.array();
+            layers[l - 1].delta.array() *= layers[l - 1].derivative.array();
         }
         if (bench->tally)
             update_and_tally(layers[l], input, bench->rate, class_of_image);

@@ -1,7 +1,7 @@
 /* FANN, with its own incremental training. It has no softplus: this peer is a sigmoid network, to
  * be compared with engram's. Steepness 1/2 makes its sigmoid 1/(1 + e^-z), and the linear error
- * function its update that of 1/2 sum (y - t)^2; its slope, though, is never less than that at y =
- * 0.01 or 0.99. No tally: it does not show its updates. */
+ * function its update that of 1/2 sum (y - t)^2; its derivative, though, is never less than that at
+ * y = 0.01 or 0.99. No tally: it does not show its updates. */
 #include "bench.h"
 
 #include <floatfann.h>

@@ -20,17 +20,17 @@ def make(layers, rate, tallies):
             np.add(image, one, out=x, dtype=f32)
             np.multiply(x, scale, out=x)
             below = x
-            for (w, b), (z, e, a, slope, _) in zip(layers, room):
+            for (w, b), (z, e, a, derivative, _) in zip(layers, room):
                 np.dot(w, below, out=z)
                 np.add(z, b, out=z)
                 np.exp(z, out=e)
                 np.add(e, one, out=z)
                 np.log(z, out=a)
-                np.divide(e, z, out=slope)
+                np.divide(e, z, out=derivative)
                 below = a
             miss = a - targets[k]
             losses[n] = 0.5 * miss.dot(miss)
-            delta = np.multiply(miss, slope, out=miss)
+            delta = np.multiply(miss, derivative, out=miss)
             for l in range(len(layers) - 1, -1, -1):
                 (w, b), (q, _, _, _, change) = layers[l], room[l]
                 np.multiply(delta, rate, out=q)

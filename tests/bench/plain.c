@@ -21,7 +21,7 @@ static void forward(struct bench_layer *layer, const float *x) {
             z += w[j] * x[j];
         const float e = expf(-fabsf(z));
         layer->a[i] = fmaxf(z, 0) + log1pf(e);
-        layer->slope[i] = (z > 0 ? 1 : e) / (1 + e);
+        layer->derivative[i] = (z > 0 ? 1 : e) / (1 + e);
     }
 }
 
@@ -32,7 +32,7 @@ static void backward(const struct bench_layer *layer, struct bench_layer *below)
         for (size_t j = 0; j < layer->inputs; j++)
             below->delta[j] += layer->delta[i] * layer->weights[i * layer->inputs + j];
     for (size_t j = 0; j < below->units; j++)
-        below->delta[j] *= below->slope[j];
+        below->delta[j] *= below->derivative[j];
 }
 
 static void update(struct bench_layer *layer, const float *restrict x, float rate) {
@@ -71,7 +71,7 @@ double peer_step(struct bench *bench, const uint8_t *image, unsigned class) {
     double loss = 0;
     for (size_t o = 0; o < top->units; o++) {
         const float miss = top->a[o] - (o == class ? 1.0f : 0.0f);
-        top->delta[o] = miss * top->slope[o];
+        top->delta[o] = miss * top->derivative[o];
         loss += 0.5 * (double)miss * (double)miss;
     }
     for (size_t l = layers; l-- > 0;) {

@@ -19,17 +19,17 @@ def make(layers, rate, tallies):
     def run(images, classes):
         losses = []
         for image, k in zip(torch.from_numpy(images).unbind(), classes):
-            inputs, slopes = [image.float().add_(1).div_(256)], []
+            inputs, derivatives = [image.float().add_(1).div_(256)], []
             for w, b in theta:
                 z = torch.addmv(b, w, inputs[-1])
                 inputs.append(softplus(z))
-                slopes.append(z.sigmoid_())
+                derivatives.append(z.sigmoid_())
             miss = inputs.pop().sub_(targets[k])
             losses.append(0.5 * miss.dot(miss).item())
-            delta = miss.mul_(slopes.pop())
+            delta = miss.mul_(derivatives.pop())
             for l in range(len(theta) - 1, -1, -1):
                 (w, b), x = theta[l], inputs[l]
-                below = torch.mv(w.t(), delta).mul_(slopes[l - 1]) if l > 0 else None
+                below = torch.mv(w.t(), delta).mul_(derivatives[l - 1]) if l > 0 else None
                 w.addr_(delta, x, alpha=-rate)
                 b.add_(delta, alpha=-rate)
                 if tally:

@@ -64,6 +64,14 @@ row() {
         '$1 == scope && $2 == "all" { print $3, $4, $5, $6, $7, $8, $10, $11, $12 }' "$1"
 }
 
+# The columns that a section of the manual page lists, as a line of the table.
+# usage: columns_of SECTION
+columns_of() {
+    perl -e 'my ($section) = shift; while (<>) { $on = $1 eq $section, $listed = 0 if /^\.S[sh] (.*)/;
+        $listed = 1 if $on && /^The columns:/; push @names, $1 if $listed && /^\.It (\S+)$/ }
+        print join("\t", @names)' "$1" "$TOP/tools/correlate.1"
+}
+
 # The field of a part's row.
 # usage: part TABLE SCOPE PART COLUMN
 part() {
@@ -159,7 +167,7 @@ part() {
     make_four bias 5 .25 .5 .75 0 1 .25 .5 .75 0 1
     [ "$(row <(correlate a b c d) bias)" = $'5\t0\t1\tinf\t3\t0\t1\t1\t1' ]
     make_safetensors '{}' >none
-    undefined=$'nan\tnan\tnan\tnan' rest=$'nan\tnan\tnan\tnan\tnan\tnan\tnan\tnan'
+    undefined=$'nan\tnan\tnan\tnan' rest=$'nan\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tnan'
     [ "$(correlate none none none none)" = "$TITLE"$'\nbiases\tall\t0\t0\t'"$undefined"$'\tiid\t'"$rest"$'\nweights\tall\t0\t0\t'"$undefined"$'\tno\t'"$rest" ]
 }
 
@@ -557,6 +565,50 @@ map_example() {
     [ "$(numbers map n)" = '2 2 2' ]
 }
 
+# Makes the files a to d of a layer of 2 units: PREFIXbias and PREFIXweight.
+# usage: make_layer PREFIX X_BIAS X... X_BIAS X... Y_BIAS Y... Y_BIAS Y...
+make_layer() {
+    perl -e 'my ($prefix, @values) = @ARGV; my $n = @values / 2; my @x = @values[0 .. $n - 1]; my @y = @values[$n .. 2 * $n - 1];
+        my $w = $n / 2 - 1; my $h = qq({"${prefix}bias":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},) .
+            qq("${prefix}weight":{"dtype":"F64","shape":[2,$w],"data_offsets":[16,@{[8 * $n]}]}});
+        for (["a", @x], ["b", map { 1 - $_ } @x], ["c", @y], ["d", map { 1 - $_ } @y]) { my ($file, @v) = @$_;
+            open my $f, ">", $file or die; binmode $f;
+            print $f pack("Q<", length $h), $h, pack("d<*", @v[0, $w + 1, 1 .. $w, $w + 2 .. 2 * $w + 1]) }' -- "$@"
+}
+
+@test "--map-table: edge and inside, black and dark" {
+    # A row of an image is all edge. Input 0 is dark, 1 black, 2 has an x of its own and
+    # no r (y is the same), 3 to 6 have r of 1 or -1. Bias: x .25 .5, y .5 .75.
+    make_layer 1. .25  .25 .25 .3 .1 .1 .1 .2   .5  .5 .5 .6 .2 .2 .2 .1 \
+        .5  .502 .4 .5 .1 .2 .3 .4  .75  .751 .7 .5 .2 .1 .1 .8
+    correlate a b c d --map-table regions --map-shape 1x7 -o table
+    cat >expected <<'EOF'
+region	inputs	undefined	black	dark	off	pixels	negative	mean_r	mean_abs_r
+all	7	1	2	1	0.0015	5	3	-0.2	1
+edge	7	1	2	1	0.0015	5	3	-0.2	1
+inside	0	0	0	0	nan	0	0	nan	nan
+EOF
+    diff expected regions
+    make_layer 1. .25 $(printf '.25 %.0s' {1..49})  .5 $(printf '.5 %.0s' {1..24}) .6 $(printf '.5 %.0s' {1..24}) \
+        .5 $(printf '.5 %.0s' {1..49})  .75 $(printf '.75 %.0s' {1..49})
+    correlate a b c d --map-table - --map-shape 7x7 -o table >regions
+    [ "$(cut -f 1-8 regions | tail -n +2 | xargs)" = 'all 49 0 48 48 0 1 0 edge 24 0 24 24 0 0 0 inside 25 0 24 24 0 1 0' ]
+    [ "$(cut -f 9,10 regions | tail -n +2 | xargs)" = '1 1 nan nan 1 1' ]
+    # A name without a layer; no bias of that name; x nowhere defined.
+    make_layer '' .1 .1 .2  .3 .3 .4  .1 .1 .3  .2 .2 .5
+    correlate a b c d --map-table regions -o table
+    [ "$(cut -f 4,5 regions | sed -n 2p)" = $'1\t1' ]
+    for file in a b c d; do
+        sed -i 's/"bias"/"bios"/' $file
+    done
+    correlate a b c d --map-table regions -o table
+    [ "$(cut -f 4,5 regions | tail -n +2 | sort -u)" = $'nan\tnan' ]
+    make_four weight 1,2 0 0 .1 .2
+    cp a b
+    correlate a b c d --map-table regions -o table
+    [ "$(cut -f 2-7 regions | sed -n 2p)" = $'2\t2\tnan\tnan\tnan\t0' ]
+}
+
 @test "an input whose x and y are nearly the same in all units" {
     column() { # a fifth unit that differs by $2
         # shellcheck disable=SC2046
@@ -631,6 +683,21 @@ matrix_example() {
     near "$(part table weight inputs share)" -0.0012787167524202247 5e-9
     near "$(part table weight centred share)" 0.66947721540021077 5e-9
     [ "$(part table weights all share)" = nan ]
+    near "$(part table weight units variance_x)" 0.15400427083484652 5e-9
+    near "$(part table weight inputs variance_x)" 0.068958003457342501 5e-9
+    near "$(part table weight centred variance_x)" 0.77703772570781093 5e-9
+    near "$(part table weight units variance_y)" 0.12925063064007783 5e-9
+    near "$(part table weight inputs variance_y)" 0.04112414142649911 5e-9
+    near "$(part table weight centred variance_y)" 0.82962522793342308 5e-9
+    [ "$(part table weight all variance_x) $(part table weights all variance_y)" = 'nan nan' ]
+}
+
+@test "the columns are those of the manual page" {
+    matrix_example
+    correlate a b c d --map-table regions >table
+    [ "$(head -n 1 table)" = "$TITLE" ]
+    [ "$(head -n 1 table)" = "$(columns_of 'The table of correlations')" ]
+    [ "$(head -n 1 regions)" = "$(columns_of 'The table of the map')" ]
 }
 
 @test "which p are valid" {
@@ -1042,14 +1109,15 @@ header_only() {
     for shape in '' 3 3x 3x0 0x3 3x3x3 3,3 3X3 ' 3x3' 3x-1 4294967295x1; do
         misused "--map-shape: '$shape' is not ROWSxCOLS" correlate --map m --map-shape "$shape" a b c d
     done
-    misused '--map-tensor needs --map' correlate --map-tensor x a b c d
-    misused '--map-shape needs --map' correlate --map-shape 1x1 a b c d
+    misused '--map-tensor needs --map or --map-table' correlate --map-tensor x a b c d
+    misused '--map-shape needs --map or --map-table' correlate --map-shape 1x1 a b c d
     misused '--null-table needs --null' correlate --null-table x a b c d
     misused "-P: '-1' is not a whole number" correlate -P -1 a b c d
     misused "-s: 'x' is not a whole number" correlate -s x a b c d
     misused "--split: 0 is not between 1 and 18446744073709551615" correlate --split 0 a b c d
     misused "two outputs go to 'x'" correlate --json x --null x --null-table x a b c d
     misused "two outputs go to 'x'" correlate --map x --json x a b c d
+    misused "two outputs go to 'x'" correlate --map-table x --map x a b c d
     misused "two outputs go to 'x'" correlate --map x --points x a b c d
     misused "two outputs go to 'x'" correlate --map x -o x a b c d
     misused "two outputs go to 'x'" correlate --points x --output x a b c d

@@ -128,3 +128,11 @@ make_files() {
         [ -s "$made" ]
     done
 }
+
+@test "every activation and measure is in the page" {
+    for letter in a m; do
+        for name in $(names_of $letter | tr -d ,); do
+            grep -q "^\.It Cm $name\( Ta .*\)*$" "$TOP/tools/train-tally.1"
+        done
+    done
+}

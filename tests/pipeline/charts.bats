@@ -175,7 +175,7 @@ whole() {
     [ "$status" -eq 0 ] || { echo "$output"; return 1; }
     CHARTS=$(find "$1" -name charts)
     REPORT=${CHARTS%charts}report.md
-    run grep -nE 'nan|[^a-z]inf|[^0-9]0 of 0[^0-9]|\|  *\||%%' "$REPORT"
+    run grep -nE 'nan|[^a-z]inf|[^0-9]0 of 0[^0-9]|(^|[^\])\|  *\||%%' "$REPORT"
     [ "$output" = "" ] || { echo "$output"; return 1; }
     [ -s "${REPORT%.md}.html" ]
 }

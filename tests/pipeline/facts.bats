@@ -143,6 +143,7 @@ fills() {
     says clusters.share_x .43 43.0%
     says claim.4.verdict positive 'holds, in one network'
     says claim.5.verdict partly 'holds in part'
+    says claim.5.number '' 'r of all minus that of the half, biases and weights: -0.100, +0.000'
     says only.biases:all positive holds
     says only.weights:all negative 'does not hold'
     says claim.6.verdict partly 'holds in part'
@@ -205,7 +206,7 @@ fills() {
     [ "$output" = 'facts: intervals is missing' ]
     run "$TOP/pipeline/facts" "${RUN[@]}" colour=red
     [ "$status" -eq 2 ]
-    [ "$output" = 'facts: there is no colour' ]
+    [[ $output == 'facts: colour is not known; it takes intervals '* ]]
     sed -i '1s/variance_x/other/' correlations.tsv
     run facts
     [ "$status" -ne 0 ]
@@ -223,13 +224,14 @@ fills() {
     run "$TOP/pipeline/show" base correlations.tsv
     [ "${lines[1]}" = '  biases                               +0.250' ]
     run "$TOP/pipeline/show" outcomes intervals.tsv
-    [ "${lines[0]}" = ReLU ]
-    [ "${lines[1]}" = '  biases                               +0.200 [+0.100, +0.300]    positive, 30 seeds' ]
+    [ "${lines[1]}" = ReLU ]
+    [ "${lines[2]}" = '  biases                               +0.200 [+0.100, +0.300]    positive, 30 seeds' ]
     run "$TOP/pipeline/show" controls intervals.tsv planted.tsv
     [[ $output == *$'ReLU, x of this network minus another\n  first-layer weights, pooled          +0.010 [+0.005, +0.015]    no practical difference'* ]]
     [[ $output == *$'tanh, planted: AUC of x\n  biases                               0.300 [0.200, 0.400]       the wrong way round'* ]]
     run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv
     [[ $output == *'biases                               t-test over parameters   262 of 1000, valid: 33 to 69: rejects too often'* ]]
     run "$TOP/pipeline/show" sweep intervals.tsv
-    [ "${lines[0]}" = half ]
+    [ "${lines[0]}" = 'mean r over the networks [95% interval], and the verdict on it' ]
+    [ "${lines[1]}" = half ]
 }
