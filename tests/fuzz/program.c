@@ -32,20 +32,21 @@ void fuzz_exit(int status) {
 
 /* --- what the program leaves ------------------------------------------------------------------ */
 
+/* Of the thread of the program: libFuzzer's own, which watches the memory, allocates and frees too. */
+static _Thread_local bool keeping;
 static struct {
-    bool on;
     size_t count;
     const volatile void *block[BLOCKS];
 } kept;
 
 static void on_malloc(const volatile void *block, size_t size) {
     (void)size;
-    if (kept.on && kept.count < BLOCKS)
+    if (keeping && kept.count < BLOCKS)
         kept.block[kept.count++] = block;
 }
 
 static void on_free(const volatile void *block) {
-    for (size_t i = kept.count; kept.on && i-- > 0;)
+    for (size_t i = kept.count; keeping && i-- > 0;)
         if (kept.block[i] == block) {
             kept.block[i] = kept.block[--kept.count];
             return;
@@ -53,7 +54,7 @@ static void on_free(const volatile void *block) {
 }
 
 static void clean(int first_descriptor) {
-    kept.on = false;
+    keeping = false;
     while (kept.count > 0)
         free((void *)kept.block[--kept.count]);
     close_range((unsigned)first_descriptor, ~0u, 0);
@@ -133,7 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     const int first_descriptor = dup(start);
     close(first_descriptor);
     fuzz_check(fchdir(folder) == 0, "the folder is entered");
-    kept.on = true;
+    keeping = true;
     optind = 0; /* getopt starts anew */
     if (setjmp(before) == 0)
         fuzz_main(run.arguments, run.argument);
