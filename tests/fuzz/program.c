@@ -32,7 +32,7 @@ void fuzz_exit(int status) {
 
 /* --- what the program leaves ------------------------------------------------------------------ */
 
-/* Of the thread of the program: libFuzzer's own, which watches the memory, allocates and frees too. */
+/* Of the program's thread: that of libFuzzer which watches the memory allocates and frees, too. */
 static _Thread_local bool keeping;
 static struct {
     size_t count;

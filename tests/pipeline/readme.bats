@@ -24,29 +24,36 @@ setup() {
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [ -s out/activation-relu_seed-7_seeds-1..2/facts.tsv ]
     [ -s out/a-3_b-5_seeds-1..2/charts/biases.png ]
-    [ -s out/hidden-100,50_rate-0.01/correlations.tsv ]
+    [ -s out/hidden-100,50_rate-0.01/charts/map.png ]
+    [ -s out/measure-squared-change/correlations.tsv ]
+}
+
+@test "the first run prints what README shows" {
+    sed -n '/^\$ make -s base$/,/^```$/p' "$TOP/README.md" | sed '1d; $d' >"$BATS_TEST_TMPDIR/shown"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/shown")" -gt 5 ]
+    make -s base | diff "$BATS_TEST_TMPDIR/shown" -
 }
 
 @test "replicates, nulls, controls, a sweep and the report" {
     run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-2"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [[ $output == *"planted: AUC with which x and y tell the routed halves of the units apart"* ]]
-    [[ $output == *"0.01--100, 2 seeds"* ]]
+    [[ $output == *"planted: AUC of x"* ]]
+    [[ $output == *"0.01--100"* ]]
     [ -s out/sweep/RATE-0.002+0.01_HIDDEN-20+100_seeds-1..2/sweep.png ]
     [ -s out/seeds-1..4/report.html ]
 }
 
 @test "the experiment in one shell command prints the table of make all" {
-    bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-3" >"$BATS_TEST_TMPDIR/table"
+    bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-bash-1" >"$BATS_TEST_TMPDIR/table"
     cmp "$BATS_TEST_TMPDIR/table" out/base/correlations.tsv
 }
 
 @test "the programs by themselves" {
-    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-4"
+    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-3"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [[ $output == *"layer1.weight"* ]]
     [ -s map.png ]
-    [ ! -e "$BATS_FILE_TMPDIR/block-sh-5" ]
+    [ ! -e "$BATS_FILE_TMPDIR/block-sh-4" ]
 }
 
 @test "reading a parameter file in Python without the safetensors package" {
