@@ -221,9 +221,10 @@ static void list_lit(struct lit *lit, const uint8_t *image, size_t pixels) {
     lit->sum = sum;
 }
 
+enum { MIDDLE = 48 }; /* a smaller block */
+
 /* A block of a row, `lanes` floats, in registers: a multiple of LANES, and with a remainder, SIDE
  * more. */
-enum { MIDDLE = 48 };
 struct block {
     wide w[BLOCK / WIDE];
     quad side;
