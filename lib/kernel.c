@@ -219,6 +219,8 @@ static void list_nonzero(struct sparse *sparse, const uint8_t *image, size_t pix
     sparse->sum = sum;
 }
 
+enum { MIDDLE = 48 }; /* a smaller block */
+
 /* A block of a row, `lanes` floats, in registers: a multiple of LANES, and with a remainder, SIDE
  * more. */
 struct block {
@@ -365,7 +367,6 @@ INLINE size_t pass_block(enum pass pass, const struct pass_of *of, size_t lane,
 
 /* One pass over rows of `lanes` floats: the last block takes those at the side. */
 INLINE void pass_all(enum pass pass, const struct pass_of *of, size_t lanes) {
-    enum { MIDDLE = 48 };
     for (size_t lane = 0; lane < lanes;) {
         const size_t left = lanes - lane;
         lane += left == BLOCK + SIDE    ? pass_block(pass, of, lane, BLOCK + SIDE)
@@ -402,50 +403,75 @@ static void first_update(const struct first_layer *layer, const struct sparse *s
 
 /* --- the layers above ------------------------------------------------------------------------- */
 
-/* Sum of the products of two rows, `size` a multiple of LANES. */
-INLINE float dot(const float *x, const float *y, size_t size) {
-    wide lanes[LANES / WIDE] = {{0}};
-    for (size_t k = 0; k < size; k += LANES)
-        for (size_t n = 0; n < LANES / WIDE; n++)
-            lanes[n] += AT(const wide, x + k + n * WIDE) * AT(const wide, y + k + n * WIDE);
-    for (size_t half = LANES / WIDE / 2; half > 0; half /= 2)
-        for (size_t n = 0; n < half; n++)
-            lanes[n] += lanes[n + half];
-    float sum[WIDE];
-    memcpy(sum, lanes, sizeof sum);
-    for (size_t half = WIDE / 2; half > 0; half /= 2)
-        for (size_t l = 0; l < half; l++)
-            sum[l] += sum[l + half];
-    return sum[0];
+/* The sums over lanes of `rows` rows, at most 4: l + (l + 8), then l + (l + 4), and so on. */
+INLINE quad sums_of_lanes(wide lanes[4][LANES / WIDE], const size_t rows) {
+    quad row[4] = {{0}};
+    for (size_t n = 0; n < rows; n++) {
+        quad of[LANES / 4];
+        memcpy(of, lanes[n], sizeof of);
+        row[n] = (of[0] + of[2]) + (of[1] + of[3]);
+    }
+    const quad ab = __builtin_shufflevector(row[0], row[1], 0, 1, 4, 5) +
+                    __builtin_shufflevector(row[0], row[1], 2, 3, 6, 7);
+    const quad cd = __builtin_shufflevector(row[2], row[3], 0, 1, 4, 5) +
+                    __builtin_shufflevector(row[2], row[3], 2, 3, 6, 7);
+    return __builtin_shufflevector(ab, cd, 0, 2, 4, 6) +
+           __builtin_shufflevector(ab, cd, 1, 3, 5, 7);
+}
+
+/* z = b + W below for units o .. o + rows - 1. */
+INLINE void dense_sum_rows(const struct dense_layer *layer, const float *below, float *z, size_t o,
+                           const size_t rows) {
+    const size_t stride = layer->stride;
+    const float *const w = layer->w + o * stride;
+    wide lanes[4][LANES / WIDE] = {{{0}}};
+    for (size_t k = 0; k < stride; k += LANES)
+        for (size_t at = k, n = 0; n < LANES / WIDE; at += WIDE, n++)
+            for (size_t row = 0; row < rows; row++)
+                lanes[row][n] += AT(const wide, w + row * stride + at) * AT(const wide, below + at);
+    const quad sums = sums_of_lanes(lanes, rows);
+    for (size_t row = 0; row < rows; row++)
+        z[o + row] = layer->b[o + row] + sums[row];
 }
 
 static void dense_sum(const struct dense_layer *layer, const float *below, float *z) {
-    for (size_t o = 0; o < layer->units; o++)
-        z[o] = layer->b[o] + dot(layer->w + o * layer->stride, below, layer->stride);
+    size_t o = 0;
+    for (; layer->units - o >= 4; o += 4)
+        dense_sum_rows(layer, below, z, o, 4);
+    for (; layer->units > o; o++)
+        dense_sum_rows(layer, below, z, o, 1);
+}
+
+/* Returns `lanes`. */
+INLINE size_t dense_update_block(const struct dense_layer *layer, const struct units *units,
+                                 const struct units *below, size_t lane, const size_t lanes) {
+    const size_t count = layer->units, stride = layer->stride;
+    const float *const delta = units->delta, *const q = units->step;
+    float *const w = layer->w + lane;
+    const struct block a = load(below->a + lane, NULL, lanes);
+    struct block sum = {0};
+    for (size_t o = 0; o < count; o++) {
+        float *const row = w + o * stride;
+        add_row(&sum, delta[o], row, NULL, lanes);
+        add_to_row(row, NULL, q[o], &a, lanes);
+    }
+    for (size_t k = 0; k < lanes; k += WIDE)
+        AT(wide, below->delta + lane + k) = sum.w[k / WIDE] * AT(wide, below->derivative + lane + k);
+    return lanes;
 }
 
 /* Updates a layer and, from its weights before the update, gives `below` its delta. */
 static void dense_update(const struct dense_layer *layer, float rate, const struct units *units,
                          const struct units *below) {
-    const size_t stride = layer->stride, count = layer->units;
-    const float *const delta = units->delta;
-    float *const w = layer->w, *const q = units->step;
-    for (size_t o = 0; o < count; o += WIDE) {
-        AT(wide, q + o) = negate(rate * AT(const wide, delta + o));
-        AT(wide, layer->b + o) += AT(wide, q + o);
+    for (size_t o = 0; o < layer->units; o += WIDE) {
+        AT(wide, units->step + o) = negate(rate * AT(const wide, units->delta + o));
+        AT(wide, layer->b + o) += AT(wide, units->step + o);
     }
-    for (size_t k = 0; k < stride; k += LANES) {
-        wide a[LANES / WIDE], sum[LANES / WIDE] = {{0}};
-        memcpy(a, below->a + k, sizeof a);
-        for (size_t o = 0; o < count; o++)
-            for (size_t n = 0; n < LANES / WIDE; n++) {
-                const size_t at = o * stride + k + n * WIDE;
-                sum[n] += delta[o] * AT(wide, w + at);
-                AT(wide, w + at) += q[o] * a[n];
-            }
-        for (size_t n = 0; n < LANES / WIDE; n++)
-            AT(wide, below->delta + k + n * WIDE) =
-                sum[n] * AT(wide, below->derivative + k + n * WIDE);
+    for (size_t lane = 0; lane < layer->stride;) {
+        const size_t left = layer->stride - lane;
+        lane += left >= BLOCK    ? dense_update_block(layer, units, below, lane, BLOCK)
+                : left >= MIDDLE ? dense_update_block(layer, units, below, lane, MIDDLE)
+                                 : dense_update_block(layer, units, below, lane, LANES);
     }
 }
 

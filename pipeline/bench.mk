@@ -9,7 +9,7 @@ BENCH_DEPENDENCIES := g++ libeigen3-dev libopenblas-dev libfann-dev python3-nump
 EIGEN := $(wildcard /usr/include/eigen3)
 OPENBLAS := $(wildcard /usr/include/cblas-openblas.h /usr/include/*/cblas-openblas.h)
 FANN := $(wildcard /usr/include/floatfann.h)
-PEERS := step plain plain-fast $(if $(EIGEN),eigen) $(if $(OPENBLAS),blas) $(if $(FANN),fann)
+PEERS := step plain plain-fast plain-sparse $(if $(EIGEN),eigen eigen-sparse) $(if $(OPENBLAS),blas) $(if $(FANN),fann)
 BENCH_PROGRAMS := $(PEERS) limit tensors
 
 .PHONY: deps-bench
@@ -22,6 +22,7 @@ deps-bench: deps  ## install what bench compares with
 NATIVE := -O3 -march=native -ffp-contract=fast
 FLAGS_plain := -O3
 FLAGS_plain-fast := $(NATIVE) -ffast-math
+FLAGS_plain-sparse := $(FLAGS_plain-fast) -DSPARSE
 FLAGS_blas := $(NATIVE) -ffast-math
 FLAGS_fann := $(NATIVE)
 FLAGS_limit := $(NATIVE)
@@ -35,19 +36,20 @@ $(OWN:%=$(BENCH)/%.o): $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
 	$(tidy)
 	$(call brief,CC,$@)$(COMPILE) $(to_object)
 
-$(BENCH)/plain-fast.o: tests/bench/plain.c $(BUILD)/commands
+$(BENCH)/plain-fast.o $(BENCH)/plain-sparse.o: $(BENCH)/%.o: tests/bench/plain.c $(BUILD)/commands
 	$(tidy)
-	$(call brief,CC,$@)$(PEER) $(FLAGS_plain-fast) $(to_object)
+	$(call brief,CC,$@)$(PEER) $(FLAGS_$*) $(to_object)
 
-$(BENCH)/eigen.o: tests/bench/eigen.cc $(BUILD)/commands
+$(BENCH)/eigen-sparse.o: FLAGS_eigen := -DSPARSE
+$(BENCH)/eigen.o $(BENCH)/eigen-sparse.o: tests/bench/eigen.cc $(BUILD)/commands
 	$(tidy)
-	$(call brief,CC,$@)g++ -std=c++17 -MMD -MP -isystem $(EIGEN) -Wall -Wextra $(SANITIZERS) $(NATIVE) -DNDEBUG $(to_object)
+	$(call brief,CC,$@)g++ -std=c++17 -MMD -MP -isystem $(EIGEN) -Wall -Wextra $(SANITIZERS) $(NATIVE) -DNDEBUG $(FLAGS_eigen) $(to_object)
 
 $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
 	$(tidy)
 	$(call brief,CC,$@)$(PEER) $(FLAGS_$*) $(to_object)
 
-$(BENCH)/eigen: $(BENCH)/eigen.o $(BENCH)/bench.o $(LIBRARY)
+$(BENCH)/eigen $(BENCH)/eigen-sparse: $(BENCH)/%: $(BENCH)/%.o $(BENCH)/bench.o $(LIBRARY)
 	$(tidy)
 	$(call brief,LD,$@)g++ $(SANITIZERS) $(LDFLAGS) $^ $(LIBRARIES) $(to_file)
 

@@ -15,7 +15,11 @@
  * beforehand: rows that neighbours share may lie in the first level of the cache, and all of them
  * in the second where the whole arrays do not.
  *
- * Prints, separated by tabs, a line for each of the three, without and with tally: its name; "no"
+ * A hidden layer above the first has 100 x 100 weights, passed over like the dense step's. What one
+ * adds to a step is a share of what several do, above the lit rows: they do not fit into the first
+ * level of the cache together.
+ *
+ * Prints, separated by tabs, a line for each of the four, without and with tally: its name; "no"
  * or "yes"; microseconds by the clock and of the processor's time; the floats passed over. */
 #include <math.h>
 #include <stdio.h>
@@ -52,8 +56,13 @@ static const struct tool tool = {
     .max_operands = 1,
 };
 
+/* Layers above the first: their weights and, with tally, as many floats more. */
+enum { ABOVE = 4, LAYER = (UNITS * UNITS + SUMS * WIDE - 1) / (SUMS * WIDE) * SUMS * WIDE };
+
 /* Weights and tally, at different places within their pages. */
 static float *weights, *tally;
+static float above[ABOVE][LAYER] __attribute__((aligned(4096)));
+static float above_tally[ABOVE][LAYER] __attribute__((aligned(64)));
 static volatile float sink;
 
 /* The rows that images light, [images][ROWS], as many as `lit` says. */
@@ -63,14 +72,18 @@ static size_t lit[IMAGES], images;
 
 /* --- the dense step --------------------------------------------------------------------------- */
 
-static void read_all(void) {
+INLINE void read_floats(const float *x, size_t count) {
     wide sum[SUMS] = {{0}};
-    for (size_t i = 0; i < FLOATS; i += SUMS * WIDE)
+    for (size_t i = 0; i < count; i += SUMS * WIDE)
         for (size_t n = 0; n < SUMS; n++)
-            sum[n] += AT(wide, weights + i + n * WIDE);
+            sum[n] += AT(const wide, x + i + n * WIDE);
     for (size_t n = 1; n < SUMS; n++)
         sum[0] += sum[n];
     sink = sum[0][0];
+}
+
+static void read_all(void) {
+    read_floats(weights, FLOATS);
 }
 
 INLINE void add_block(float *x, wide c) {
@@ -160,6 +173,27 @@ static void lit_rows_tally(void) {
     image = (image + 1) % images;
 }
 
+INLINE void lit_rows_and_above(bool with_tally) {
+    const wide c = (wide){0} + 0x1p-20f;
+    read_rows(rows[image], lit[image]);
+    for (size_t l = 0; l < ABOVE; l++)
+        read_floats(above[l], LAYER);
+    for (size_t l = ABOVE; l-- > 0;)
+        for (size_t i = 0; i < LAYER; i += SUMS * WIDE) {
+            add_block(above[l] + i, c);
+            if (with_tally)
+                add_block(above_tally[l] + i, c);
+        }
+    update_rows(rows[image], lit[image], with_tally);
+    image = (image + 1) % images;
+}
+static void rows_and_above(void) {
+    lit_rows_and_above(false);
+}
+static void rows_and_above_tally(void) {
+    lit_rows_and_above(true);
+}
+
 /* --- measuring -------------------------------------------------------------------------------- */
 
 enum { WALL, CPU, CLOCKS };
@@ -235,14 +269,19 @@ int main(int argc, char **argv) {
         {forwards, backwards},
         {tally_after, tally_after_backwards, tally_together, tally_together_backwards}};
     for (int with_tally = 0; with_tally < 2; with_tally++) {
-        double dense[CLOCKS] = {INFINITY, INFINITY}, sparse[CLOCKS] = {INFINITY, INFINITY};
+        double dense[CLOCKS] = {INFINITY, INFINITY}, sparse[CLOCKS] = {INFINITY, INFINITY},
+               deep[CLOCKS] = {INFINITY, INFINITY};
         for (int s = 0; s < 4 && shapes[with_tally][s] != NULL; s++)
             measure(shapes[with_tally][s], dense);
         measure(with_tally ? lit_rows_tally : lit_rows, sparse);
+        measure(with_tally ? rows_and_above_tally : rows_and_above, deep);
+        for (int c = 0; c < CLOCKS; c++)
+            deep[c] = (deep[c] - sparse[c]) / ABOVE;
         const double passes = with_tally ? 3 : 2, share = mean_lit / ROWS;
         print("dense limit", with_tally, dense, 1, passes * FLOATS);
         print("sparse limit", with_tally, dense, share, passes * FLOATS * share);
         print("lit rows", with_tally, sparse, mean_lit / seen, passes * FLOATS * share);
+        print("layer above", with_tally, deep, 1, passes * UNITS * UNITS);
     }
     return 0;
 }

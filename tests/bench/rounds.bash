@@ -54,9 +54,11 @@ learn() {
     shift 2
     case $peer in
     engram*) command=("$BENCH/step") ;;
+    'Eigen, sparse') command=("$BENCH/eigen-sparse") ;;
     Eigen*) command=("$BENCH/eigen") ;;
     OpenBLAS) command=("$BENCH/blas") ;;
     'C, -O3 -ffast-math') command=("$BENCH/plain-fast") ;;
+    'C, sparse') command=("$BENCH/plain-sparse") ;;
     'C, -O3') command=("$BENCH/plain") ;;
     FANN*) command=("$BENCH/fann") ;;
     NumPy) command=("$PYTHON" "$here/numpy_by_hand.py") ;;

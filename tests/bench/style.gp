@@ -6,6 +6,7 @@ at(name, variant) = system('awk -F "\t" -v n="' . name . '" -v v="' . variant . 
 measured(name, variant) = at(name, variant) eq "" ? NaN : real(at(name, variant))
 short(t) = t < 10 ? sprintf("%.2f", t) : t < 100 ? sprintf("%.1f", t) : thousands(int(t + 0.5))
 spelled(name) = name eq "C, -O3 -ffast-math" ? "plain C, -ffast-math" : name eq "C, -O3" ? "plain C, -O3" : \
+    name eq "C, sparse" ? "plain C, sparse" : \
     name eq "PyTorch" ? "PyTorch, nn + SGD" : name eq "FANN, sigmoid" ? "FANN (sigmoid)" : name
 MACHINE = system('sed -n "s/_/-/g; s/^# //p" ' . table . ' | head -n 1')
 TIMED = (clock eq "cpu" ? "processor time" : "time") . ", best of " . rounds . " rounds;  " . MACHINE
