@@ -456,7 +456,8 @@ INLINE size_t dense_update_block(const struct dense_layer *layer, const struct u
         add_to_row(row, NULL, q[o], &a, lanes);
     }
     for (size_t k = 0; k < lanes; k += WIDE)
-        AT(wide, below->delta + lane + k) = sum.w[k / WIDE] * AT(wide, below->derivative + lane + k);
+        AT(wide, below->delta + lane + k) =
+            sum.w[k / WIDE] * AT(wide, below->derivative + lane + k);
     return lanes;
 }
 

@@ -66,14 +66,14 @@ static void update_and_tally(Layer &layer, const Vector &x, float rate, unsigned
 using Sparse = Eigen::SparseVector<float>;
 static Eigen::MatrixXf v, tally[BENCH_CLASSES];
 static Eigen::VectorXf c, r, q;
-static Sparse lit;
+static Sparse nonzero;
 
 static void start_first(struct bench *bench) {
     v = layers[0].w;
     c = 0 * layers[0].b;
     r = v.rowwise().sum();
-    lit.resize(v.cols());
-    lit.reserve(v.cols());
+    nonzero.resize(v.cols());
+    nonzero.reserve(v.cols());
     for (auto &t : tally)
         t.setZero(bench->tally ? v.rows() : 0, bench->tally ? v.cols() : 0);
 }
@@ -85,27 +85,27 @@ void peer_finish(struct bench *bench) {
 }
 
 static void first_forward(struct bench *, const uint8_t *image) {
-    lit.setZero();
+    nonzero.setZero();
     for (long j = 0; j < v.cols(); j++)
         if (image[j] != 0)
-            lit.insertBack(j) = float(image[j]) / 256;
-    layers[0].a = layers[0].b + r / 256 + lit.sum() * c;
-    layers[0].a += v * lit;
+            nonzero.insertBack(j) = float(image[j]) / 256;
+    layers[0].a = layers[0].b + r / 256 + nonzero.sum() * c;
+    layers[0].a += v * nonzero;
     activate(layers[0]);
 }
 
 static void first_update(struct bench *bench, unsigned k) {
     q = bench->rate * layers[0].delta;
     c -= q / 256;
-    r -= (lit.sum() + float(v.cols()) / 256) * q;
+    r -= (nonzero.sum() + float(v.cols()) / 256) * q;
     layers[0].b -= q;
-    for (Sparse::InnerIterator x(lit); x; ++x)
+    for (Sparse::InnerIterator x(nonzero); x; ++x)
         v.col(x.index()) -= x.value() * q;
     if (!bench->tally)
         return;
     q = q.cwiseAbs();
     layers[0].bias_tally[k] += q;
-    for (Sparse::InnerIterator x(lit); x; ++x)
+    for (Sparse::InnerIterator x(nonzero); x; ++x)
         tally[k].col(x.index()) += x.value() * q;
 }
 

@@ -64,7 +64,7 @@ static void update_and_tally(struct bench_layer *layer, const float *restrict x,
 /* The first layer, by input: its weights are v[j][i] + c[i], of sum r[i] over j; its tallies are
  * t[j][i] + bias_tally[i] / 256. Pixels that are not black: where, and pixel / 256. */
 static float *v, *c, *r, *z, *q, *t[BENCH_CLASSES], s[UINT16_MAX];
-static uint16_t lit[UINT16_MAX];
+static uint16_t nonzero[UINT16_MAX];
 static size_t count;
 
 static float *floats(size_t n) {
@@ -113,7 +113,7 @@ static void first_forward(struct bench *bench, const uint8_t *image) {
     count = 0;
     for (size_t j = 0; j < layer->inputs; j++)
         if (image[j] != 0) {
-            lit[count] = (uint16_t)j;
+            nonzero[count] = (uint16_t)j;
             s[count] = (float)image[j] / 256;
             sum += s[count++];
         }
@@ -121,7 +121,7 @@ static void first_forward(struct bench *bench, const uint8_t *image) {
         z[i] = layer->biases[i] + r[i] / 256 + c[i] * sum;
     for (size_t n = 0; n < count; n++)
         for (size_t i = 0; i < units; i++)
-            z[i] += s[n] * v[lit[n] * units + i];
+            z[i] += s[n] * v[nonzero[n] * units + i];
     for (size_t i = 0; i < units; i++)
         activate(layer, i, z[i]);
 }
@@ -140,14 +140,14 @@ static void first_update(struct bench *bench, unsigned class) {
     }
     for (size_t n = 0; n < count; n++)
         for (size_t i = 0; i < units; i++)
-            v[lit[n] * units + i] -= s[n] * q[i];
+            v[nonzero[n] * units + i] -= s[n] * q[i];
     if (!bench->tally)
         return;
     for (size_t i = 0; i < units; i++)
         layer->bias_tally[class][i] += fabsf(q[i]);
     for (size_t n = 0; n < count; n++)
         for (size_t i = 0; i < units; i++)
-            t[class][lit[n] * units + i] += s[n] * fabsf(q[i]);
+            t[class][nonzero[n] * units + i] += s[n] * fabsf(q[i]);
 }
 
 #else
