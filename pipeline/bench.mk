@@ -73,13 +73,16 @@ BENCH_PARTS := $(subst $(comma), ,$(PARTS))
 .PHONY: bench
 bench: tools $(BENCH_PROGRAMS:%=$(BENCH)/%)  ## measure how fast it is, against other libraries
 	@$(BENCH_SETTINGS); for part in $(BENCH_PARTS); do tests/bench/$$part; done
-	@for part in $(BENCH_PARTS); do case $$part in \
-	    steps) for chart in steps memory; do $(call bench_chart,steps); done ;; \
-	    sweeps) for chart in hidden depth black; do $(call bench_chart,sweeps); done ;; \
-	    experiment) for chart in experiment; do $(call bench_chart,experiment); done ;; \
-	    esac; done
-bench_chart = pipeline/chart tests/bench/$$chart.gp $(BENCH_OUT)/$$chart $(CHART_VALUES) \
-    table=$(BENCH_OUT)/$(1).tsv clock=$(CLOCK) rounds=$(ROUNDS)
+	@source pipeline/files; $(foreach part,$(BENCH_PARTS),$(foreach chart,$(CHARTS_$(part)),$(call bench_chart,$(chart),$(part));))
+CHARTS_steps := steps memory
+CHARTS_sweeps := hidden depth black
+CHARTS_experiment := experiment
+CHARTS_files :=
+BENCH_CHARTS := $(BENCH_OUT)/charts
+# $(call bench_chart,NAME,TABLE): its table, and its picture.
+bench_chart = tidy $(BENCH_CHARTS)/$(1).tsv; into $(BENCH_CHARTS)/$(1).tsv env CLOCK=$(CLOCK) ROUNDS=$(ROUNDS) \
+    awk -F '\t' -v chart=$(1) -f pipeline/table.awk -f tests/bench/chart.awk $(BENCH_OUT)/$(2).tsv; \
+    pipeline/chart tests/bench/$(1).gp $(BENCH_CHARTS)/$(1)
 
 .PHONY: bench-huge
 bench-huge: tools $(BENCH)/tensors  ## measure on files larger than memory (sparse ones)
@@ -88,4 +91,4 @@ bench-huge: tools $(BENCH)/tensors  ## measure on files larger than memory (spar
 .PHONY: bench-gallery
 bench-gallery:  ## commit-time: copy the charts of the last bench to plots/gallery
 	@mkdir -p plots/gallery
-	for chart in steps experiment; do cp $(BENCH_OUT)/$$chart.png plots/gallery/bench-$$chart.png; done
+	for chart in steps experiment; do cp $(BENCH_CHARTS)/$$chart.png plots/gallery/bench-$$chart.png; done

@@ -1,6 +1,4 @@
 # Microseconds a step against the number of hidden units.
-load "tests/bench/style.gp"
-sweep = "hidden"
 load "tests/bench/sweep.gp"
 
 set label 1 "{/:Bold Cost of a step against hidden units}" @HEADLINE
@@ -9,5 +7,5 @@ set xlabel "hidden units"
 set logscale x
 set xrange [8:13000]
 set xtics ()
-do for [u in "10 30 100 300 1000 3000 10000"] { set xtics add (thousands(u + 0) u + 0) }
-plot for [i = 1:peers] swept(i) using 1:2 @LINE pointtype shape(peer(i)) linecolor rgb colour(peer(i)) title spelled(peer(i))
+do for [u in "10 30 100 300 1000 3000 10000"] { set xtics add (tic(u + 0) u + 0) }
+plot @LINES

@@ -37,7 +37,7 @@ changed() {
     for peer in Eigen OpenBLAS FANN NumPy 'PyTorch by hand' PyTorch; do
         grep -qxF "bench: $peer: not installed, left out (make deps-bench)" <<<"$TABLE"
     done
-    [ -s out/bench/steps.tsv ] && [ -s out/bench/steps.png ] && [ -s out/bench/memory.svg ]
+    [ -s out/bench/steps.tsv ] && [ -s out/bench/charts/steps.png ] && [ -s out/bench/charts/memory.svg ]
 }
 
 @test "a peer with another loss, or other tallies, is caught" {
