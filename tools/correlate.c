@@ -14,6 +14,7 @@
 #include "engram/column.h"
 #include "engram/correlations.h"
 #include "engram/escape.h"
+#include "engram/parse.h"
 #include "engram/tally.h"
 #include "engram/tool.h"
 #include "engram/version.h"
@@ -309,8 +310,8 @@ static bool wants_map(const struct request *request) {
 }
 
 static void check_request(const struct request *request, char *const *operands) {
-    struct map shape;
-    if (request->map_shape != NULL && !map_read_shape(request->map_shape, 'x', &shape))
+    uint64_t rows, cols;
+    if (request->map_shape != NULL && !parse_shape(request->map_shape, 'x', &rows, &cols))
         tool_usage("--map-shape: '%s' is not ROWSxCOLS", request->map_shape);
     if (!wants_map(request) && (request->map_tensor != NULL || request->map_shape != NULL))
         tool_usage("%s needs --map or --map-table",

@@ -24,9 +24,8 @@ struct pool {
     size_t added, room;
 };
 
-/* Adds a block and the sums of its `defined` pairs; r depends, in its last bits, on where blocks
- * end. Memory grows as pairs arrive, for of a pipe it is not known whether they will. -1 if there
- * is not enough. */
+/* Adds x, y [count] and the sums of their `defined` pairs; r depends, in its last bits, on where
+ * blocks end. -1 on no memory, which follows the pairs that arrive. */
 int pool_add(struct pool *pool, const double *x, const double *y, size_t count,
              const struct stat_pairs *defined, struct error *error);
 
@@ -48,21 +47,22 @@ struct association {
 /* Nothing measured: NaN. */
 struct association association_none(void);
 
-/* What is wanted. */
 struct association_plan {
     uint64_t permutations, seed;
-    uint64_t split; /* the first units, and inputs, told from the others; 0: not asked for */
+    uint64_t split; /* ROC of the first `split` units, and inputs, against the others; 0: none */
 };
 
-/* All pairs of a pool: r, Spearman's, and p_units of pairs permuted within `strata`: the first ends
- * before defined pair ends[0], and so on; NaN without strata. */
-int associate_pairs(const struct pool *pool, const size_t *ends, size_t strata,
+/* Both free x and y of the pool. -1 on no memory.
+ *
+ * All pairs: r, Spearman's, and p_units of pairs permuted within `strata`: the first ends before
+ * defined pair ends[0], and so on; NaN without strata. */
+int associate_pairs(struct pool *pool, const size_t *ends, size_t strata,
                     const struct association_plan *plan, struct association *all,
                     struct error *error);
 
 /* A tensor's pool [units, inputs], `rank` dimensions of which the last are the inputs; a vector's
  * elements are its units. Fills part[TWOWAY_ALL] and, of a matrix, the others. */
-int associate_tensor(const struct pool *pool, size_t rank, size_t units, size_t inputs,
+int associate_tensor(struct pool *pool, size_t rank, size_t units, size_t inputs,
                      const struct association_plan *plan, struct association part[TWOWAY_PARTS],
                      struct error *error);
 
