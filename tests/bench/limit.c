@@ -10,9 +10,9 @@
  * the fastest counts. That is the dense limit.
  *
  * A step that leaves out black pixels touches only their share of rows. The sparse limit is that
- * share of the dense limit, by the mean number of lit pixels of the samples. Next to it stands the
- * time of the same traffic over the very rows of 100 floats that each image lights, listed
- * beforehand: rows that neighbours share may lie in the first level of the cache, and all of them
+ * share of the dense limit, by the mean number of nonzero pixels of the samples. Next to it stands
+ * the time of the same traffic over the very rows of 100 floats of each image's nonzero pixels,
+ * listed beforehand: rows that neighbours share may lie in the first level of the cache, and all of them
  * in the second where the whole arrays do not.
  *
  * Prints, separated by tabs, a line for each of the three, without and with tally: its name; "no"
@@ -56,10 +56,10 @@ static const struct tool tool = {
 static float *weights, *tally;
 static volatile float sink;
 
-/* The rows that images light, [images][ROWS], as many as `lit` says. */
+/* The rows of nonzero pixels, [images][ROWS], as many as `nonzero` says. */
 enum { IMAGES = 2000 };
 static uint16_t rows[IMAGES][ROWS];
-static size_t lit[IMAGES], images;
+static size_t nonzero[IMAGES], images;
 
 /* --- the dense step --------------------------------------------------------------------------- */
 
@@ -149,14 +149,14 @@ static void tally_together_backwards(void) {
 }
 
 static size_t image;
-static void lit_rows(void) {
-    read_rows(rows[image], lit[image]);
-    update_rows(rows[image], lit[image], false);
+static void nonzero_rows(void) {
+    read_rows(rows[image], nonzero[image]);
+    update_rows(rows[image], nonzero[image], false);
     image = (image + 1) % images;
 }
-static void lit_rows_tally(void) {
-    read_rows(rows[image], lit[image]);
-    update_rows(rows[image], lit[image], true);
+static void nonzero_rows_tally(void) {
+    read_rows(rows[image], nonzero[image]);
+    update_rows(rows[image], nonzero[image], true);
     image = (image + 1) % images;
 }
 
@@ -200,7 +200,7 @@ static double list_rows(const char *path) {
         for (size_t j = 0; j < ROWS; j++) {
             total += pixels[j] != 0;
             if (count < IMAGES && pixels[j] != 0)
-                rows[count][lit[count]++] = (uint16_t)j;
+                rows[count][nonzero[count]++] = (uint16_t)j;
         }
     if (more != 0)
         tool_fail(&error);
@@ -219,10 +219,10 @@ int main(int argc, char **argv) {
     tool_start(&tool);
     while (tool_option(argc, argv) != -1)
         ;
-    const double mean_lit = list_rows(argv[optind]);
+    const double mean_nonzero = list_rows(argv[optind]);
     double seen = 0; /* the mean of those whose rows are listed */
     for (size_t i = 0; i < images; i++)
-        seen += (double)lit[i] / (double)images;
+        seen += (double)nonzero[i] / (double)images;
 
     enum { PAGES = (FLOATS * 4 + 4096 + 4095) / 4096 };
     weights = aligned_alloc(4096, (size_t)2 * PAGES * 4096);
@@ -238,11 +238,11 @@ int main(int argc, char **argv) {
         double dense[CLOCKS] = {INFINITY, INFINITY}, sparse[CLOCKS] = {INFINITY, INFINITY};
         for (int s = 0; s < 4 && shapes[with_tally][s] != NULL; s++)
             measure(shapes[with_tally][s], dense);
-        measure(with_tally ? lit_rows_tally : lit_rows, sparse);
-        const double passes = with_tally ? 3 : 2, share = mean_lit / ROWS;
+        measure(with_tally ? nonzero_rows_tally : nonzero_rows, sparse);
+        const double passes = with_tally ? 3 : 2, share = mean_nonzero / ROWS;
         print("dense limit", with_tally, dense, 1, passes * FLOATS);
         print("sparse limit", with_tally, dense, share, passes * FLOATS * share);
-        print("lit rows", with_tally, sparse, mean_lit / seen, passes * FLOATS * share);
+        print("nonzero rows", with_tally, sparse, mean_nonzero / seen, passes * FLOATS * share);
     }
     return 0;
 }

@@ -1,7 +1,7 @@
 # Peak memory of every peer of the table of steps.
 load "tests/bench/style.gp"
 
-names = system('awk -F "\t" ''$2 ~ /^(no|sigmoid)$/ && $1 !~ /limit|lit|engram,/ { print $8 "\t" $1 }'' ' . table . ' | sort -g | cut -f 2')
+names = system('awk -F "\t" ''$2 ~ /^(no|sigmoid)$/ && $1 !~ /limit|nonzero|engram,/ { print $8 "\t" $1 }'' ' . table . ' | sort -g | cut -f 2')
 count = int(system('echo "' . names . '" | wc -l'))
 name(i) = system('echo "' . names . '" | sed -n ' . i . 'p')
 memory(name) = real(system('awk -F "\t" -v n="' . name . '" ''$1 == n { print $8; exit }'' ' . table))

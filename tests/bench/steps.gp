@@ -1,7 +1,7 @@
 # Microseconds a step, by library, without and with tally, and what the bandwidth of the memory allows.
 load "tests/bench/style.gp"
 
-names = system('awk -F "\t" ''$2 ~ /^(no|sigmoid)$/ && $1 !~ /limit|lit|engram,/ { print $3 "\t" $1 }'' ' . table . ' | sort -g | cut -f 2')
+names = system('awk -F "\t" ''$2 ~ /^(no|sigmoid)$/ && $1 !~ /limit|nonzero|engram,/ { print $3 "\t" $1 }'' ' . table . ' | sort -g | cut -f 2')
 count = int(system('echo "' . names . '" | wc -l'))
 name(i) = system('echo "' . names . '" | sed -n ' . i . 'p')
 variant(i) = name(i) eq "FANN, sigmoid" ? "sigmoid" : "no"
@@ -11,7 +11,7 @@ unset print
 
 set label 1 "{/:Bold A step of learning, by engram and by others}" @HEADLINE
 set label 2 STEP . ";  a 784-100-2 network" @SUBTITLE
-set label 3 "dashed: time of the memory traffic alone, of all weights (dense) and of the lit pixels’ share (sparse);  " . \
+set label 3 "dashed: time of the memory traffic alone, of all weights (dense) and of the nonzero pixels’ share (sparse);  " . \
     "engram alone leaves out black pixels" @SMALL1
 set label 4 TIMED @SMALL2
 set lmargin screen 0.21
