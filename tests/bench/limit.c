@@ -11,8 +11,8 @@
  *
  * A step that leaves out black pixels touches only their share of rows. The sparse limit is that
  * share of the dense limit, by the mean number of nonzero pixels of the samples. Next to it stands
- * the time of the same traffic over the very rows of 100 floats of each image's nonzero pixels,
- * listed beforehand: rows that neighbours share may lie in the first level of the cache, and all of them
+ * the time of the same traffic over the rows of 100 floats of each image's nonzero pixels, listed
+ * beforehand: rows that neighbours share may lie in the first level of the cache, and all of them
  * in the second where the whole arrays do not.
  *
  * Prints, separated by tabs, a line for each of the three, without and with tally: its name; "no"
