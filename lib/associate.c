@@ -109,9 +109,10 @@ static int associate_split(const double *x, const double *y, size_t first, size_
 static int split_vector(const struct pool *pool, size_t first, struct association *all,
                         struct error *error) {
     const size_t count = pool->added;
-    double *x = malloc(2 * count * sizeof *x), *y = x + count;
+    double *x = malloc(2 * count * sizeof *x);
     if (x == NULL)
         return error_errno(error, "%zu parameters", count);
+    double *y = x + count;
     size_t kept = 0, kept_first = 0;
     for (size_t i = 0; i < count; i++)
         if (isfinite(pool->x[i]) && isfinite(pool->y[i])) {

@@ -92,8 +92,11 @@ int correlations_write_draws(const struct correlations *c, struct output *output
             if (row->draws == NULL)
                 continue;
             const double r = row->draws[draw].r;
-            const struct drawn drawn = {draw + 1, row->scope, row->part, r,
-                                        stat_correlation_of(r, row->draws[draw].n).log_p};
+            const struct drawn drawn = {.draw = draw + 1,
+                                        .scope = row->scope,
+                                        .part = row->part,
+                                        .r = r,
+                                        .log_p = stat_correlation_of(r, row->draws[draw].n).log_p};
             result = column_write_row(draw_columns, &drawn, output, error);
         }
     return result;

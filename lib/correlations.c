@@ -273,7 +273,7 @@ static struct correlation new_row(const char *scope, const char *part, bool nest
 }
 
 /* A row for each scope and part, in the order of the table. */
-static int start(struct pass *pass, struct error *error) {
+static int start_rows(struct pass *pass, struct error *error) {
     static const char *const parts[TWOWAY_PARTS] = {"all", "units", "inputs", "centred"};
     struct correlations *c = pass->c;
     const size_t tensors = c->params.tensors;
@@ -316,7 +316,7 @@ static int read_all(struct pass *pass, struct error *error) {
     struct correlations *c = pass->c;
     if (c->points != NULL && output_text(c->points, error, "tensor\tunit\tinput\tx\ty\n") != 0)
         return -1;
-    if (start(pass, error) != 0)
+    if (start_rows(pass, error) != 0)
         return -1;
     for (size_t t = 0; t < c->params.tensors; t++)
         if (read_tensor(pass, t, error) != 0)
@@ -354,10 +354,11 @@ static int join_draws(const struct scope *scope, struct correlation *row, size_t
     row->draws = calloc(draws, sizeof *row->draws);
     if (row->draws == NULL)
         return error_errno(error, "%zu draws", draws);
-    for (size_t k = 0; k < draws; k++)
-        row->draws[k] = scope->drawn == NULL ? (struct draws_r){.r = NAN}
-                                             : (struct draws_r){stat_correlate(&scope->drawn[k]).r,
-                                                                scope->drawn[k].n};
+    for (size_t k = 0; k < draws; k++) {
+        const struct stat_pairs none = {0},
+                                *pairs = scope->drawn != NULL ? scope->drawn + k : &none;
+        row->draws[k] = (struct draws_r){stat_correlate(pairs).r, pairs->n};
+    }
     return 0;
 }
 

@@ -192,7 +192,7 @@ struct listed {
     uint64_t matrices;
 };
 
-static const struct column columns[] = {
+static const struct column listed_columns[] = {
     {"tensor", COLUMN_NAME, offsetof(struct listed, name)},
     {"dtype", COLUMN_TEXT, offsetof(struct listed, dtype)},
     {"shape", COLUMN_TEXT, offsetof(struct listed, shape)},
@@ -204,15 +204,17 @@ static int list_tensor(const struct st_tensor *tensor, struct output *output, st
     char *shape = st_whole_shape(tensor);
     if (shape == NULL)
         return error_errno(error, "a shape of %zu dimensions", tensor->rank);
-    const struct listed listed = {tensor->name, st_dtype_name(tensor->dtype), shape,
-                                  st_is_number(tensor->dtype) ? matrices(tensor) : 0};
-    const int result = column_write_row(columns, &listed, output, error);
+    const struct listed listed = {.name = tensor->name,
+                                  .dtype = st_dtype_name(tensor->dtype),
+                                  .shape = shape,
+                                  .matrices = st_is_number(tensor->dtype) ? matrices(tensor) : 0};
+    const int result = column_write_row(listed_columns, &listed, output, error);
     free(shape);
     return result;
 }
 
 static int list(struct st_file *file, struct output *output, struct error *error) {
-    if (st_finish(file, error) != 0 || column_write_header(columns, output, error) != 0)
+    if (st_finish(file, error) != 0 || column_write_header(listed_columns, output, error) != 0)
         return -1;
     for (size_t i = 0; i < file->tensors; i++)
         if (list_tensor(&file->tensor[i], output, error) != 0)
