@@ -589,6 +589,7 @@ edge	7	1	2	1	0.0015	5	3	-0.2	1
 inside	0	0	0	0	nan	0	0	nan	nan
 EOF
     diff expected regions
+    # shellcheck disable=SC2046
     make_layer 1. .25 $(printf '.25 %.0s' {1..49})  .5 $(printf '.5 %.0s' {1..24}) .6 $(printf '.5 %.0s' {1..24}) \
         .5 $(printf '.5 %.0s' {1..49})  .75 $(printf '.75 %.0s' {1..49})
     correlate a b c d --map-table - --map-shape 7x7 -o table >regions
