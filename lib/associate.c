@@ -5,29 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/grow.h"
 #include "engram/permute.h"
 
 /* --- pools ------------------------------------------------------------------------------------ */
-
-enum { FIRST_ROOM = 1 << 17 };
 
 bool pool_kept(const struct pool *pool) {
     return pool->expected <= ASSOCIATE_MAX;
 }
 
 static int make_room(struct pool *pool, size_t needed, struct error *error) {
-    if (needed <= pool->room)
-        return 0;
-    size_t room = pool->room > 0 ? 2 * pool->room : FIRST_ROOM;
-    room = room > needed ? room : needed;
-    room = room < pool->expected ? room : (size_t)pool->expected;
-    double *x = realloc(pool->x, room * sizeof *x);
-    pool->x = x != NULL ? x : pool->x;
-    double *y = realloc(pool->y, room * sizeof *y);
-    pool->y = y != NULL ? y : pool->y;
-    if (x == NULL || y == NULL)
+    const size_t most = (size_t)pool->expected;
+    size_t room = pool->room;
+    double *x = grow(pool->x, &room, needed, most, sizeof *x), *y = NULL;
+    if (x != NULL) {
+        pool->x = x;
+        y = grow(pool->y, &pool->room, needed, most, sizeof *y);
+    }
+    if (y == NULL)
         return error_errno(error, "%zu parameters", needed);
-    pool->room = room;
+    pool->y = y;
     return 0;
 }
 
@@ -64,26 +61,37 @@ struct association association_none(void) {
                                 .auc_y = NAN};
 }
 
-int associate_pairs(const struct pool *pool, const size_t *ends, size_t strata,
-                    const struct association_plan *plan, struct association *all,
-                    struct error *error) {
+static void correlate_pool(const struct pool *pool, struct association *all) {
     all->c = stat_correlate(&pool->pairs);
     all->undefined = pool->undefined;
-    if (!pool_kept(pool))
-        return 0;
+}
+
+/* The defined pairs [pool->pairs.n]; NULL on no memory. */
+static struct stat_pair *defined_pairs(const struct pool *pool, struct error *error) {
     struct stat_pair *pairs = malloc(((size_t)pool->pairs.n + 1) * sizeof *pairs);
-    if (pairs == NULL)
-        return error_errno(error, "%zu parameters", pool->added);
     size_t n = 0;
-    for (size_t i = 0; i < pool->added; i++)
+    if (pairs == NULL)
+        error_errno(error, "%zu parameters", pool->added);
+    for (size_t i = 0; i < pool->added && pairs != NULL; i++)
         if (isfinite(pool->x[i]) && isfinite(pool->y[i]))
             pairs[n++] = (struct stat_pair){pool->x[i], pool->y[i]};
-    int result = 0;
-    if (strata > 0)
+    return pairs;
+}
+
+int associate_pairs(struct pool *pool, const size_t *ends, size_t strata,
+                    const struct association_plan *plan, struct association *all,
+                    struct error *error) {
+    correlate_pool(pool, all);
+    if (!pool_kept(pool))
+        return 0;
+    struct stat_pair *pairs = defined_pairs(pool, error);
+    int result = pairs != NULL ? 0 : -1;
+    pool_free(pool);
+    if (result == 0 && strata > 0)
         result = permute_pairs(pairs, ends, strata, plan->permutations, plan->seed, &all->p_units,
                                error);
     if (result == 0)
-        result = stat_spearman(pairs, n, &all->spearman, error);
+        result = stat_spearman(pairs, (size_t)pool->pairs.n, &all->spearman, error);
     free(pairs);
     return result;
 }
@@ -101,9 +109,10 @@ static int associate_split(const double *x, const double *y, size_t first, size_
 static int split_vector(const struct pool *pool, size_t first, struct association *all,
                         struct error *error) {
     const size_t count = pool->added;
-    double *x = malloc(2 * count * sizeof *x), *y = x + count;
+    double *x = malloc(2 * count * sizeof *x);
     if (x == NULL)
         return error_errno(error, "%zu parameters", count);
+    double *y = x + count;
     size_t kept = 0, kept_first = 0;
     for (size_t i = 0; i < count; i++)
         if (isfinite(pool->x[i]) && isfinite(pool->y[i])) {
@@ -116,7 +125,7 @@ static int split_vector(const struct pool *pool, size_t first, struct associatio
     return result;
 }
 
-static int associate_vector(const struct pool *pool, const struct association_plan *plan,
+static int associate_vector(struct pool *pool, const struct association_plan *plan,
                             struct association *all, struct error *error) {
     const size_t defined = (size_t)pool->pairs.n;
     if (plan->split > 0 && plan->split < pool->added &&
@@ -169,7 +178,7 @@ static int associate_parts(const struct twoway *x, const struct twoway *y,
                                  &part[TWOWAY_INPUTS], error);
 }
 
-/* Splits copies x and y of the pool's numbers. */
+/* Splits x and y in their places. */
 static int associate_table(double *x, double *y, size_t rank, size_t units, size_t inputs,
                            const struct association_plan *plan,
                            struct association part[TWOWAY_PARTS], struct error *error) {
@@ -196,22 +205,28 @@ static int associate_table(double *x, double *y, size_t rank, size_t units, size
     return result;
 }
 
-int associate_tensor(const struct pool *pool, size_t rank, size_t units, size_t inputs,
+/* The pairs are taken out before x and y are used up, and ranked when these are free. */
+static int associate_matrix(struct pool *pool, size_t rank, size_t units, size_t inputs,
+                            const struct association_plan *plan,
+                            struct association part[TWOWAY_PARTS], struct error *error) {
+    correlate_pool(pool, &part[TWOWAY_ALL]);
+    struct stat_pair *pairs = defined_pairs(pool, error);
+    int result = -1;
+    if (pairs != NULL)
+        result = associate_table(pool->x, pool->y, rank, units, inputs, plan, part, error);
+    pool_free(pool);
+    if (result == 0)
+        result = stat_spearman(pairs, (size_t)pool->pairs.n, &part[TWOWAY_ALL].spearman, error);
+    free(pairs);
+    return result;
+}
+
+int associate_tensor(struct pool *pool, size_t rank, size_t units, size_t inputs,
                      const struct association_plan *plan, struct association part[TWOWAY_PARTS],
                      struct error *error) {
     if (rank <= 1)
         return associate_vector(pool, plan, part, error);
-    if (pool->added > 0 && (rank == 2 || plan->permutations > 0)) {
-        const size_t size = pool->added * sizeof(double);
-        double *x = malloc(2 * size), *y = x + pool->added;
-        if (x == NULL)
-            return error_errno(error, "%zu parameters", pool->added);
-        memcpy(x, pool->x, size);
-        memcpy(y, pool->y, size);
-        const int result = associate_table(x, y, rank, units, inputs, plan, part, error);
-        free(x);
-        if (result != 0)
-            return -1;
-    }
+    if (pool->added > 0 && (rank == 2 || plan->permutations > 0))
+        return associate_matrix(pool, rank, units, inputs, plan, part, error);
     return associate_pairs(pool, NULL, 0, plan, part, error);
 }

@@ -73,6 +73,14 @@ int column_write_row(const struct column *columns, const void *row, struct outpu
     return output_text(output, error, "\n");
 }
 
+int column_write_table(const struct column *columns, const void *rows, size_t count, size_t size,
+                       struct output *output, struct error *error) {
+    int result = column_write_header(columns, output, error);
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = column_write_row(columns, (const char *)rows + i * size, output, error);
+    return result;
+}
+
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 /* JSON has no NaN and no infinity. */

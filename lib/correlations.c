@@ -31,8 +31,8 @@ struct pass {
     struct member *member; /* [tensors] */
     size_t *strata;        /* [tensors] where each tensor of the biases ends among their pairs */
     size_t strata_count;
-    bool strata_flat; /* each has one dimension */
-    double *bias;     /* [2][units] x and y of the bias of the map's weights, or NULL */
+    bool strata_flat;              /* each has one dimension */
+    double *bias_x, *bias_y;       /* [units] of the bias of the map's weights, or NULL */
     double value[4][PARAMS_BLOCK]; /* a, b, c, d */
     double x[PARAMS_BLOCK], y[PARAMS_BLOCK], defined_x[PARAMS_BLOCK], defined_y[PARAMS_BLOCK];
 };
@@ -162,18 +162,15 @@ static bool is_bias_of_map(const struct correlations *c, const struct st_tensor 
            tensor->elements == weights->shape[0];
 }
 
-static int keep_bias(struct pass *pass, const struct pool *pool, struct error *error) {
-    const size_t units = pool->added;
-    pass->bias = malloc(2 * units * sizeof *pass->bias);
-    if (pass->bias == NULL)
-        return error_errno(error, "%zu parameters", units);
-    memcpy(pass->bias, pool->x, units * sizeof *pool->x);
-    memcpy(pass->bias + units, pool->y, units * sizeof *pool->y);
+static int copy(const double *numbers, size_t count, double **to, struct error *error) {
+    *to = malloc(count * sizeof **to);
+    if (*to == NULL)
+        return error_errno(error, "%zu parameters", count);
+    memcpy(*to, numbers, count * sizeof **to);
     return 0;
 }
 
-static int finish_map(struct pass *pass, const struct scope *scope, unsigned of_tensor,
-                      struct error *error) {
+static int finish_map(struct pass *pass, const struct scope *scope, struct error *error) {
     struct correlations *c = pass->c;
     struct map *map = &c->map;
     const size_t units = (size_t)params_tensor(&c->params, map->tensor)->shape[0];
@@ -193,13 +190,37 @@ static int finish_map(struct pass *pass, const struct scope *scope, unsigned of_
                                           .cols = (size_t)map->cols,
                                           .x = scope->pool.x,
                                           .y = scope->pool.y,
-                                          .bias_x = pass->bias,
-                                          .bias_y = pass->bias != NULL ? pass->bias + units : NULL,
+                                          .bias_x = pass->bias_x,
+                                          .bias_y = pass->bias_y,
                                           .r = r},
                     c->region);
     free(r);
-    c->map_causes = any ? 0 : cause_of_inputs(map->pairs, map->inputs, of_tensor);
+    c->map_causes = any ? 0
+                        : cause_of_inputs(map->pairs, map->inputs,
+                                          cause_of_scope(&scope->pool.pairs, &scope->counts));
     return 0;
+}
+
+/* The map, and what is needed of x and y after the tensor. */
+static int use_tensor(struct pass *pass, size_t t, const struct scope *scope, struct error *error) {
+    const struct correlations *c = pass->c;
+    const struct pool *pool = &scope->pool;
+    if (t == c->map.tensor && finish_map(pass, scope, error) != 0)
+        return -1;
+    if (pool->added == 0)
+        return 0;
+    if (is_bias_of_map(c, params_tensor(&c->params, t)) &&
+        (copy(pool->x, pool->added, &pass->bias_x, error) != 0 ||
+         copy(pool->y, pool->added, &pass->bias_y, error) != 0))
+        return -1;
+    return c->draws.count > 0 ? copy(pool->y, pool->added, &pass->member[t].y, error) : 0;
+}
+
+/* What a scope lacks, once its r is there. */
+static void note_lacks(const struct scope *scope, struct correlation *row) {
+    const unsigned no_r = cause_of_scope(&scope->pool.pairs, &scope->counts);
+    row->causes = row->a.gaps && no_r == 0 ? cause_bit(CAUSE_GAPS) : no_r;
+    row->unranked = !pool_kept(&scope->pool);
 }
 
 static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struct error *error) {
@@ -210,24 +231,13 @@ static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struc
     for (size_t k = 0; k < TWOWAY_PARTS; k++)
         part[k] = association_none();
     const size_t units = tensor->rank > 0 ? (size_t)tensor->shape[0] : 1;
-    if (associate_tensor(&scope->pool, tensor->rank, units, (size_t)inputs_of(tensor), &c->plan,
+    if (use_tensor(pass, t, scope, error) != 0 ||
+        associate_tensor(&scope->pool, tensor->rank, units, (size_t)inputs_of(tensor), &c->plan,
                          part, error) != 0)
         return -1;
     for (size_t k = 0; k < parts_of(tensor); k++)
         row[k].a = part[k];
-    const unsigned no_r =
-        isnan(row->a.c.r) ? cause_of_scope(&scope->pool.pairs, &scope->counts) : 0;
-    row->causes = row->a.gaps && !isnan(row->a.c.r) ? cause_bit(CAUSE_GAPS) : no_r;
-    row->unranked = !pool_kept(&scope->pool);
-    if (t == c->map.tensor && finish_map(pass, scope, no_r, error) != 0)
-        return -1;
-    if (is_bias_of_map(c, tensor) && pool_kept(&scope->pool) &&
-        keep_bias(pass, &scope->pool, error) != 0)
-        return -1;
-    if (c->draws.count > 0) {
-        pass->member[t].y = scope->pool.y;
-        scope->pool.y = NULL;
-    }
+    note_lacks(scope, row);
     return 0;
 }
 
@@ -263,7 +273,7 @@ static struct correlation new_row(const char *scope, const char *part, bool nest
 }
 
 /* A row for each scope and part, in the order of the table. */
-static int start(struct pass *pass, struct error *error) {
+static int start_rows(struct pass *pass, struct error *error) {
     static const char *const parts[TWOWAY_PARTS] = {"all", "units", "inputs", "centred"};
     struct correlations *c = pass->c;
     const size_t tensors = c->params.tensors;
@@ -298,9 +308,7 @@ static int finish_common(struct pass *pass, size_t k, struct error *error) {
     const size_t strata = k == BIASES && pass->strata_flat ? pass->strata_count : 0;
     if (associate_pairs(&scope->pool, pass->strata, strata, &pass->c->plan, &row->a, error) != 0)
         return -1;
-    row->causes = isnan(row->a.c.r) ? cause_of_scope(&scope->pool.pairs, &scope->counts) : 0;
-    row->unranked = !pool_kept(&scope->pool);
-    pool_free(&scope->pool);
+    note_lacks(scope, row);
     return 0;
 }
 
@@ -308,7 +316,7 @@ static int read_all(struct pass *pass, struct error *error) {
     struct correlations *c = pass->c;
     if (c->points != NULL && output_text(c->points, error, "tensor\tunit\tinput\tx\ty\n") != 0)
         return -1;
-    if (start(pass, error) != 0)
+    if (start_rows(pass, error) != 0)
         return -1;
     for (size_t t = 0; t < c->params.tensors; t++)
         if (read_tensor(pass, t, error) != 0)
@@ -346,10 +354,11 @@ static int join_draws(const struct scope *scope, struct correlation *row, size_t
     row->draws = calloc(draws, sizeof *row->draws);
     if (row->draws == NULL)
         return error_errno(error, "%zu draws", draws);
-    for (size_t k = 0; k < draws; k++)
-        row->draws[k] = scope->drawn == NULL ? (struct draws_r){.r = NAN}
-                                             : (struct draws_r){stat_correlate(&scope->drawn[k]).r,
-                                                                scope->drawn[k].n};
+    for (size_t k = 0; k < draws; k++) {
+        const struct stat_pairs none = {0},
+                                *pairs = scope->drawn != NULL ? scope->drawn + k : &none;
+        row->draws[k] = (struct draws_r){stat_correlate(pairs).r, pairs->n};
+    }
     return 0;
 }
 
@@ -383,7 +392,8 @@ static void free_pass(struct pass *pass) {
         free(pass->member[t].y);
     free(pass->member);
     free(pass->strata);
-    free(pass->bias);
+    free(pass->bias_x);
+    free(pass->bias_y);
     free(pass);
 }
 

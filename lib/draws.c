@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/grow.h"
 #include "engram/permute.h"
 #include "engram/tally.h"
 
@@ -234,22 +235,25 @@ static int one_draw(struct work *work, size_t draw, struct draws_r *const part[T
     return 0;
 }
 
-/* Makes room for some draws more, of those that are to come. */
+/* Makes room for `needed` of all draws. */
 static int make_room(struct draws_r *part[TWOWAY_PARTS], size_t parts, struct stat_pairs **joined,
-                     bool first, size_t *room, size_t draws, struct error *error) {
-    const size_t before = *room, more = before > 0 ? before : 64;
-    *room = draws - before < more ? draws : before + more;
+                     bool first, size_t *room, size_t needed, size_t draws, struct error *error) {
+    const size_t before = *room;
+    if (needed <= before)
+        return 0;
     for (size_t p = 0; p < parts; p++) {
-        struct draws_r *grown = realloc(part[p], *room * sizeof *grown);
+        *room = before;
+        struct draws_r *grown = grow(part[p], room, needed, draws, sizeof *grown);
         if (grown == NULL)
-            return error_errno(error, "%zu draws", *room);
+            return error_errno(error, "%zu draws", needed);
         part[p] = grown;
     }
     if (!first)
         return 0;
-    struct stat_pairs *grown = realloc(*joined, *room * sizeof *grown);
+    *room = before;
+    struct stat_pairs *grown = grow(*joined, room, needed, draws, sizeof *grown);
     if (grown == NULL)
-        return error_errno(error, "%zu draws", *room);
+        return error_errno(error, "%zu draws", needed);
     memset(grown + before, 0, (*room - before) * sizeof *grown);
     *joined = grown;
     return 0;
@@ -260,7 +264,7 @@ static int all_draws(struct work *work, size_t parts, struct draws_r *part[TWOWA
     const size_t draws = work->draws->count;
     const bool first = joined != NULL && *joined == NULL;
     for (size_t draw = 0, room = 0; draw < draws && work->elements > 0; draw++)
-        if ((draw == room && make_room(part, parts, joined, first, &room, draws, error) != 0) ||
+        if (make_room(part, parts, joined, first, &room, draw + 1, draws, error) != 0 ||
             one_draw(work, draw, part, joined, error) != 0)
             return -1;
     return 0;

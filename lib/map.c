@@ -9,6 +9,8 @@
 
 #include "engram/adjust.h"
 #include "engram/detmath.h"
+#include "engram/grow.h"
+#include "engram/parse.h"
 #include "engram/permute.h"
 #include "engram/twoway.h"
 
@@ -42,14 +44,10 @@ static int choose_tensor(struct map *map, const struct params *params, const cha
     return 0;
 }
 
-bool map_read_shape(const char *text, char separator, struct map *map) {
-    char between;
-    int end = 0;
-    return text[strspn(text, "0123456789,x")] == '\0' &&
-           sscanf(text, "%" SCNu64 "%c%" SCNu64 "%n", &map->rows, &between, &map->cols, &end) ==
-               3 &&
-           text[end] == '\0' && between == separator && map->rows > 0 && map->cols > 0 &&
-           map->rows < UINT32_MAX && map->cols < UINT32_MAX;
+/* Takes a shape of as many pixels as there are inputs; false if the text is none. */
+static bool take_shape(struct map *map, const char *text, char between) {
+    return parse_shape(text, between, &map->rows, &map->cols) && map->rows <= map->inputs &&
+           map->cols <= map->inputs && map->rows * map->cols == map->inputs;
 }
 
 int map_open(struct map *map, const struct params *params, const char *tensor, const char *shape,
@@ -57,13 +55,12 @@ int map_open(struct map *map, const struct params *params, const char *tensor, c
     if (choose_tensor(map, params, tensor, error) != 0)
         return -1;
     if (shape != NULL)
-        map_read_shape(shape, 'x', map);
-    if (shape != NULL && map->rows * map->cols != map->inputs)
-        return st_tensor_error(&params->file[0], map->name, error, "has %zu inputs, not %s",
-                               map->inputs, shape);
+        return take_shape(map, shape, 'x')
+                   ? 0
+                   : st_tensor_error(&params->file[0], map->name, error, "has %zu inputs, not %s",
+                                     map->inputs, shape);
     const char *image_shape = params_metadata(params, "image_shape");
-    if (shape == NULL && (image_shape == NULL || !map_read_shape(image_shape, ',', map) ||
-                          map->rows * map->cols != map->inputs)) {
+    if (image_shape == NULL || !take_shape(map, image_shape, ',')) {
         map->rows = 1;
         map->cols = map->inputs;
     }
@@ -72,16 +69,12 @@ int map_open(struct map *map, const struct params *params, const char *tensor, c
 
 /* Makes room for the first `inputs` of all. */
 static int make_room(struct map *map, size_t inputs, struct error *error) {
-    if (inputs <= map->room)
-        return 0;
-    size_t room = 2 * map->room > inputs ? 2 * map->room : inputs;
-    room = room < map->inputs ? room : map->inputs;
-    struct stat_pairs *grown = realloc(map->pairs, room * sizeof *grown);
+    const size_t before = map->room;
+    struct stat_pairs *grown = grow(map->pairs, &map->room, inputs, map->inputs, sizeof *grown);
     if (grown == NULL)
-        return error_errno(error, "%zu inputs", room);
-    memset(grown + map->room, 0, (room - map->room) * sizeof *grown);
+        return error_errno(error, "%zu inputs", inputs);
+    memset(grown + before, 0, (map->room - before) * sizeof *grown);
     map->pairs = grown;
-    map->room = room;
     return 0;
 }
 

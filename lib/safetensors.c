@@ -29,20 +29,29 @@ void st_describe(const struct st_tensor *tensor, char *text, size_t size) {
         snprintf(text + used, size - used, "]");
 }
 
-void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]) {
-    size_t used = (size_t)snprintf(text, ST_SHAPE_SIZE, "%s", tensor->rank == 0 ? "scalar" : "");
-    for (size_t i = 0; i < tensor->rank && i < ST_SHAPE_SHOWN; i++)
-        used += (size_t)snprintf(text + used, ST_SHAPE_SIZE - used, "%s%" PRIu64, i > 0 ? "x" : "",
+/* Writes the first dimensions; returns how many bytes. */
+static size_t write_shape(const struct st_tensor *tensor, size_t dimensions, char *text,
+                          size_t size) {
+    size_t used = (size_t)snprintf(text, size, "%s", tensor->rank == 0 ? "scalar" : "");
+    for (size_t i = 0; i < dimensions; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64, i > 0 ? "x" : "",
                                  tensor->shape[i]);
-    if (tensor->rank > ST_SHAPE_SHOWN)
+    return used;
+}
+
+void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]) {
+    const size_t shown = tensor->rank < ST_SHAPE_SHOWN ? tensor->rank : ST_SHAPE_SHOWN;
+    const size_t used = write_shape(tensor, shown, text, ST_SHAPE_SIZE);
+    if (tensor->rank > shown)
         snprintf(text + used, ST_SHAPE_SIZE - used, "x... of %zu dimensions", tensor->rank);
 }
 
-int st_write_shape(const struct st_tensor *tensor, struct output *output, struct error *error) {
-    int result = tensor->rank == 0 ? output_text(output, error, "scalar") : 0;
-    for (size_t i = 0; i < tensor->rank && result == 0; i++)
-        result = output_integer(output, error, i > 0 ? "x" : "", tensor->shape[i]);
-    return result;
+char *st_whole_shape(const struct st_tensor *tensor) {
+    const size_t size = sizeof "scalar" + tensor->rank * sizeof "x18446744073709551615";
+    char *text = malloc(size);
+    if (text != NULL)
+        write_shape(tensor, tensor->rank, text, size);
+    return text;
 }
 
 __attribute__((format(printf, 4, 0))) static int tensor_error(const char *file, const char *name,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/grow.h"
+
 enum { BUFFER = 1 << 16 };
 
 /* Adds bytes to the line, which keeps room for a NUL. */
@@ -15,14 +17,10 @@ static int extend(struct table *table, size_t *used, const char *bytes, size_t c
     if (*used + count > TABLE_LINE)
         return error_set(error, "%s: line %" PRIu64 " is longer than %d bytes", table->input.name,
                          table->lines + 1, TABLE_LINE);
-    if (*used + count >= table->room) {
-        const size_t room = 2 * (*used + count) + 64;
-        char *grown = realloc(table->line, room);
-        if (grown == NULL)
-            return error_errno(error, "%s", table->input.name);
-        table->line = grown;
-        table->room = room;
-    }
+    char *grown = grow(table->line, &table->room, *used + count + 1, TABLE_LINE + 1, 1);
+    if (grown == NULL)
+        return error_errno(error, "%s", table->input.name);
+    table->line = grown;
     memcpy(table->line + *used, bytes, count);
     *used += count;
     return 0;
@@ -51,8 +49,6 @@ static int read_line(struct table *table, struct error *error) {
             return -1;
         table->start += count + (newline != NULL);
         ended = newline != NULL;
-        if (ended && used == 0 && table->line == NULL && extend(table, &used, "", 0, error) != 0)
-            return -1;
     }
     table->lines++;
     if (used > 0 && table->line[used - 1] == '\r')

@@ -2,8 +2,10 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 
+#include "engram/column.h"
 #include "engram/io.h"
 #include "engram/params.h"
 #include "engram/stats.h"
@@ -341,6 +343,43 @@ static double cosine(const struct sums *sums) {
     return result > 1 ? 1 : result < -1 ? -1 : result; /* by rounding */
 }
 
+struct row {
+    const char *tensor, *shape;
+    double max_abs, mean_abs, l2, relative_l2, cosine;
+    uint64_t nan_a, nan_b;
+};
+
+static const struct column columns[] = {
+    {"tensor", COLUMN_NAME, offsetof(struct row, tensor)},
+    {"shape", COLUMN_TEXT, offsetof(struct row, shape)},
+    {"max_abs", COLUMN_NUMBER, offsetof(struct row, max_abs)},
+    {"mean_abs", COLUMN_NUMBER, offsetof(struct row, mean_abs)},
+    {"l2", COLUMN_NUMBER, offsetof(struct row, l2)},
+    {"relative_l2", COLUMN_NUMBER, offsetof(struct row, relative_l2)},
+    {"cosine", COLUMN_NUMBER, offsetof(struct row, cosine)},
+    {"nan_a", COLUMN_COUNT, offsetof(struct row, nan_a)},
+    {"nan_b", COLUMN_COUNT, offsetof(struct row, nan_b)},
+    {0},
+};
+
+/* `nothing`: the tensor has numbers, but none with one in the other file that is not NaN. */
+static struct row row_of(const struct sums *sums, bool nothing) {
+    const bool infinite = sums->infinite_differences > 0;
+    const struct scaled l2 = root(sums->squared);
+    const double none = nothing ? NAN : INFINITY;
+    return (struct row){
+        .max_abs = nothing || infinite ? none : sums->largest,
+        .mean_abs =
+            infinite ? INFINITY
+                     : ldexp(sums->difference.sum / (double)sums->pairs, sums->difference.exponent),
+        .l2 = nothing || infinite ? none : ldexp(l2.sum, l2.exponent),
+        .relative_l2 = relative_l2(sums),
+        .cosine = cosine(sums),
+        .nan_a = sums->nan_a,
+        .nan_b = sums->nan_b,
+    };
+}
+
 static int write_row(struct params *params, size_t t, struct block *block, struct output *output,
                      struct error *error) {
     const struct st_tensor *tensor = params_tensor(params, t);
@@ -352,36 +391,20 @@ static int write_row(struct params *params, size_t t, struct block *block, struc
             return -1;
         add_block(&sums, block, count, narrow);
     }
-    const struct scaled l2 = root(sums.squared);
-    const bool infinite = sums.infinite_differences > 0;
-    const bool nothing = sums.pairs == 0 && tensor->elements > 0; /* but NaN */
-    const double mean = ldexp(sums.difference.sum / (double)sums.pairs, sums.difference.exponent);
-    const double row[] = {nothing    ? NAN
-                          : infinite ? INFINITY
-                                     : sums.largest,
-                          infinite ? INFINITY : mean,
-                          nothing    ? NAN
-                          : infinite ? INFINITY
-                                     : ldexp(l2.sum, l2.exponent),
-                          relative_l2(&sums), cosine(&sums)};
-    int result = output_escaped(output, error, tensor->name);
-    if (result == 0)
-        result = output_text(output, error, "\t");
-    if (result == 0)
-        result = st_write_shape(tensor, output, error);
-    for (size_t i = 0; i < sizeof row / sizeof *row && result == 0; i++)
-        result = output_number(output, error, "\t", row[i], 9);
-    return result != 0 || output_integer(output, error, "\t", sums.nan_a) != 0 ||
-                   output_integer(output, error, "\t", sums.nan_b) != 0
-               ? -1
-               : output_text(output, error, "\n");
+    struct row row = row_of(&sums, sums.pairs == 0 && tensor->elements > 0);
+    char *shape = st_whole_shape(tensor);
+    if (shape == NULL)
+        return error_errno(error, "a shape of %zu dimensions", tensor->rank);
+    row.tensor = tensor->name;
+    row.shape = shape;
+    const int result = column_write_row(columns, &row, output, error);
+    free(shape);
+    return result;
 }
 
 static int write_summary(struct params *params, struct block *block, struct output *output,
                          struct error *error) {
-    int result = output_text(output, error,
-                             "tensor\tshape\tmax_abs\tmean_abs\tl2\trelative_l2\tcosine\tnan_a\t"
-                             "nan_b\n");
+    int result = column_write_header(columns, output, error);
     for (size_t t = 0; t < params->tensors && result == 0; t++)
         result = write_row(params, t, block, output, error);
     return result;

@@ -2,10 +2,12 @@
 #include <float.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/column.h"
 #include "engram/escape.h"
 #include "engram/grow.h"
 #include "engram/image.h"
@@ -185,20 +187,34 @@ static int read_map(struct st_file *file, const struct settings *settings, struc
 
 /* --- the list --------------------------------------------------------------------------------- */
 
+struct listed {
+    const char *name, *dtype, *shape;
+    uint64_t matrices;
+};
+
+static const struct column listed_columns[] = {
+    {"tensor", COLUMN_NAME, offsetof(struct listed, name)},
+    {"dtype", COLUMN_TEXT, offsetof(struct listed, dtype)},
+    {"shape", COLUMN_TEXT, offsetof(struct listed, shape)},
+    {"matrices", COLUMN_COUNT, offsetof(struct listed, matrices)},
+    {0},
+};
+
 static int list_tensor(const struct st_tensor *tensor, struct output *output, struct error *error) {
-    if (output_escaped(output, error, tensor->name) != 0 ||
-        output_printf(output, error, "\t%s\t", st_dtype_name(tensor->dtype)) != 0 ||
-        st_write_shape(tensor, output, error) != 0)
-        return -1;
-    return output_integer(output, error, "\t",
-                          st_is_number(tensor->dtype) ? matrices(tensor) : 0) != 0
-               ? -1
-               : output_text(output, error, "\n");
+    char *shape = st_whole_shape(tensor);
+    if (shape == NULL)
+        return error_errno(error, "a shape of %zu dimensions", tensor->rank);
+    const struct listed listed = {.name = tensor->name,
+                                  .dtype = st_dtype_name(tensor->dtype),
+                                  .shape = shape,
+                                  .matrices = st_is_number(tensor->dtype) ? matrices(tensor) : 0};
+    const int result = column_write_row(listed_columns, &listed, output, error);
+    free(shape);
+    return result;
 }
 
 static int list(struct st_file *file, struct output *output, struct error *error) {
-    if (st_finish(file, error) != 0 ||
-        output_text(output, error, "tensor\tdtype\tshape\tmatrices\n") != 0)
+    if (st_finish(file, error) != 0 || column_write_header(listed_columns, output, error) != 0)
         return -1;
     for (size_t i = 0; i < file->tensors; i++)
         if (list_tensor(&file->tensor[i], output, error) != 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engram/detmath.h"
+#include "engram/grow.h"
 #include "engram/io.h"
 #include "engram/permute.h"
 #include "engram/runs.h"
@@ -258,14 +259,10 @@ static int no_memory(struct error *error) {
 
 static int add_to_key(struct summary *s, const char *text, struct error *error) {
     const size_t length = strlen(text);
-    if (s->key_used + length + 2 > s->key_room) {
-        const size_t room = 2 * (s->key_used + length) + 64;
-        char *grown = realloc(s->key, room);
-        if (grown == NULL)
-            return no_memory(error);
-        s->key = grown;
-        s->key_room = room;
-    }
+    char *grown = grow(s->key, &s->key_room, s->key_used + length + 2, SIZE_MAX, 1);
+    if (grown == NULL)
+        return no_memory(error);
+    s->key = grown;
     memcpy(s->key + s->key_used, text, length);
     s->key_used += length;
     s->key[s->key_used++] = '\t';
@@ -273,38 +270,27 @@ static int add_to_key(struct summary *s, const char *text, struct error *error) 
     return 0;
 }
 
-/* Makes the key: `first`, unless it is NULL, and what the row at hand has in the columns of -g;
- * `instead` in that of `pair`, if there is one. */
+/* Makes the key: `first`, and what the row at hand has in the columns of -g; `instead` in that of
+ * `pair`, if there is one. */
 static int make_key(struct summary *s, const char *first, const struct table *table,
                     const size_t *column, const struct pair *pair, const char *instead,
                     struct error *error) {
     s->key_used = 0;
-    if (first != NULL && add_to_key(s, first, error) != 0)
+    if (add_to_key(s, first, error) != 0)
         return -1;
-    if (s->key == NULL && add_to_key(s, "", error) == 0) { /* one group of all */
-        s->key_used = 0;
-        s->key[0] = '\0';
-    }
     for (size_t i = 0; i < s->request->groups.count; i++) {
         const bool paired = pair != NULL && strcmp(s->request->groups.item[i], pair->column) == 0;
         if (add_to_key(s, paired ? instead : table->field[column[i]], error) != 0)
             return -1;
     }
-    return s->key != NULL ? 0 : -1;
+    return 0;
 }
 
 static struct group *new_group(struct summary *s, struct error *error) {
-    if (s->groups == s->room) {
-        const size_t room = 2 * s->room + 64;
-        struct group **grown = realloc(s->group, room * sizeof(struct group *));
-        if (grown == NULL) {
-            no_memory(error);
-            return NULL;
-        }
-        s->group = grown;
-        s->room = room;
-    }
-    struct group *group = calloc(1, sizeof *group);
+    struct group **grown =
+        grow(s->group, &s->room, s->groups + 1, SIZE_MAX, sizeof(struct group *));
+    s->group = grown != NULL ? grown : s->group;
+    struct group *group = grown != NULL ? calloc(1, sizeof *group) : NULL;
     if (group != NULL && (group->key = strdup(s->key)) != NULL &&
         tsearch(group, &s->by_key, by_key) != NULL)
         return s->group[s->groups++] = group;
@@ -633,14 +619,10 @@ static int add_draw(struct group *group, double size, struct error *error) {
     group->draws++;
     if (isnan(size))
         return 0;
-    if (group->drawn == group->room) {
-        const size_t room = 2 * group->room + 64;
-        double *grown = realloc(group->draw, room * sizeof *grown);
-        if (grown == NULL)
-            return no_memory(error);
-        group->draw = grown;
-        group->room = room;
-    }
+    double *grown = grow(group->draw, &group->room, group->drawn + 1, SIZE_MAX, sizeof *grown);
+    if (grown == NULL)
+        return no_memory(error);
+    group->draw = grown;
     group->draw[group->drawn++] = size;
     return 0;
 }
@@ -658,7 +640,7 @@ static int read_draws_of(struct summary *s, struct table *table, struct error *e
         return -1;
     while ((more = table_next(table, error)) == 1) {
         double value;
-        struct group *group = make_key(s, NULL, table, columns.group, NULL, NULL, error) == 0
+        struct group *group = make_key(s, "", table, columns.group, NULL, NULL, error) == 0
                                   ? group_of(s, error)
                                   : NULL;
         if (group == NULL || table_number(table, columns.rank, &value, error) != 0 ||
@@ -697,7 +679,7 @@ static int rank_row(struct summary *s, const struct table *table, const struct c
                     struct output *output, struct error *error) {
     double value, p = NAN;
     if (table_number(table, columns->rank, &value, error) != 0 ||
-        make_key(s, NULL, table, columns->group, NULL, NULL, error) != 0)
+        make_key(s, "", table, columns->group, NULL, NULL, error) != 0)
         return -1;
     struct group *const *found = tfind(&s->key, &s->by_key, by_key);
     if (found != NULL && !isnan(value))

@@ -1,8 +1,8 @@
-/* How x and y of a tensor go together: Pearson's and Spearman's correlation, its parts, permutation
- * tests and ROC areas.
+/* Correlations of x and y over arrays: Pearson's, Spearman's, of the parts of a matrix (twoway.h),
+ * permutation tests (permute.h), ROC areas.
  *
- * Knows arrays, nothing of files. A pool takes in the pairs of a scope block by block, so that r
- * needs no memory; all else needs the pairs, of which no more than ASSOCIATE_MAX are kept. */
+ * A pool takes the pairs of a scope block by block: r needs sums alone; all else the pairs, kept up
+ * to ASSOCIATE_MAX. Knows arrays, nothing of files. */
 #ifndef ENGRAM_ASSOCIATE_H
 #define ENGRAM_ASSOCIATE_H
 
@@ -17,19 +17,19 @@
 enum { ASSOCIATE_MAX = 1 << 24 };
 
 struct pool {
-    uint64_t expected; /* pairs there will be, with those undefined */
-    uint64_t undefined;
-    struct stat_pairs pairs;
-    double *x, *y; /* [added] NaN or infinite where undefined; unless expected > ASSOCIATE_MAX */
-    size_t added, room;
+    uint64_t expected;       /* pairs to come, with those undefined; the caller's to set */
+    uint64_t undefined;      /* so far */
+    struct stat_pairs pairs; /* sums of the defined */
+    double *x, *y;           /* [added] owned; not finite: undefined */
+    size_t added, room;      /* added = 0 if expected > ASSOCIATE_MAX */
 };
 
-/* Adds a block and the sums of its `defined` pairs; r depends, in its last bits, on where blocks
- * end. Memory grows as pairs arrive, for of a pipe it is not known whether they will. -1 if there
- * is not enough. */
+/* Adds x, y [count] and the sums of their `defined` pairs; r depends, in its last bits, on where
+ * blocks end. -1 on no memory, which follows the pairs that arrive. */
 int pool_add(struct pool *pool, const double *x, const double *y, size_t count,
              const struct stat_pairs *defined, struct error *error);
 
+/* expected <= ASSOCIATE_MAX */
 bool pool_kept(const struct pool *pool);
 
 void pool_free(struct pool *pool);
@@ -37,32 +37,33 @@ void pool_free(struct pool *pool);
 struct association {
     uint64_t undefined; /* pairs left out */
     struct stat_correlation c;
-    double spearman;
-    double share;                  /* see twoway_share; their sum is that of all */
-    double variance_x, variance_y; /* see twoway_variance; of the parts */
-    double p_units;                /* see permute_units, permute_pairs */
-    double auc_x, auc_y;           /* see stat_auc */
+    double spearman;               /* stat_spearman */
+    double share;                  /* twoway_share: of all = the sum over the parts */
+    double variance_x, variance_y; /* twoway_variance, of the parts */
+    double p_units;                /* permute_units, permute_pairs */
+    double auc_x, auc_y;           /* stat_auc */
     bool gaps;                     /* every input has an undefined pair: no parts, no p_units */
 };
 
-/* Nothing measured: NaN. */
+/* NaN throughout. */
 struct association association_none(void);
 
-/* What is wanted. */
 struct association_plan {
     uint64_t permutations, seed;
-    uint64_t split; /* the first units, and inputs, told from the others; 0: not asked for */
+    uint64_t split; /* ROC of the first `split` units, and inputs, against the others; 0: none */
 };
 
-/* All pairs of a pool: r, Spearman's, and p_units of pairs permuted within `strata`: the first ends
- * before defined pair ends[0], and so on; NaN without strata. */
-int associate_pairs(const struct pool *pool, const size_t *ends, size_t strata,
+/* Both free x and y of the pool. -1 on no memory.
+ *
+ * All pairs: r, Spearman's, and p_units of pairs permuted within `strata`: the first ends before
+ * defined pair ends[0], and so on; NaN without strata. */
+int associate_pairs(struct pool *pool, const size_t *ends, size_t strata,
                     const struct association_plan *plan, struct association *all,
                     struct error *error);
 
 /* A tensor's pool [units, inputs], `rank` dimensions of which the last are the inputs; a vector's
  * elements are its units. Fills part[TWOWAY_ALL] and, of a matrix, the others. */
-int associate_tensor(const struct pool *pool, size_t rank, size_t units, size_t inputs,
+int associate_tensor(struct pool *pool, size_t rank, size_t units, size_t inputs,
                      const struct association_plan *plan, struct association part[TWOWAY_PARTS],
                      struct error *error);
 

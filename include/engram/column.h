@@ -1,6 +1,6 @@
-/* Tables that a program writes: one row a column, from which header, rows and JSON follow.
+/* Tables to write: from a list of columns follow header, rows and JSON.
  *
- * A row is a struct, a field of it each column's. What is undefined is "nan", in JSON null. */
+ * A row is a struct, a column one of its fields. Undefined: "nan", in JSON null. */
 #ifndef ENGRAM_COLUMN_H
 #define ENGRAM_COLUMN_H
 
@@ -27,11 +27,13 @@ struct column {
     size_t offset; /* of the field in the row */
 };
 
-/* Write the line of names, a row, and a row as a JSON object, its lines but the first indented by
- * so many spaces. */
+/* Write the line of names; a row; names and rows [count] of `size` bytes; a row as a JSON object,
+ * its lines but the first indented by so many spaces. -1 on failure. */
 int column_write_header(const struct column *columns, struct output *output, struct error *error);
 int column_write_row(const struct column *columns, const void *row, struct output *output,
                      struct error *error);
+int column_write_table(const struct column *columns, const void *rows, size_t count, size_t size,
+                       struct output *output, struct error *error);
 int column_write_json(const struct column *columns, const void *row, int indent,
                       struct output *output, struct error *error);
 

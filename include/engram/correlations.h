@@ -1,8 +1,8 @@
 /* Correlations of x = a/(a + b) and y = c/(c + d) over four parameter files: of the biases, of the
  * weights, of every tensor and the parts of every matrix, and of draws under a null hypothesis.
  *
- * One pass over the files, which may be pipes. Computes nothing itself, but for what it hands to
- * associate.h, map.h, regions.h and draws.h; prints nothing. */
+ * One pass over the files, which may be pipes. Computes by associate.h, map.h, regions.h and
+ * draws.h; prints nothing. */
 #ifndef ENGRAM_CORRELATIONS_H
 #define ENGRAM_CORRELATIONS_H
 
@@ -21,33 +21,35 @@
 
 /* A scope or one of its parts. */
 struct correlation {
-    const char *scope, *part;
+    const char *scope; /* biases, weights, or a tensor's name, owned by params */
+    const char *part;  /* all; of a matrix also units, inputs, centred */
     const char *valid; /* "iid"; "no": its p is over things that do not vary independently */
     struct association a;
     double p_null;
-    struct draws_r *draws; /* [draws], or NULL */
-    unsigned causes;       /* why it has no r, or no p_null: see cause.h */
-    bool unranked;         /* more than ASSOCIATE_MAX parameters: no more than r */
+    struct draws_r *draws; /* [draws.count], or NULL */
+    unsigned causes;       /* why no r, parts or p_null: bits of cause.h */
+    bool unranked;         /* more than ASSOCIATE_MAX parameters: r alone */
 };
 
 struct correlations {
     struct params params; /* a, b, c, d */
     struct draws draws;   /* of a and b; count 0 for none */
     struct map map;       /* tensor SIZE_MAX for none */
-    bool any;             /* negative numbers and networks pass */
+    bool any;             /* negative numbers pass */
     struct association_plan plan;
-    struct output *points; /* x and y of every parameter, or NULL */
-    const struct progress *progress;
-    /* Since correlations_compute: biases, weights, then tensor by tensor. */
-    struct correlation *row;
+    struct output *points;           /* a row of x and y for every parameter; may be NULL */
+    const struct progress *progress; /* may be NULL */
+    /* Since correlations_compute: */
+    struct correlation *row; /* [rows] biases, weights, then tensor by tensor */
     size_t rows;
-    unsigned map_causes;
-    struct region region[REGIONS];
+    unsigned map_causes;           /* why no input of the map has r: bits of cause.h */
+    struct region region[REGIONS]; /* of the map */
 };
 
-/* The fields above are the caller's to open. -1 on failure; correlations_close all the same. */
+/* The caller opens params, draws and map; -1 on failure. */
 int correlations_compute(struct correlations *c, struct error *error);
 
+/* Frees the rows, closes params, draws and map; also after a failure. */
 void correlations_close(struct correlations *c);
 
 #endif

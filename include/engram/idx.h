@@ -1,9 +1,8 @@
 /* IDX files, the format MNIST comes in; plain or gzip, told apart by content.
  *
- * Layout: 0, 0, type, rank; rank sizes as big-endian u32; the values, big-endian. Of every type,
- * only whole numbers from 0 to 255 are read, as bytes: labels or pixels. Read once, from front to
- * end, so a pipe will do; memory follows what has arrived, not the sizes in the header. Source: Y.
- * LeCun, C. Cortes, C. Burges, The MNIST database. */
+ * Layout: 0, 0, type, rank; rank sizes as big-endian u32; the values, big-endian. Labels and pixels
+ * are whole numbers from 0 to 255, of any type. Read from front to end, so a pipe will do; memory
+ * follows what has arrived. Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database. */
 #ifndef ENGRAM_IDX_H
 #define ENGRAM_IDX_H
 
@@ -17,9 +16,8 @@
 
 struct idx_type;
 
-/* `count`, `rows` and `cols` are for the caller, once it is open; the rest is the reader's. */
 struct idx {
-    struct input input;
+    struct input input;  /* its name, and the sizes, for the caller; all else the reader's */
     uint32_t count;      /* of items: labels, or images */
     uint32_t rows, cols; /* of an image; of a label, 1 and 1 */
 
@@ -28,37 +26,35 @@ struct idx {
     bool packed, ended; /* gzip; nothing more comes out of it */
 
     const struct idx_type *type;
-    const char *what; /* a number is: "label" or "pixel" */
+    const char *what; /* "label" or "pixel" */
     size_t item;      /* numbers in an item */
-    size_t spacing;   /* bytes from one number to the next that counts */
-    uint64_t read;    /* bytes of values read */
-    uint64_t given;   /* numbers given out */
+    size_t spacing;   /* bytes from one number read to the next */
+    uint64_t read;    /* bytes of values */
+    uint64_t given;   /* numbers */
     uint8_t *block;   /* the items given last */
-    size_t room;      /* bytes of it */
+    size_t room;      /* bytes of block */
 };
 
-/* Opens `path` (NULL or "-": standard input) and reads the header of labels: of one dimension, or
- * of two as QMNIST has them: int32 [n, 8], the first of the eight is the label. Further dimensions
- * of 1 are ignored. */
+/* Opens labels, `path` NULL or "-" standard input, and reads the header: [n], or QMNIST's int32
+ * [n, 8], the label the first of eight. Further dimensions of 1 are ignored. -1 on failure. */
 int idx_open_labels(struct idx *idx, const char *path, struct error *error);
 
 struct idx_shape {
     uint32_t rows, cols;
 };
 
-/* The same for images, [n, rows, cols]. Those of two dimensions are of one row; a channel of 1
- * before the rows is ignored, too. With `shape`, which may be NULL, their pixels are taken for so
- * many rows and columns; that they do not make as many is an error. */
+/* The same for images: [n, rows, cols], [n, 1, rows, cols], or [n, cols] of one row. `shape`, or
+ * NULL, is that of an image instead; -1 if its pixels are not as many. */
 int idx_open_images(struct idx *idx, const char *path, const struct idx_shape *shape,
                     struct error *error);
 
-/* The next items, [rows][cols] each, some at a time, valid until the next call. Returns how many,
- * or 0 at the end (which has then been checked), or -1. */
+/* Gives the next items [rows][cols], valid until the next call. Returns how many; 0 at the end,
+ * which it has checked; -1 on failure. */
 int64_t idx_next(struct idx *idx, const uint8_t **items, struct error *error);
 
 void idx_close(struct idx *idx);
 
-/* Writes everything before the values of an IDX file of unsigned bytes. */
+/* Writes the header of an IDX file of unsigned bytes [sizes[0], ...]. */
 int idx_write_header(struct output *output, const uint32_t *sizes, size_t rank,
                      struct error *error);
 

@@ -1,18 +1,16 @@
 /* Byte streams in and out: files, pipes, standard input and output.
  *
- * An input never seeks unless it is a regular file. An output file is written under a temporary
- * name beside its final one and renamed by output_commit, so that no reader ever sees half a file
- * and a failed program leaves what was there before; a signal that ends the program removes the
- * temporary file too. What a killed program leaves, .engram-0 and so on, is removed by the next
- * program that writes to the folder: it is litter if no program holds a lock on it (flock; on a
- * network file system, that locks hold between machines is the mount's business).
+ * Inputs seek in regular files alone. An output file is written under a temporary name beside its
+ * own and renamed by output_commit: no reader sees half a file, a failed program leaves what was
+ * there, a signal that ends the program removes the temporary file. What a kill leaves, .engram-0
+ * and so on, the next program that writes to the folder removes, if no program holds a lock on it
+ * (flock; whether locks hold between machines is the network file system's business).
  *
- * Outputs that are committed together all get their names, or none does: what has been renamed is
- * taken back when a later one cannot be. Programs that replace the same files at the same time take
- * turns, so all of them are one program's, where locks are to be had. Two things are beyond that: a
- * kill between the first rename and the last leaves some files new and the others old, each whole;
- * and on a file system that can neither exchange two names nor give a file a second one (FAT) a
- * file that was replaced already stays so.
+ * Outputs committed together all get their names, or none does: renames are taken back when a later
+ * one fails. Programs that replace the same files take turns, where there are locks. Two
+ * exceptions: a kill between two renames leaves some files new and the others old, each whole; a
+ * file system that can neither exchange two names nor give a file a second one (FAT) leaves new
+ * what was renamed.
  *
  * Through a symbolic link the file it names is made or replaced, never the link. Devices, FIFOs,
  * standard output and other open descriptors (/dev/stdout, /dev/fd/N) are written directly. */
@@ -34,13 +32,13 @@ struct input {
     uint64_t position; /* bytes read by input_read so far */
 };
 
-/* Opens `path` for reading; NULL or "-" is standard input. */
+/* Opens `path`, NULL or "-" standard input; -1 on failure. */
 int input_open(struct input *input, const char *path, struct error *error);
 
-/* Reads `size` bytes, fewer only at the end of the stream. Returns how many, or -1. */
+/* Reads `size` bytes, fewer at the end of the stream alone; returns how many, or -1. */
 int64_t input_read(struct input *input, void *buffer, size_t size, struct error *error);
 
-/* Reads exactly `size` bytes at `offset` of a regular file. */
+/* Reads `size` bytes at `offset` of a regular file; -1 if there are fewer. */
 int input_read_at(struct input *input, uint64_t offset, void *buffer, size_t size,
                   struct error *error);
 
@@ -49,24 +47,23 @@ void input_close(struct input *input);
 struct output {
     int fd;
     const char *name; /* as given, or "<stdout>"; not owned */
-    char *path;       /* where the file goes in the end, owned; NULL when written directly */
-    char *temporary;  /* where it is until then, owned */
+    char *path;       /* the final one, owned; NULL: written directly */
+    char *temporary;  /* the path until then, owned */
     /* While it is committed: */
-    int turn_fd;   /* its folder, locked, or -1 */
+    int turn_fd;   /* the folder, locked, or -1 */
     int old_fd;    /* the file it replaces, locked, or -1 */
     bool replaces; /* there is such a file */
-    bool kept;     /* and it is kept, under the temporary name */
+    bool kept;     /* and it has the temporary name */
     bool named;    /* the new file has its name */
     char *buffer;
     size_t used;
 };
 
-/* Whether two of the paths, NULLs passed over, lead to one regular file, existing or to be made, or
- * are both "-": returns 1 and which two in `pair`, 0 if none do, -1 without memory. A pipe or a
- * device may be given twice. */
+/* Finds two paths, NULLs passed over, to one regular file, existing or to be made, or both "-":
+ * 1, and their places in `pair`; 0: none; -1 on no memory. A pipe or device may come twice. */
 int output_same(const char *const *paths, size_t count, size_t pair[2], struct error *error);
 
-/* Opens `path` for writing; NULL or "-" is standard output. With `binary`, refuses a terminal. */
+/* Opens `path`, NULL or "-" standard output; `binary` refuses a terminal; -1 on failure. */
 int output_open(struct output *output, const char *path, bool binary, struct error *error);
 
 int output_write(struct output *output, const void *data, size_t size, struct error *error);
@@ -74,27 +71,25 @@ int output_write(struct output *output, const void *data, size_t size, struct er
 int output_printf(struct output *output, struct error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Writes text; `before` and an integer. */
+/* Write: text; `before` and an integer. */
 int output_text(struct output *output, struct error *error, const char *text);
 int output_integer(struct output *output, struct error *error, const char *before, uint64_t value);
 
-/* Writes a name as escape_next does, whole: names that differ stay distinct in a table. */
+/* Writes a whole name, escaped (escape_next): names that differ stay distinct. */
 int output_escaped(struct output *output, struct error *error, const char *text);
 
-/* Writes `before` and a number of that many significant digits as by %g; every NaN is "nan". */
+/* Writes `before` and a number as %.*g does, `digits` significant; every NaN as "nan". */
 int output_number(struct output *output, struct error *error, const char *before, double value,
                   int digits);
 
-/* Writes what is buffered, closes, and gives the file its name. Frees everything, also on error
- * (then without giving the name). */
+/* Writes the buffer, closes, renames; on failure, removes. Frees everything. */
 int output_commit(struct output *output, struct error *error);
 
-/* The same for several, NULLs passed over: no file gets its name before all are complete, and all
- * get their names or none does. */
+/* The same for several, NULLs passed over: all are complete before one is renamed, and all are
+ * renamed or none. */
 int output_commit_all(struct output *const *outputs, size_t count, struct error *error);
 
-/* Closes and removes the temporary file. Does nothing after output_commit or for a zeroed struct.
- */
+/* Closes and removes the temporary file; nothing after output_commit or with fd = -1. */
 void output_discard(struct output *output);
 
 #endif

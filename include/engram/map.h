@@ -11,7 +11,6 @@
 #ifndef ENGRAM_MAP_H
 #define ENGRAM_MAP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,11 +39,8 @@ struct map {
     double threshold; /* |r| above which p_max <= .05 */
 };
 
-/* Reads "28x28" or, with `separator` ',', "28,28". */
-bool map_read_shape(const char *text, char separator, struct map *map);
-
 /* Chooses the tensor, by default the first of two dimensions, and the shape of its inputs: `shape`,
- * which has been checked, or the files' image_shape, or one row. */
+ * "28x28", or the files' image_shape, or one row. */
 int map_open(struct map *map, const struct params *params, const char *tensor, const char *shape,
              struct error *error);
 

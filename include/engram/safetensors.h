@@ -77,8 +77,8 @@ int st_tensor_error(const struct st_file *file, const char *name, struct error *
 enum { ST_SHAPE_SHOWN = 8, ST_SHAPE_SIZE = 256 };
 void st_shape(const struct st_tensor *tensor, char text[ST_SHAPE_SIZE]);
 
-/* Writes the same with all dimensions. */
-int st_write_shape(const struct st_tensor *tensor, struct output *output, struct error *error);
+/* The same with all dimensions, to be freed; NULL on no memory. */
+char *st_whole_shape(const struct st_tensor *tensor);
 
 /* Puts tensors into the order of the reference writer: by dtype, then by name. */
 void st_sort(struct st_tensor *tensor, size_t tensors);

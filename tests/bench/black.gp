@@ -2,7 +2,7 @@
 load "tests/bench/sweep.gp"
 
 set label 1 "{/:Bold Cost of a step against the share of black pixels}" @HEADLINE
-set label 2 "a 784-100-2 network, random images;  dashed: memory traffic alone, of the lit pixels’ share of the weights" @SUBTITLE
+set label 2 "a 784-100-2 network, random images;  dashed: memory traffic alone, of the nonzero pixels’ share of the weights" @SUBTITLE
 set xlabel "share of black pixels"
 set xrange [-0.02:1.02]
 set yrange [0.1:40]

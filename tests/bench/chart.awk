@@ -9,7 +9,7 @@ BEGIN { OFS = "\t" }
 {
     name = value("name"); variant = value("variant")
     best[name, variant] = value("best")
-    if (name ~ /limit|^lit rows|^layer above/) next
+    if (name ~ /limit|^nonzero rows|^layer above/) next
     if (index(variant, chart " ") == 1) {
         if (!(name in points)) order[++count] = name
         points[name] = points[name] substr(variant, length(chart) + 2) OFS value("best") "\n"

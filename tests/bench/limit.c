@@ -10,14 +10,14 @@
  * the fastest counts. That is the dense limit.
  *
  * A step that leaves out black pixels touches only their share of rows. The sparse limit is that
- * share of the dense limit, by the mean number of lit pixels of the samples. Next to it stands the
- * time of the same traffic over the very rows of 100 floats that each image lights, listed
+ * share of the dense limit, by the mean number of nonzero pixels of the samples. Next to it stands
+ * the time of the same traffic over the rows of 100 floats of each image's nonzero pixels, listed
  * beforehand: rows that neighbours share may lie in the first level of the cache, and all of them
  * in the second where the whole arrays do not.
  *
  * A hidden layer above the first has 100 x 100 weights, passed over like the dense step's. What one
- * adds to a step is a share of what several do, above the lit rows: they do not fit into the first
- * level of the cache together.
+ * adds to a step is a share of what several do, above the nonzero rows: they do not fit into the
+ * first level of the cache together.
  *
  * Prints, separated by tabs, a line for each of the four, without and with tally: its name; "no"
  * or "yes"; microseconds by the clock and of the processor's time; the floats passed over. */
@@ -65,10 +65,10 @@ static float above[ABOVE][LAYER] __attribute__((aligned(4096)));
 static float above_tally[ABOVE][LAYER] __attribute__((aligned(64)));
 static volatile float sink;
 
-/* The rows that images light, [images][ROWS], as many as `lit` says. */
+/* The rows of nonzero pixels, [images][ROWS], as many as `nonzero` says. */
 enum { IMAGES = 2000 };
 static uint16_t rows[IMAGES][ROWS];
-static size_t lit[IMAGES], images;
+static size_t nonzero[IMAGES], images;
 
 /* --- the dense step --------------------------------------------------------------------------- */
 
@@ -162,20 +162,20 @@ static void tally_together_backwards(void) {
 }
 
 static size_t image;
-static void lit_rows(void) {
-    read_rows(rows[image], lit[image]);
-    update_rows(rows[image], lit[image], false);
+static void nonzero_rows(void) {
+    read_rows(rows[image], nonzero[image]);
+    update_rows(rows[image], nonzero[image], false);
     image = (image + 1) % images;
 }
-static void lit_rows_tally(void) {
-    read_rows(rows[image], lit[image]);
-    update_rows(rows[image], lit[image], true);
+static void nonzero_rows_tally(void) {
+    read_rows(rows[image], nonzero[image]);
+    update_rows(rows[image], nonzero[image], true);
     image = (image + 1) % images;
 }
 
-INLINE void lit_rows_and_above(bool with_tally) {
+INLINE void nonzero_rows_and_above(bool with_tally) {
     const wide c = (wide){0} + 0x1p-20f;
-    read_rows(rows[image], lit[image]);
+    read_rows(rows[image], nonzero[image]);
     for (size_t l = 0; l < ABOVE; l++)
         read_floats(above[l], LAYER);
     for (size_t l = ABOVE; l-- > 0;)
@@ -184,14 +184,14 @@ INLINE void lit_rows_and_above(bool with_tally) {
             if (with_tally)
                 add_block(above_tally[l] + i, c);
         }
-    update_rows(rows[image], lit[image], with_tally);
+    update_rows(rows[image], nonzero[image], with_tally);
     image = (image + 1) % images;
 }
 static void rows_and_above(void) {
-    lit_rows_and_above(false);
+    nonzero_rows_and_above(false);
 }
 static void rows_and_above_tally(void) {
-    lit_rows_and_above(true);
+    nonzero_rows_and_above(true);
 }
 
 /* --- measuring -------------------------------------------------------------------------------- */
@@ -234,7 +234,7 @@ static double list_rows(const char *path) {
         for (size_t j = 0; j < ROWS; j++) {
             total += pixels[j] != 0;
             if (count < IMAGES && pixels[j] != 0)
-                rows[count][lit[count]++] = (uint16_t)j;
+                rows[count][nonzero[count]++] = (uint16_t)j;
         }
     if (more != 0)
         tool_fail(&error);
@@ -253,10 +253,10 @@ int main(int argc, char **argv) {
     tool_start(&tool);
     while (tool_option(argc, argv) != -1)
         ;
-    const double mean_lit = list_rows(argv[optind]);
+    const double mean_nonzero = list_rows(argv[optind]);
     double seen = 0; /* the mean of those whose rows are listed */
     for (size_t i = 0; i < images; i++)
-        seen += (double)lit[i] / (double)images;
+        seen += (double)nonzero[i] / (double)images;
 
     enum { PAGES = (FLOATS * 4 + 4096 + 4095) / 4096 };
     weights = aligned_alloc(4096, (size_t)2 * PAGES * 4096);
@@ -273,14 +273,14 @@ int main(int argc, char **argv) {
                deep[CLOCKS] = {INFINITY, INFINITY};
         for (int s = 0; s < 4 && shapes[with_tally][s] != NULL; s++)
             measure(shapes[with_tally][s], dense);
-        measure(with_tally ? lit_rows_tally : lit_rows, sparse);
+        measure(with_tally ? nonzero_rows_tally : nonzero_rows, sparse);
         measure(with_tally ? rows_and_above_tally : rows_and_above, deep);
         for (int c = 0; c < CLOCKS; c++)
             deep[c] = (deep[c] - sparse[c]) / ABOVE;
-        const double passes = with_tally ? 3 : 2, share = mean_lit / ROWS;
+        const double passes = with_tally ? 3 : 2, share = mean_nonzero / ROWS;
         print("dense limit", with_tally, dense, 1, passes * FLOATS);
         print("sparse limit", with_tally, dense, share, passes * FLOATS * share);
-        print("lit rows", with_tally, sparse, mean_lit / seen, passes * FLOATS * share);
+        print("nonzero rows", with_tally, sparse, mean_nonzero / seen, passes * FLOATS * share);
         print("layer above", with_tally, deep, 1, passes * UNITS * UNITS);
     }
     return 0;

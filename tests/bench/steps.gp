@@ -3,7 +3,7 @@ load "tests/bench/style.gp"
 
 set label 1 "{/:Bold A step of learning, by engram and by others}" @HEADLINE
 set label 2 STEP . ";  a 784-100-2 network" @SUBTITLE
-set label 3 "dashed: time of the memory traffic alone, of all weights (dense) and of the lit pixels’ share (sparse);  " . \
+set label 3 "dashed: time of the memory traffic alone, of all weights (dense) and of the nonzero pixels’ share (sparse);  " . \
     "engram and the sparse peers leave out black pixels" @SMALL1
 set label 4 TIMED @SMALL2
 set lmargin screen 0.21

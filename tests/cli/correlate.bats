@@ -589,6 +589,7 @@ edge	7	1	2	1	0.0015	5	3	-0.2	1
 inside	0	0	0	0	nan	0	0	nan	nan
 EOF
     diff expected regions
+    # shellcheck disable=SC2046
     make_layer 1. .25 $(printf '.25 %.0s' {1..49})  .5 $(printf '.5 %.0s' {1..24}) .6 $(printf '.5 %.0s' {1..24}) \
         .5 $(printf '.5 %.0s' {1..49})  .75 $(printf '.75 %.0s' {1..49})
     correlate a b c d --map-table - --map-shape 7x7 -o table >regions
@@ -644,6 +645,10 @@ EOF
     make_four w 2,2 .1 .2 .3 .4 .5 .6 .7 .8
     fails 1 'correlate: a: tensor "w": has 2 inputs, not 3x1' \
         correlate a b c d --map map --map-shape 3x1 -o table
+    for shape in 0x2 2x0 4294967295x1 9223372036854775809x2 18446744073709551615x18446744073709551614; do
+        fails 1 "correlate: a: tensor \"w\": has 2 inputs, not $shape" \
+            correlate a b c d --map map --map-shape "$shape" -o table
+    done
     make_four w 0,2
     fails 1 'correlate: a: no 2-D tensor with elements to map' correlate a b c d --map map -o table
     fails 1 'correlate: a: tensor "w": is 0x2, not [out,in] to map' \
@@ -1003,6 +1008,14 @@ header_only() {
     [ "$(<rows)" -eq $(($(wc -l <table) - 1)) ] && [ "$(<rows)" -gt 10000 ]
 }
 
+@test "a matrix is in memory twice at a time: as x and y, and as pairs to rank" {
+    ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
+    perl -e 'my $h = q({"w":{"dtype":"F32","shape":[1000,3000],"data_offsets":[0,12000000]}}); print pack("Q<", length $h),
+        $h, pack "f<*", map { 1 + $_ * 7919 % 10007 } 1 .. 3000000' >a
+    (ulimit -v 150000 && correlate a a a a -o table)
+    [ "$(field table w n)" = 3000000 ]
+}
+
 @test "memory follows the data that has arrived" {
     ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
     small() { (ulimit -v 60000 && timeout 20 "$@"); }
@@ -1106,7 +1119,7 @@ header_only() {
     misused 'missing operand' correlate a b c
     misused "extra operand 'e'" correlate a b c d e
     misused 'standard input can be read only once' correlate - b - d
-    for shape in '' 3 3x 3x0 0x3 3x3x3 3,3 3X3 ' 3x3' 3x-1 4294967295x1; do
+    for shape in '' 3 3x 3x3x3 3,3 3X3 ' 3x3' 3x-1 03x3 18446744073709551616x1; do
         misused "--map-shape: '$shape' is not ROWSxCOLS" correlate --map m --map-shape "$shape" a b c d
     done
     misused '--map-tensor needs --map or --map-table' correlate --map-tensor x a b c d

@@ -56,7 +56,7 @@ check_training() {
         my $log = pop @rest;
         my $sigmoid = sub { 1 / (1 + exp -$_[0]) };
         my $tanh = sub { my $e = exp 2 * $_[0]; ($e - 1) / ($e + 1) };
-        my ($f, $slope) = @{{
+        my ($f, $derivative) = @{{
             "softplus" => [sub { log 1 + exp $_[0] }, $sigmoid],
             "relu" => [sub { $_[0] > 0 ? $_[0] : 0 }, sub { $_[0] > 0 ? 1 : 0 }],
             "leaky-relu" => [sub { $_[0] > 0 ? $_[0] : $_[0] / 100 }, sub { $_[0] > 0 ? 1 : .01 }],
@@ -87,7 +87,7 @@ check_training() {
             $loss += ($miss[0] ** 2 + $miss[1] ** 2) / 2;
             $wrong++ if $a[-1][1 - $class] > $a[-1][$class] ||
                 $a[-1][1 - $class] == $a[-1][$class] && $class == 1;
-            my @delta = map { $miss[$_] * $slope->($z[-1][$_]) } 0, 1;
+            my @delta = map { $miss[$_] * $derivative->($z[-1][$_]) } 0, 1;
             for my $l (reverse 0 .. $#b) {
                 my $in = @{$a[$l]};
                 my @below = map { my $j = $_; my $sum = 0;
@@ -101,7 +101,7 @@ check_training() {
                     $b[$l][$o] -= $rate * $delta[$o];
                     $tb[$class][$l][$o] += $k >= $from * @labels ? abs $rate * $delta[$o] : 0;
                 }
-                @delta = map { $below[$_] * $slope->($z[$l - 1][$_]) } 0 .. $in - 1 if $l > 0;
+                @delta = map { $below[$_] * $derivative->($z[$l - 1][$_]) } 0 .. $in - 1 if $l > 0;
             }
             if (($k + 1) % 100 == 0 || $k == $#labels) {
                 my $n = $k % 100 + 1;
@@ -278,12 +278,12 @@ check_training() {
 @test "MNIST: the weights of a pixel that is always black have 2^-8 of the bias's tally" {
     mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,7,6,8 -r :12000 -o samples
     train-tally -c 1,7 -t t1 -c 6,8 -t t2 samples -o network
-    perl -e "$PERL_TENSOR"'my (@lit, $black);
+    perl -e "$PERL_TENSOR"'my (@nonzero, $black);
         my @pixels = tensor("samples", "images");
-        for (my $i = 0; $i < @pixels; $i++) { $lit[$i % 784] = 1 if $pixels[$i] }
+        for (my $i = 0; $i < @pixels; $i++) { $nonzero[$i % 784] = 1 if $pixels[$i] }
         for my $tally ("t1", "t2") {
             my @w = tensor($tally, "layer1.weight"); my @b = tensor($tally, "layer1.bias");
-            for my $pixel (grep { !$lit[$_] } 0 .. 783) {
+            for my $pixel (grep { !$nonzero[$_] } 0 .. 783) {
                 $black++;
                 for (0 .. 99) { die "unit $_, pixel $pixel" if $w[784 * $_ + $pixel] != $b[$_] / 256 || !$b[$_] }
             } }

@@ -45,6 +45,20 @@ static void tables_have_tabs(void **state) {
                             "n\t\tnan\tnan\tnan\tnan\n");
 }
 
+static void a_table_has_names_and_rows(void **state) {
+    (void)state;
+    struct output output;
+    struct error error;
+    const struct row rows[] = {bare, full};
+    assert_int_equal(output_open(&output, support_path("table"), false, &error), 0);
+    assert_int_equal(column_write_table(columns + 1, rows, 2, sizeof *rows, &output, &error), 0);
+    assert_int_equal(column_write_table(columns + 5, rows, 0, sizeof *rows, &output, &error), 0);
+    assert_written(&output, "text\tcount\tnumber\texact\tp\n"
+                            "\tnan\tnan\tnan\tnan\n"
+                            "t\t7\t0.333333333\t0.33333333333333331\t1\n"
+                            "p\n");
+}
+
 static void json_has_null_for_the_undefined(void **state) {
     (void)state;
     struct output output;
@@ -63,6 +77,7 @@ static void json_has_null_for_the_undefined(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_have_tabs),
+        cmocka_unit_test(a_table_has_names_and_rows),
         cmocka_unit_test(json_has_null_for_the_undefined),
     };
     return cmocka_run_group_tests_name("column", tests, support_setup, support_teardown);

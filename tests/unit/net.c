@@ -1056,24 +1056,24 @@ static void test_set_rate(void **state) {
 
 /* --- tallies with permuted labels ------------------------------------------------------------- */
 
-enum { RECORD_BEFORE = 5, RECORD_STEPS = 67, RECORD_DRAWS = 19 };
+enum { REPLAY_BEFORE = 5, REPLAY_STEPS = 67, REPLAY_DRAWS = 19 };
 
 /* Trains a new net on the same pictures. Tallies step n, after those before, in the class order[n],
  * or keeps it in `replay`. */
-static void train_for_record(struct net *net, size_t steps, const size_t *order,
+static void train_for_replay(struct net *net, size_t steps, const size_t *order,
                              struct replay *replay) {
     const size_t pixels = net_spec(net)->width[0];
     uint8_t *image = malloc(pixels);
     assert_non_null(image);
     struct rng rng;
     rng_seed(&rng, 6);
-    for (size_t n = 0; n < RECORD_BEFORE + steps; n++) {
+    for (size_t n = 0; n < REPLAY_BEFORE + steps; n++) {
         const size_t class = n % 3 % net_spec(net)->classes;
         draw(image, pixels, n % PICTURES, &rng);
         net_step(net, image, (uint8_t) class, NULL);
-        if (n >= RECORD_BEFORE && order != NULL)
-            net_tally(net, order[n - RECORD_BEFORE]);
-        if (n >= RECORD_BEFORE && replay != NULL)
+        if (n >= REPLAY_BEFORE && order != NULL)
+            net_tally(net, order[n - REPLAY_BEFORE]);
+        if (n >= REPLAY_BEFORE && replay != NULL)
             replay_step(replay, (uint8_t) class);
     }
     free(image);
@@ -1086,7 +1086,7 @@ static float *read_draws(const struct st_file *file, const char *name, size_t co
     const struct st_tensor *tensor = st_find(file, name);
     assert_non_null(tensor);
     assert_int_equal(tensor->elements, count);
-    assert_int_equal(tensor->shape[0], RECORD_DRAWS);
+    assert_int_equal(tensor->shape[0], REPLAY_DRAWS);
     char *bytes = malloc(4 * count);
     float *values = malloc(count * sizeof *values);
     assert_true(bytes != NULL && values != NULL);
@@ -1101,7 +1101,7 @@ static void check_draws(const struct st_file *file, struct net *const *by_hand, 
                         const char *what) {
     const struct net_spec *spec = net_spec(by_hand[0]);
     const size_t units = spec->width[layer + 1], weights = spec->width[layer] * units,
-                 tallies = RECORD_DRAWS * spec->classes;
+                 tallies = REPLAY_DRAWS * spec->classes;
     char weight[40], bias[40];
     snprintf(weight, sizeof weight, "layer%zu.weight", layer + 1);
     snprintf(bias, sizeof bias, "layer%zu.bias", layer + 1);
@@ -1129,7 +1129,7 @@ struct shown {
 
 static void note(void *data, const char *what, uint64_t done, uint64_t all) {
     struct shown *shown = data;
-    assert_int_equal(all, RECORD_DRAWS);
+    assert_int_equal(all, REPLAY_DRAWS);
     assert_true(done <= all);
     assert_true(strcmp(shown->what, what) != 0 || done > shown->done);
     snprintf(shown->what, sizeof shown->what, "%s", what);
@@ -1139,28 +1139,28 @@ static void note(void *data, const char *what, uint64_t done, uint64_t all) {
 }
 
 /* Permutes as replay.h says. */
-static void compare_record(const struct net_spec *spec, enum net_measure measure, size_t kernel,
+static void compare_replay(const struct net_spec *spec, enum net_measure measure, size_t kernel,
                            size_t steps) {
     struct error error;
-    struct net *net = make_net(spec), *by_hand[RECORD_DRAWS];
-    size_t classes[RECORD_STEPS], counts[3] = {0};
+    struct net *net = make_net(spec), *by_hand[REPLAY_DRAWS];
+    size_t classes[REPLAY_STEPS], counts[3] = {0};
     for (size_t n = 0; n < steps; n++)
-        counts[classes[n] = (n + RECORD_BEFORE) % 3 % spec->classes]++;
+        counts[classes[n] = (n + REPLAY_BEFORE) % 3 % spec->classes]++;
     use(net, kernel);
     net_set_measure(net, measure);
     struct replay *replay = replay_create(net, steps, &error);
     assert_non_null(replay);
-    train_for_record(net, steps, NULL, replay);
+    train_for_replay(net, steps, NULL, replay);
     struct rng rng;
     rng_seed(&rng, 12);
-    for (size_t d = 0; d < RECORD_DRAWS; d++) {
-        size_t order[RECORD_STEPS];
+    for (size_t d = 0; d < REPLAY_DRAWS; d++) {
+        size_t order[REPLAY_STEPS];
         memcpy(order, classes, sizeof order);
         rng_shuffle(&rng, order, steps);
         by_hand[d] = make_net(spec);
         net_set_measure(by_hand[d], measure);
         assert_int_equal(net_start_tally(by_hand[d], &error), 0);
-        train_for_record(by_hand[d], steps, order, NULL);
+        train_for_replay(by_hand[d], steps, order, NULL);
     }
 
     char path[4096], what[96];
@@ -1172,43 +1172,43 @@ static void compare_record(const struct net_spec *spec, enum net_measure measure
     struct shown seen = {0};
     const struct progress shown = {.report = note, .data = &seen};
     assert_int_equal(output_open(&output, path, true, &error), 0);
-    assert_int_equal(replay_save(replay, 12, RECORD_DRAWS, &shown, &output, &error), 0);
+    assert_int_equal(replay_save(replay, 12, REPLAY_DRAWS, &shown, &output, &error), 0);
     assert_int_equal(output_commit(&output, &error), 0);
     assert_int_equal(st_open(&file, path, &error), 0);
     assert_int_equal(seen.finished, 2 * spec->layers);
-    assert_true(seen.reports > seen.finished || RECORD_DRAWS <= 16);
+    assert_true(seen.reports > seen.finished || REPLAY_DRAWS <= 16);
     assert_string_equal(st_metadata(&file, "kind"), "tallies");
     assert_string_equal(st_metadata(&file, "draws"), "19");
     for (size_t l = 0; l < spec->layers; l++)
         check_draws(&file, by_hand, l, what);
     /* A permutation keeps how many steps each class has. */
     float *numbers =
-        read_draws(&file, "layer1.bias", RECORD_DRAWS * spec->classes * spec->width[1]);
-    for (size_t k = 0; measure == NET_INPUT && k < RECORD_DRAWS * spec->classes; k++)
+        read_draws(&file, "layer1.bias", REPLAY_DRAWS * spec->classes * spec->width[1]);
+    for (size_t k = 0; measure == NET_INPUT && k < REPLAY_DRAWS * spec->classes; k++)
         assert_true(numbers[k * spec->width[1]] == (float)counts[k % spec->classes]);
     free(numbers);
     st_close(&file);
     unlink(path);
-    for (size_t d = 0; d < RECORD_DRAWS; d++)
+    for (size_t d = 0; d < REPLAY_DRAWS; d++)
         net_free(by_hand[d]);
     replay_free(replay);
     net_free(net);
 }
 
-static void test_record(void **state) {
+static void test_replay(void **state) {
     (void)state;
     static const size_t depths[][6] = {{0}, {1}, {100}, {7, 5, 3}, {33, 1, 17}, {130, 117}};
-    static const size_t steps[] = {RECORD_STEPS, 64, 1, 0, 63, 65};
+    static const size_t steps[] = {REPLAY_STEPS, 64, 1, 0, 63, 65};
     for (size_t kernel = 0; kernel < kernels(); kernel++)
         for (size_t d = 0; d < COUNT(depths); d++)
             for (enum net_measure m = 0; m < NET_MEASURES; m++) {
                 const struct net_spec spec =
                     make_spec(NET_SOFTPLUS, d < 2 ? 28 : 5, d < 2 ? 28 : 9, depths[d], 2 + d % 2);
-                compare_record(&spec, m, kernel, steps[(d + m) % COUNT(steps)]);
+                compare_replay(&spec, m, kernel, steps[(d + m) % COUNT(steps)]);
             }
 }
 
-static void test_record_too_large(void **state) {
+static void test_replay_too_large(void **state) {
     (void)state;
     static const size_t hidden[] = {3, 0};
     const struct net_spec spec = make_spec(NET_SOFTPLUS, 3, 5, hidden, 2);
@@ -1563,8 +1563,8 @@ int main(void) {
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_tally_is_zero),
         cmocka_unit_test(test_routed),
-        cmocka_unit_test(test_record),
-        cmocka_unit_test(test_record_too_large),
+        cmocka_unit_test(test_replay),
+        cmocka_unit_test(test_replay_too_large),
     };
     return cmocka_run_group_tests_name("net", tests, support_setup, support_teardown);
 }
