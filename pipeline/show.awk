@@ -22,13 +22,13 @@ what == "base" && value("part") != "inputs" && outcome() != "" {
 }
 what == "nulls" && files == 2 && outcome() != "" {
     heading("p in the base run, of parameters, of permuted units and of permuted labels")
-    printf "  %-36s %s   %-14s %-10s %-8s %s\n", outcome(), signed(value("r")), words("valid", value("p_valid")), \
+    printf "  %-36s %s   %-22s %-10s %-8s %s\n", outcome(), signed(value("r")), words("valid", value("p_valid")), \
         probability(value("p")), probability(value("p_units")), probability(value("p_null"))
 }
 what == "nulls" && files == 3 && value("control") == "shuffled" && value("runs") > 0 && outcome() != "" {
     heading("p of .05 or less, where labels were shuffled and there is nothing to find")
     printf "  %-36s %-24s %s of %s, valid: %s to %s: %s\n", outcome(), words("test", value("test")), value("fired"), value("runs"), \
-        value("valid_low"), value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high")))
+        value("valid_low"), value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high"), value("high")))
 }
 what == "controls" && files == 2 && value("quantity") ~ /^(r|difference)$/ && value("control") != "same-image" && outcome() != "" {
     heading(words("activation", value("activation")) ", x of " words("control", value("control")))

@@ -82,7 +82,7 @@ TABLE
 RUN=(intervals=intervals.tsv variants=variants.tsv planted=planted.tsv correlations=correlations.tsv evidence=evidence.tsv
     rejections=rejections.tsv pixels=pixels.tsv regions=regions.tsv phase1=phase1.tsv 'forks=fork-1.tsv fork-7.tsv'
     charts=charts/ command=make activation=relu 'activations=relu tanh' seed=1 hidden=100 rate=0.005 images=12000 short=1200
-    from=0.5 'class_a=1 7' class_b=6 'forks_a=1 7' 'forks_b=6 none' dataset=mnist shuffles=10 draws=199 seeds=1..30)
+    from=0.5 measure=change 'class_a=1 7' class_b=6 'forks_a=1 7' 'forks_b=6 none' dataset=mnist shuffles=10 draws=199 seeds=1..30)
 
 # usage: facts [NAME=VALUE...]: of the run, with these changed.
 facts() {
@@ -123,7 +123,7 @@ fills() {
     says rejections.labels:biases:all.rate .058 '5.8% [4.5%, 7.5%]'
     says true.biases:all.size keeps 'no more often than by chance'
     says true.layer1.weight:centred.size often 'more often than by chance'
-    says true.layer1.weight:all.size undecided 'not measured'
+    says true.layer1.weight:all.size unmeasured 'not measured'
     says map.hypotheses 2 2
     says map.masked 1 1
     says map.naive 3 3
@@ -180,6 +180,48 @@ fills() {
     facts
     for claim in 1 2 3 4 5 6 7; do says claim.$claim.verdict unmeasured 'not measured'; done
     fills
+    grep -qx -- '- Base run: r is undefined; biases left out: 2\.' report
+    grep -qx -- '- Over the networks: r is undefined in all\.' report
+    grep -qx -- '- No unit has x, so that it is not known which inputs are black in every tallied image\.' report
+    grep -qx 'No input of the base run has an r\.' report
+    run grep -nE 'undefined (over|of)|(over|of|in|at|all) –|hypotheses: 0|units for independent' report
+    [ "$output" = '' ] || { echo "$output"; false; }
+}
+
+@test "a test in few runs is not said to keep its size" {
+    sed -i 's/^labels\tshuffled.*/labels\tshuffled\tbiases\tall\t2\t0\t0\t0\t.658\t0\t1\t0/' rejections.tsv
+    sed -i 's/^labels\tsame\tbiases.*/labels\tsame\tbiases\tall\t1\t1\t1\t.2\t1\t0\t1\t0/' rejections.tsv
+    facts
+    says rejections.labels:biases:all.size undecided 'too few runs to tell'
+    says true.biases:all.size undecided 'too few runs to tell'
+    fills
+    run grep -c 'Within a network, the true labels' report
+    [ "$output" = 0 ]
+    run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv
+    [[ $output == *'permutation of labels    0 of 2, valid: 0 to 1: too few runs to tell'* ]]
+}
+
+@test "what the run is made of: units, what is tallied, forks of a class of one label" {
+    facts hidden=1
+    says run.hidden 1 '1 hidden unit'
+    says run.measure change '|Δθ|'
+    fills
+    grep -qF '1 hidden unit, 2 outputs' report
+    run grep -c 'What is tallied here' report
+    [ "$output" = 0 ]
+    facts 'hidden=100 + 50' measure=squared-gradient
+    says run.hidden '100 + 50' '100 + 50 hidden units'
+    fills
+    grep -qxF 'What is tallied here is (∂loss/∂θ)², not the size of the update.' report
+    grep -qF ' of phase 1 on: (∂loss/∂θ)² of every step' report
+    for measure in squared-change path-integral input; do
+        facts measure=$measure
+        run grep -c "^run.measure.$measure.$measure\$" facts.tsv # it has a word of its own
+        [ "$output" = 0 ]
+    done
+    # forks without a label, and with all of them
+    run grep -ciE 'each without|without one of' report
+    [ "$output" = 0 ]
 }
 
 @test "one activation, none like ReLU; a data set with a name that Markdown would take for marks" {
@@ -220,7 +262,7 @@ fills() {
     facts
     run "$TOP/pipeline/show" verdicts facts.tsv
     [ "${#lines[@]}" -eq 7 ]
-    [[ ${lines[0]} == '1. biases correlate weakly, with a small p '*' holds '*' mean r +0.200 [+0.100, +0.300], p < .05 in 12 of 30' ]]
+    [[ ${lines[0]} == '1. biases correlate positively '*' holds '*' mean r +0.200 [+0.100, +0.300], p < .05 in 12 of 30' ]]
     run "$TOP/pipeline/show" base correlations.tsv
     [ "${lines[1]}" = '  biases                               +0.250' ]
     run "$TOP/pipeline/show" outcomes intervals.tsv

@@ -44,11 +44,13 @@ judge_in() {
 }
 
 @test "a test: by the range of a valid one" {
-    judge 'size(1000, 33, 33, 69) " " size(1000, 69, 33, 69)' 'keeps keeps'
-    judge 'size(1000, 70, 33, 69)' often
-    judge 'size(1000, 32, 33, 69)' rarely
-    judge 'size("8", "10", "9", "11")' keeps
-    judge 'size(0, 0, 0, 0)' undecided
+    judge 'size(1000, 33, 33, 69, .05) " " size(1000, 69, 33, 69, .09)' 'keeps keeps'
+    judge 'size(1000, 70, 33, 69, .09)' often
+    judge 'size(1000, 32, 33, 69, .05)' rarely
+    judge 'size("80", "10", "9", "11", "0.10")' keeps
+    judge 'size(2, 0, 0, 1, .658) " " size(100, 5, 0, 11, .112) " " size(1, 1, 0, 1, "nan")' 'undecided undecided undecided'
+    judge 'size(2, 2, 0, 1, 1)' often # few runs may tell
+    judge 'size(0, 0, 0, 0, "nan")' unmeasured
 }
 
 @test "an AUC: which way round; the goal" {
@@ -57,7 +59,7 @@ judge_in() {
     judge 'halves(.5, .4, .6)' undecided
     judge 'halves(.9, "nan", "nan")' undecided
     judge 'halves("nan", "nan", "nan")' unmeasured
-    judge 'goal(.95) " " goal(.949) " " goal("nan")' 'reached missed missed'
+    judge 'goal(.95) " " goal(.949) " " goal("nan")' 'reached missed unmeasured'
 }
 
 @test "what one network shows: clusters, the map, the loss" {
