@@ -261,19 +261,49 @@ fills() {
 @test "what make shows at the end, of these facts" {
     facts
     run "$TOP/pipeline/show" verdicts facts.tsv
-    [ "${#lines[@]}" -eq 7 ]
-    [[ ${lines[0]} == '1. biases correlate positively '*' holds '*' mean r +0.200 [+0.100, +0.300], p < .05 in 12 of 30' ]]
+    [ "${#lines[@]}" -eq 14 ]
+    [[ ${lines[0]} == '1. biases correlate positively '*' holds' ]]
+    [ "${lines[1]}" = '   mean r +0.200 [+0.100, +0.300], p < .05 in 12 of 30' ]
     run "$TOP/pipeline/show" base correlations.tsv
-    [ "${lines[1]}" = '  biases                               +0.250' ]
+    [ "${lines[1]}" = 'biases                              +0.250' ]
     run "$TOP/pipeline/show" outcomes intervals.tsv
-    [ "${lines[1]}" = ReLU ]
-    [ "${lines[2]}" = '  biases                               +0.200 [+0.100, +0.300]    positive, 30 seeds' ]
+    [ "${lines[1]}" = 'ReLU; 30 seeds:' ]
+    [ "${lines[2]}" = 'biases                              +0.200 [+0.100, +0.300] positive' ]
     run "$TOP/pipeline/show" controls intervals.tsv planted.tsv
-    [[ $output == *$'ReLU, x of this network minus another\n  first-layer weights, pooled          +0.010 [+0.005, +0.015]    no practical difference'* ]]
-    [[ $output == *$'tanh, planted: AUC of x\n  biases                               0.300 [0.200, 0.400]       the wrong way round'* ]]
+    [[ $output == *$'ReLU, x of this network minus another:\nfirst-layer weights, pooled         +0.010 [+0.005, +0.015] no practical difference'* ]]
+    [[ $output == *$'tanh, planted: AUC of x:\nbiases                              0.300 [0.200, 0.400]    the wrong way round'* ]]
     run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv
-    [[ $output == *'biases                               t-test over parameters   262 of 1000, valid: 33 to 69: rejects too often'* ]]
-    run "$TOP/pipeline/show" sweep intervals.tsv
+    [[ $output == *$'\nweights of all layers, pooled       +0.200 1.2e-600  not valid 0.25   0.001\n'* ]]
+    [[ $output == *$'\nfirst-layer weights, between units  +0.300 0.003               -      -\n'* ]]
+    [[ $output == *$'biases, labels shuffled: p of .05 or less in:\nt-test over parameters   262 of 1000, valid: 33 to 69: rejects too often'* ]]
+}
+
+@test "make shows each heading once, in lines that fit a terminal" {
+    tsv >>intervals.tsv <<'TABLE'
+r layer1.weight all relu half image 30 .2 .1 .1 .3 -.1 .5 28 12
+r biases all relu half image 30 nan nan nan nan nan nan 0 0
+r biases all relu half other 30 .2 .1 .1 .3 -.1 .5 28 12
+r biases all sigmoid half same 1 .9 nan nan nan nan nan 1 1
+TABLE
+    facts
+    for table in 'base correlations.tsv' 'outcomes intervals.tsv' 'controls intervals.tsv planted.tsv' 'nulls evidence.tsv rejections.tsv' \
+        'verdicts facts.tsv'; do
+        # shellcheck disable=SC2086 # words
+        run "$TOP/pipeline/show" $table
+        [ "$status" -eq 0 ]
+        [ "$(grep ':$' <<<"$output" | sort | uniq -d)" = '' ]
+        [ "$(LC_ALL=C.UTF-8 awk 'length($0) > 83' <<<"$output")" = '' ] || { echo "$output"; false; }
+    done
+    run "$TOP/pipeline/show" controls intervals.tsv planted.tsv
+    [[ $output == *$'ReLU, x of another network:\nfirst-layer weights, pooled '*$'\nbiases '*$'\n\nReLU, x of this network minus another:\n'* ]]
+    [[ $output == *$'ReLU, x of the images alone:\nfirst-layer weights, pooled         +0.200 [+0.100, +0.300] positive\n\n'* ]]
+    run "$TOP/pipeline/show" outcomes intervals.tsv
+    [[ $output == *$'\n\nsigmoid; 1 seed:\nbiases                              +0.900                  too few runs to tell' ]]
+    sed -i '2,$s/half/100--0.01/' intervals.tsv
+    run "$TOP/pipeline/show" sweep intervals.tsv HIDDEN RATE
     [ "${lines[0]}" = 'mean r over the networks [95% interval], and the verdict on it' ]
-    [ "${lines[1]}" = half ]
+    [ "${lines[1]}" = 'hidden units 100, learning rate 0.01; 30 seeds:' ]
+    sed -i '2,$s/100--0.01/100/' intervals.tsv
+    run "$TOP/pipeline/show" sweep intervals.tsv HIDDEN
+    [ "${lines[1]}" = 'hidden units 100; 30 seeds:' ]
 }
