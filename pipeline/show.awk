@@ -48,5 +48,5 @@ what == "controls" && files == 3 && value("quantity") == "auc_x" && ("planted", 
 }
 END {
     if (failed) exit 1
-    for (g = 1; g <= groups; g++) printf "%s%s:\n%s", g == 1 ? "" : "\n", headings[g], lines[headings[g]]
+    for (g = 1; g <= groups; g++) printf "%s%s:\n%s", (g == 1 ? "" : "\n"), headings[g], lines[headings[g]]
 }
