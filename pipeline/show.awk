@@ -7,7 +7,7 @@ function p_of(name) { return defined(value(name)) ? probability(value(name)) : "
 # A point of a sweep, VALUE or VALUE--VALUE: the variables are in names.
 function point(variant,    i, variable, at, text) {
     split(names, variable, " ")
-    for (i = 1; i <= split(variant, at, "--"); i++) text = text (i == 1 ? "" : ", ") words("variable", variable[i]) " " at[i]
+    for (i = 1; i <= split(variant, at, "--"); i++) text = text (i == 1 ? "" : ", ") words("variable", variable[i]) " = " at[i]
     return text
 }
 # A line under a heading, which stands once, where it came first.

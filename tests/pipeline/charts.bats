@@ -121,6 +121,9 @@ drawn() {
     grep -qF 'a, b: sums of |Δθ| over' "$odd/biases.svg"
     draw "$odd/biases" plots/biases.awk "${values[@]}" measure=squared-gradient -- "$odd/points.tsv" "$odd/correlations.tsv"
     grep -qF 'a, b: sums of (∂loss/∂θ)² over' "$odd/biases.svg"
+    swept=$(find out -name sweep.tsv)
+    draw "$odd/sweep" plots/sweep.awk "${values[@]}" name1=MEASURE "values1=change input" name2= values2= -- "${swept%/*}"/{runs,intervals}.tsv
+    grep -qF 'a, b: sums of the measure over' "$odd/sweep.svg"
     # a name that is cut is cut between letters
     TMPDIR=$odd draw "$odd/biases" plots/biases.awk "${values[@]}" "dataset=$(printf 'é%.0s' {1..30})" -- "$odd"/{points,correlations}.tsv
     grep -q 'é…, phase 1' "$odd/biases.svg"

@@ -302,8 +302,8 @@ TABLE
     sed -i '2,$s/half/100--0.01/' intervals.tsv
     run "$TOP/pipeline/show" sweep intervals.tsv HIDDEN RATE
     [ "${lines[0]}" = 'mean r over the networks [95% interval], and the verdict on it' ]
-    [ "${lines[1]}" = 'hidden units 100, learning rate 0.01; 30 seeds:' ]
+    [ "${lines[1]}" = 'hidden units = 100, learning rate = 0.01; 30 seeds:' ]
     sed -i '2,$s/100--0.01/100/' intervals.tsv
     run "$TOP/pipeline/show" sweep intervals.tsv HIDDEN
-    [ "${lines[1]}" = 'hidden units 100; 30 seeds:' ]
+    [ "${lines[1]}" = 'hidden units = 100; 30 seeds:' ]
 }
