@@ -184,7 +184,7 @@ fills() {
     grep -qx -- '- Over the networks: r is undefined in all\.' report
     grep -qx -- '- No unit has x, so that it is not known which inputs are black in every tallied image\.' report
     grep -qx 'No input of the base run has an r\.' report
-    run grep -nE 'undefined (over|of)|(over|of|in|at|all) –|hypotheses: 0|units for independent' report
+    run grep -nE 'undefined (over|of)|(over|of|in|at|all) –|unknown|hypotheses: 0|units for independent' report
     [ "$output" = '' ] || { echo "$output"; false; }
 }
 
