@@ -3,7 +3,8 @@
 CHART_VALUES := "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" \
     "class_a=$(call labels_of,A)" "class_b=$(call labels_of,B)" \
     "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" "hidden=$(subst $(comma), + ,$(HIDDEN))" \
-    "activation=$(ACTIVATION)" "seed=$(SEED)" "rate=$(RATE)" "first=$(PHASE1)" "from=$(TALLY_FROM)"
+    "activation=$(ACTIVATION)" "seed=$(SEED)" "rate=$(RATE)" "first=$(PHASE1)" "from=$(TALLY_FROM)" \
+    "measure=$(MEASURE)"
 
 # --- the table that a chart draws, FOLDER/NAME.tsv, from tables of the run by plots/NAME.awk; and the chart
 PREPARE := pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words.tsv plots/chart.awk

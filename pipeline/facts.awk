@@ -94,9 +94,11 @@ END {
 }
 
 function state_variables(    i, name, names) {
-    names = "seed hidden rate images short from shuffles draws seeds charts command"
+    names = "seed rate images short from shuffles draws seeds charts command"
     for (i = 1; i <= split(names, name, " "); i++) fact("run." name[i], ENVIRON[name[i]], ENVIRON[name[i]])
     fact("run.activation", own, words("activation", own))
+    fact("run.hidden", ENVIRON["hidden"], ENVIRON["hidden"] " " words("units", ENVIRON["hidden"] == "1" ? "one" : "many"))
+    fact("run.measure", ENVIRON["measure"], words("measure", ENVIRON["measure"]))
     fact("run.dataset", ENVIRON["dataset"], as_it_is(words("dataset", ENVIRON["dataset"])))
     fact("run.class_a", ENVIRON["class_a"], labels(ENVIRON["class_a"]))
     fact("run.class_b", ENVIRON["class_b"], labels(ENVIRON["class_b"]))
@@ -345,14 +347,14 @@ function state_nulls(    i, j, k, name, all) {
             fact(name ".rate", rate[k], share(rate[k], rate_low[k], rate_high[k]))
             fact_count(name ".fired", fired[k], runs[k])
             fact(name ".valid", "", span_of(few[k], many[k], runs[k]))
-            stated(name ".size", "size", size(runs[k], fired[k], few[k], many[k]))
+            stated(name ".size", "size", size(runs[k], fired[k], few[k], many[k], rate_high[k]))
         }
         k = "same" SUBSEP "labels" SUBSEP outcome[i]
         name = "true." outcome[i]
         fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
         fact_count(name ".fired", fired[k], runs[k])
         fact(name ".valid", "", span_of(few[k], many[k], runs[k]))
-        stated(name ".size", "true", size(runs[k], fired[k], few[k], many[k]))
+        stated(name ".size", "true", size(runs[k], fired[k], few[k], many[k], rate_high[k]))
     }
 }
 function share(x, from, to) { return percent(x) (defined(from) ? " [" percent(from) ", " percent(to) "]" : "") }

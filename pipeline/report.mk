@@ -13,7 +13,7 @@ cmd_facts = into $@ $< "intervals=$(RUN)/intervals.tsv" "variants=$(RUN)/variant
     "rejections=$(RUN)/rejections.tsv" "pixels=$(RUN)/pixels.tsv" "regions=$(RUN)/regions.tsv" "phase1=$(RUN)/phase1.tsv" \
     "forks=$(FACT_LOGS)" "charts=$(if $(filter $(OUT)/base,$(RUN)),base/)charts/" "command=$(strip make $(GIVEN))" \
     "activation=$(ACTIVATION)" "activations=$(COMPARED_ACTIVATIONS)" "seed=$(SEED)" "hidden=$(subst $(comma), + ,$(HIDDEN))" \
-    "rate=$(RATE)" "images=$(PHASE1)" "short=$(SHORT)" "from=$(TALLY_FROM)" "class_a=$(call labels_of,A)" \
+    "rate=$(RATE)" "images=$(PHASE1)" "short=$(SHORT)" "from=$(TALLY_FROM)" "measure=$(MEASURE)" "class_a=$(call labels_of,A)" \
     "class_b=$(call labels_of,B)" "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" \
     "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" "shuffles=$(SHUFFLES)" "draws=$(DRAWS)" "seeds=$(SEEDS)"
 $(REPORT).md: pipeline/fill pipeline/report.md.in $(FACTS) FORCE

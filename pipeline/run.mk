@@ -42,7 +42,7 @@ cmd_map = $< -t r -p blue-orange --bar -s 12 -o $@ $(word 2,$^)
 BASE := $(CORRELATIONS) $(TRAINED) $(FORKED) $(CORRELATED)
 .PHONY: base base-charts
 base: $(BASE)  ## the base run alone, without charts
-	$(call show,base $(RUN)/correlations.tsv; echo "all of it: $(RUN)/correlations.tsv; its charts: make base-charts")
+	$(call show,base $(RUN)/correlations.tsv; echo "all of it: $(RUN)/correlations.tsv; its charts: $(strip make $(GIVEN)) base-charts")
 base-charts: $(patsubst %,$(RUN)/charts/%.png,biases weights clusters map loss nulls significance)  ## the charts that need no further seeds
 	$(call aloud,echo "charts: $(RUN)/charts")
 # $(call show,WHAT TABLE...): for a person at a terminal.

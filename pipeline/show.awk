@@ -2,41 +2,51 @@
 
 function outcome() { return ("outcome", value("scope") ":" value("part")) in word ? words("outcome", value("scope") ":" value("part")) : "" }
 function judged() { return words("sign", sign(value("mean"), value("low"), value("high"))) }
-# A heading before the rows of each new group.
-function heading(name) {
-    if (name == group) return
-    printf "%s%s\n", (group == "" ? "" : "\n"), name
-    group = name
+function seeds(n) { return n " seed" (n == 1 ? "" : "s") }
+function p_of(name) { return defined(value(name)) ? probability(value(name)) : "-" } # one byte: columns are counted in them
+# A point of a sweep, VALUE or VALUE--VALUE: the variables are in names.
+function point(variant,    i, variable, at, text) {
+    split(names, variable, " ")
+    for (i = 1; i <= split(variant, at, "--"); i++) text = text (i == 1 ? "" : ", ") words("variable", variable[i]) " = " at[i]
+    return text
 }
+# A line under a heading, which stands once, where it came first.
+function say(heading, line) {
+    if (!(heading in lines)) headings[++groups] = heading
+    lines[heading] = lines[heading] line "\n"
+}
+function say_mean(heading, name, range, verdict) { say(heading, sprintf("%-35s %-23s %s", name, range, verdict)) }
 
 BEGIN {
     if (what ~ /^(outcomes|controls|sweep)$/) print "mean r over the networks [95% interval], and the verdict on it\n"
 }
 what == "base" && value("part") != "inputs" && outcome() != "" {
-    heading("r in the base run")
-    printf "  %-36s %s\n", outcome(), signed(value("r"))
+    say("r in the base run", sprintf("%-35s %s", outcome(), signed(value("r"))))
 }
 (what == "outcomes" || what == "sweep") && value("quantity") == "r" && value("control") == "same" && outcome() != "" {
-    heading(what == "sweep" ? value("variant") : words("activation", value("activation")))
-    printf "  %-36s %-26s %s, %d seeds\n", outcome(), signed_range(value("mean"), value("low"), value("high")), judged(), value("seeds")
+    say_mean((what == "sweep" ? point(value("variant")) : words("activation", value("activation"))) "; " seeds(value("seeds")), \
+        outcome(), signed_range(value("mean"), value("low"), value("high")), judged())
 }
 what == "nulls" && files == 2 && outcome() != "" {
-    heading("p in the base run, of parameters, of permuted units and of permuted labels")
-    printf "  %-36s %s   %-14s %-10s %-8s %s\n", outcome(), signed(value("r")), words("valid", value("p_valid")), \
-        probability(value("p")), probability(value("p_units")), probability(value("p_null"))
+    say("r in the base run, p of parameters, of permuted units and of permuted labels", \
+        sprintf("%-35s %s %-9s %-9s %-6s %s", outcome(), signed(value("r")), p_of("p"), value("p_valid") == "no" ? words("valid", "no") : "", \
+            p_of("p_units"), p_of("p_null")))
 }
 what == "nulls" && files == 3 && value("control") == "shuffled" && value("runs") > 0 && outcome() != "" {
-    heading("p of .05 or less, where labels were shuffled and there is nothing to find")
-    printf "  %-36s %-24s %s of %s, valid: %s to %s: %s\n", outcome(), words("test", value("test")), value("fired"), value("runs"), \
-        value("valid_low"), value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high")))
+    say(outcome() ", labels shuffled: p of .05 or less in", \
+        sprintf("%-24s %s of %s, valid: %s to %s: %s", words("test", value("test")), value("fired"), value("runs"), value("valid_low"), \
+            value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high"), value("high")))))
 }
-what == "controls" && files == 2 && value("quantity") ~ /^(r|difference)$/ && value("control") != "same-image" && outcome() != "" {
-    heading(words("activation", value("activation")) ", x of " words("control", value("control")))
-    printf "  %-36s %-26s %s\n", outcome(), signed_range(value("mean"), value("low"), value("high")), judged()
+what == "controls" && files == 2 && value("quantity") ~ /^(r|difference)$/ && value("control") != "same-image" && outcome() != "" && \
+    (value("control") != "image" || defined(value("mean"))) {
+    say_mean(words("activation", value("activation")) ", x of " words("control", value("control")), outcome(), \
+        signed_range(value("mean"), value("low"), value("high")), judged())
 }
 what == "controls" && files == 3 && value("quantity") == "auc_x" && ("planted", value("scope") ":" value("part")) in word {
-    heading(words("activation", value("activation")) ", planted: AUC of x")
-    printf "  %-36s %-26s %s\n", words("planted", value("scope") ":" value("part")), plain_range(value("mean"), value("low"), value("high")), \
-        words("halves", halves(value("mean"), value("low"), value("high")))
+    say_mean(words("activation", value("activation")) ", planted: AUC of x", words("planted", value("scope") ":" value("part")), \
+        plain_range(value("mean"), value("low"), value("high")), words("halves", halves(value("mean"), value("low"), value("high"))))
 }
-END { exit failed }
+END {
+    if (failed) exit 1
+    for (g = 1; g <= groups; g++) printf "%s%s:\n%s", (g == 1 ? "" : "\n"), headings[g], lines[headings[g]]
+}

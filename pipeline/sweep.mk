@@ -57,4 +57,4 @@ endif
 
 .PHONY: sweep
 sweep: tools $(if $(SWEEP),$(SWEPT))  ## the outcomes over values of one or two variables: SWEEP="RATE=0.001:0.01"
-	$(call show,sweep $(SWEEP_DIR)/intervals.tsv)
+	$(call show,sweep $(SWEEP_DIR)/intervals.tsv $(call swept_name,1) $(call swept_name,2))

@@ -5,6 +5,7 @@ BEGIN {
     DELTA = 0.02 # the smallest difference of r worth the name
     EARLY = 4    # of the images, the first 1 / EARLY is early
     GOAL = 0.95  # of AUC, where knowledge was planted
+    LOOSE = 0.1  # the largest rate of rejections that may pass for 5%
 }
 
 # A mean r, or a mean difference of r, and its 95% interval.
@@ -32,10 +33,13 @@ function both(a, b) {
     return "negative"
 }
 
-# Rejections of a test where there is nothing to find, and how many 99 of 100 valid tests have.
-function size(runs, fired, valid_low, valid_high) {
-    if (runs + 0 == 0) return "undecided"
-    return fired + 0 > valid_high + 0 ? "often" : fired + 0 < valid_low + 0 ? "rarely" : "keeps"
+# Rejections of a test at 5% where there is nothing to find, how many 99 of 100 valid tests have, and the upper end
+# of the 95% interval of their rate: few runs are in the range of a valid test whatever it is.
+function size(runs, fired, valid_low, valid_high, rate_high) {
+    if (runs + 0 == 0) return "unmeasured"
+    if (fired + 0 > valid_high + 0) return "often"
+    if (fired + 0 < valid_low + 0) return "rarely"
+    return defined(rate_high) && rate_high + 0 <= LOOSE ? "keeps" : "undecided"
 }
 
 # A mean AUC of two halves of the units that were taught different classes, and its 95% interval.
@@ -46,7 +50,7 @@ function halves(mean, low, high) {
 }
 
 function goal(mean) {
-    return defined(mean) && mean + 0 >= GOAL ? "reached" : "missed"
+    return !defined(mean) ? "unmeasured" : mean + 0 >= GOAL ? "reached" : "missed"
 }
 
 # Clusters, in one network: inputs black in all tallied images, whose weights have the x of the biases, and

@@ -123,6 +123,7 @@ END {
     note("d_of", apart(ENVIRON["forks_b"]))
     note("images", thousands(ENVIRON["first"]))
     note("tallied", tally_share(ENVIRON["from"]))
+    if (ENVIRON["measure"] != "change") note("summed", words("measure", ENVIRON["measure"]))
     note("activation", words("activation", ENVIRON["activation"]))
     note("units", hidden_units(ENVIRON["hidden"]))
     note("rate", ENVIRON["rate"])

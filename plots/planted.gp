@@ -12,7 +12,7 @@ here(score) = middle(column("group"), column("place")) + (score == 1 ? -0.22 : 0
 spread(seed) = many ? 0.26 * (golden(seed) - 0.5) : 0
 
 set label 1 "{/:Bold Telling apart the hidden units to which either class was routed, by x and by y}" @HEADLINE
-set label 2 "in the first half of phase 1 steps on " . a . " changed only one half of the hidden units, steps on " . \
+set label 2 "until the tally began, steps on " . a . " changed only one half of the hidden units, steps on " . \
     b . " the other;  below 0.5, the wrong way round" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 PHASE1 . ";  " . LEARNING . ";  " . intervals . dead @SMALL2

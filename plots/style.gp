@@ -72,12 +72,14 @@ frame_top(i, columns, rows) = 0.84 - ((i - 1) / columns) * (frame_height(rows) +
 PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
 
 # The run in one line, and what x and y are in another; the benchmark has no run.
+# summed is a line of the table if it is another measure.
 if (exists("data")) {
+    if (!exists("summed")) { summed = "|Δθ|" }
     PHASE1 = data . ", phase 1: " . a . " against " . b . " among the first " . images . " images"
     LEARNING = units . ", learning rate " . rate
     RUN = PHASE1 . ";  " . activation . ", " . LEARNING . ", seed " . seed
     FORMULAS = "x = a/(a + b), y = c/(c + d)"
-    X_Y = (WIDTH < 960 ? "" : FORMULAS . ";  ") . "a, b: sums of |Δθ| over steps on " . a . ", on " . b . " (" . tallied . \
+    X_Y = (WIDTH < 960 ? "" : FORMULAS . ";  ") . "a, b: sums of " . summed . " over steps on " . a . ", on " . b . " (" . tallied . \
         " of phase 1);  c = " . c_of . ",  d = " . d_of
     R_OF = "r of relative updating x = a / (a + b) and relative difference y = c / (c + d)"
     X_AXIS = "relative updating due to " . a . ":  a / (a + b)"

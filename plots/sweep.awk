@@ -47,6 +47,7 @@ END {
     note_seeds()
     classes = swept("CLASS_A") || swept("CLASS_B")
     note("own_x_y", classes || swept("TALLY_FROM") ? 0 : 1)
+    if (swept("MEASURE")) note("summed", words("measure", "swept"))
     note("fixed", fixed_at("DATASET", data_set(ENVIRON["dataset"])) \
         (classes ? "" : labels(ENVIRON["class_a"]) " against " labels(ENVIRON["class_b"]) ";  ") \
         fixed_at("PHASE1", "phase 1: the first " thousands(ENVIRON["first"]) " images") \

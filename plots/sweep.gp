@@ -11,7 +11,7 @@ of(name, i) = value(sprintf("%s_%d", name, i))
 
 set label 1 "{/:Bold Correlation by " . by . "}" @HEADLINE
 set label 2 R_OF . (one && many ? ";  small: every seed" : "") . ";  every panel has its own scale" @SUBTITLE
-set label 3 own_x_y > 0 ? X_Y : "a, b: sums of |Δθ| over steps on images of class A, of class B;  " . \
+set label 3 own_x_y > 0 ? X_Y : "a, b: sums of " . summed . " over steps on images of class A, of class B;  " . \
     "c, d: |θ − θ| of the forks without either label of A, of B" @SMALL1
 set label 4 fixed . intervals @SMALL2
 set xrange [0.5:m + 0.5]

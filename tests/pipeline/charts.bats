@@ -113,11 +113,17 @@ drawn() {
     mkdir "$odd"
     cp "$RUN"/{points,correlations}.tsv "$odd"
     values=('dataset=a_b^{c} & d@e~\f' class_a=1 class_b=6 "forks_a=1 none" "forks_b=6 none" hidden=100 activation=relu
-        seed=1 rate=0.005 first=900 from=0.5)
+        seed=1 rate=0.005 first=900 from=0.5 measure=change)
     TMPDIR=$odd draw "$odd/biases" plots/biases.awk "${values[@]}" -- "$odd/points.tsv" "$odd/correlations.tsv"
     [ "$(cd "$odd" && echo *)" = "biases.png biases.svg biases.tsv correlations.tsv points.tsv" ]
     grep -qF 'a_b^{c} &amp; d@e~\f, phase 1' "$odd/biases.svg"
     grep -qxF $'# data\ta_b^{c} & d@e~\\f' "$odd/biases.tsv"
+    grep -qF 'a, b: sums of |Δθ| over' "$odd/biases.svg"
+    draw "$odd/biases" plots/biases.awk "${values[@]}" measure=squared-gradient -- "$odd/points.tsv" "$odd/correlations.tsv"
+    grep -qF 'a, b: sums of (∂loss/∂θ)² over' "$odd/biases.svg"
+    swept=$(find out -name sweep.tsv)
+    draw "$odd/sweep" plots/sweep.awk "${values[@]}" name1=MEASURE "values1=change input" name2= values2= -- "${swept%/*}"/{runs,intervals}.tsv
+    grep -qF 'a, b: sums of the measure over' "$odd/sweep.svg"
     # a name that is cut is cut between letters
     TMPDIR=$odd draw "$odd/biases" plots/biases.awk "${values[@]}" "dataset=$(printf 'é%.0s' {1..30})" -- "$odd"/{points,correlations}.tsv
     grep -q 'é…, phase 1' "$odd/biases.svg"

@@ -82,7 +82,7 @@ TABLE
 RUN=(intervals=intervals.tsv variants=variants.tsv planted=planted.tsv correlations=correlations.tsv evidence=evidence.tsv
     rejections=rejections.tsv pixels=pixels.tsv regions=regions.tsv phase1=phase1.tsv 'forks=fork-1.tsv fork-7.tsv'
     charts=charts/ command=make activation=relu 'activations=relu tanh' seed=1 hidden=100 rate=0.005 images=12000 short=1200
-    from=0.5 'class_a=1 7' class_b=6 'forks_a=1 7' 'forks_b=6 none' dataset=mnist shuffles=10 draws=199 seeds=1..30)
+    from=0.5 measure=change 'class_a=1 7' class_b=6 'forks_a=1 7' 'forks_b=6 none' dataset=mnist shuffles=10 draws=199 seeds=1..30)
 
 # usage: facts [NAME=VALUE...]: of the run, with these changed.
 facts() {
@@ -123,7 +123,7 @@ fills() {
     says rejections.labels:biases:all.rate .058 '5.8% [4.5%, 7.5%]'
     says true.biases:all.size keeps 'no more often than by chance'
     says true.layer1.weight:centred.size often 'more often than by chance'
-    says true.layer1.weight:all.size undecided 'not measured'
+    says true.layer1.weight:all.size unmeasured 'not measured'
     says map.hypotheses 2 2
     says map.masked 1 1
     says map.naive 3 3
@@ -180,6 +180,48 @@ fills() {
     facts
     for claim in 1 2 3 4 5 6 7; do says claim.$claim.verdict unmeasured 'not measured'; done
     fills
+    grep -qx -- '- Base run: r is undefined; biases left out: 2\.' report
+    grep -qx -- '- Over the networks: r is undefined in all\.' report
+    grep -qx -- '- No unit has x, so that it is not known which inputs are black in every tallied image\.' report
+    grep -qx 'No input of the base run has an r\.' report
+    run grep -nE 'undefined (over|of)|(over|of|in|at|all) –|unknown|hypotheses: 0|units for independent' report
+    [ "$output" = '' ] || { echo "$output"; false; }
+}
+
+@test "a test in few runs is not said to keep its size" {
+    sed -i 's/^labels\tshuffled.*/labels\tshuffled\tbiases\tall\t2\t0\t0\t0\t.658\t0\t1\t0/' rejections.tsv
+    sed -i 's/^labels\tsame\tbiases.*/labels\tsame\tbiases\tall\t1\t1\t1\t.2\t1\t0\t1\t0/' rejections.tsv
+    facts
+    says rejections.labels:biases:all.size undecided 'too few runs to tell'
+    says true.biases:all.size undecided 'too few runs to tell'
+    fills
+    run grep -c 'Within a network, the true labels' report
+    [ "$output" = 0 ]
+    run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv
+    [[ $output == *'permutation of labels    0 of 2, valid: 0 to 1: too few runs to tell'* ]]
+}
+
+@test "what the run is made of: units, what is tallied, forks of a class of one label" {
+    facts hidden=1
+    says run.hidden 1 '1 hidden unit'
+    says run.measure change '|Δθ|'
+    fills
+    grep -qF '1 hidden unit, 2 outputs' report
+    run grep -c 'What is tallied here' report
+    [ "$output" = 0 ]
+    facts 'hidden=100 + 50' measure=squared-gradient
+    says run.hidden '100 + 50' '100 + 50 hidden units'
+    fills
+    grep -qxF 'What is tallied here is (∂loss/∂θ)², not the size of the update.' report
+    grep -qF ' of phase 1 on: (∂loss/∂θ)² of every step' report
+    for measure in squared-change path-integral input; do
+        facts measure=$measure
+        run grep -c "^run.measure.$measure.$measure\$" facts.tsv # it has a word of its own
+        [ "$output" = 0 ]
+    done
+    # forks without a label, and with all of them
+    run grep -ciE 'each without|without one of' report
+    [ "$output" = 0 ]
 }
 
 @test "one activation, none like ReLU; a data set with a name that Markdown would take for marks" {
@@ -219,19 +261,49 @@ fills() {
 @test "what make shows at the end, of these facts" {
     facts
     run "$TOP/pipeline/show" verdicts facts.tsv
-    [ "${#lines[@]}" -eq 7 ]
-    [[ ${lines[0]} == '1. biases correlate weakly, with a small p '*' holds '*' mean r +0.200 [+0.100, +0.300], p < .05 in 12 of 30' ]]
+    [ "${#lines[@]}" -eq 14 ]
+    [[ ${lines[0]} == '1. biases correlate positively '*' holds' ]]
+    [ "${lines[1]}" = '   mean r +0.200 [+0.100, +0.300], p < .05 in 12 of 30' ]
     run "$TOP/pipeline/show" base correlations.tsv
-    [ "${lines[1]}" = '  biases                               +0.250' ]
+    [ "${lines[1]}" = 'biases                              +0.250' ]
     run "$TOP/pipeline/show" outcomes intervals.tsv
-    [ "${lines[1]}" = ReLU ]
-    [ "${lines[2]}" = '  biases                               +0.200 [+0.100, +0.300]    positive, 30 seeds' ]
+    [ "${lines[1]}" = 'ReLU; 30 seeds:' ]
+    [ "${lines[2]}" = 'biases                              +0.200 [+0.100, +0.300] positive' ]
     run "$TOP/pipeline/show" controls intervals.tsv planted.tsv
-    [[ $output == *$'ReLU, x of this network minus another\n  first-layer weights, pooled          +0.010 [+0.005, +0.015]    no practical difference'* ]]
-    [[ $output == *$'tanh, planted: AUC of x\n  biases                               0.300 [0.200, 0.400]       the wrong way round'* ]]
+    [[ $output == *$'ReLU, x of this network minus another:\nfirst-layer weights, pooled         +0.010 [+0.005, +0.015] no practical difference'* ]]
+    [[ $output == *$'tanh, planted: AUC of x:\nbiases                              0.300 [0.200, 0.400]    the wrong way round'* ]]
     run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv
-    [[ $output == *'biases                               t-test over parameters   262 of 1000, valid: 33 to 69: rejects too often'* ]]
-    run "$TOP/pipeline/show" sweep intervals.tsv
+    [[ $output == *$'\nweights of all layers, pooled       +0.200 1.2e-600  not valid 0.25   0.001\n'* ]]
+    [[ $output == *$'\nfirst-layer weights, between units  +0.300 0.003               -      -\n'* ]]
+    [[ $output == *$'biases, labels shuffled: p of .05 or less in:\nt-test over parameters   262 of 1000, valid: 33 to 69: rejects too often'* ]]
+}
+
+@test "make shows each heading once, in lines that fit a terminal" {
+    tsv >>intervals.tsv <<'TABLE'
+r layer1.weight all relu half image 30 .2 .1 .1 .3 -.1 .5 28 12
+r biases all relu half image 30 nan nan nan nan nan nan 0 0
+r biases all relu half other 30 .2 .1 .1 .3 -.1 .5 28 12
+r biases all sigmoid half same 1 .9 nan nan nan nan nan 1 1
+TABLE
+    facts
+    for table in 'base correlations.tsv' 'outcomes intervals.tsv' 'controls intervals.tsv planted.tsv' 'nulls evidence.tsv rejections.tsv' \
+        'verdicts facts.tsv'; do
+        # shellcheck disable=SC2086 # words
+        run "$TOP/pipeline/show" $table
+        [ "$status" -eq 0 ]
+        [ "$(grep ':$' <<<"$output" | sort | uniq -d)" = '' ]
+        [ "$(LC_ALL=C.UTF-8 awk 'length($0) > 83' <<<"$output")" = '' ] || { echo "$output"; false; }
+    done
+    run "$TOP/pipeline/show" controls intervals.tsv planted.tsv
+    [[ $output == *$'ReLU, x of another network:\nfirst-layer weights, pooled '*$'\nbiases '*$'\n\nReLU, x of this network minus another:\n'* ]]
+    [[ $output == *$'ReLU, x of the images alone:\nfirst-layer weights, pooled         +0.200 [+0.100, +0.300] positive\n\n'* ]]
+    run "$TOP/pipeline/show" outcomes intervals.tsv
+    [[ $output == *$'\n\nsigmoid; 1 seed:\nbiases                              +0.900                  too few runs to tell' ]]
+    sed -i '2,$s/half/100--0.01/' intervals.tsv
+    run "$TOP/pipeline/show" sweep intervals.tsv HIDDEN RATE
     [ "${lines[0]}" = 'mean r over the networks [95% interval], and the verdict on it' ]
-    [ "${lines[1]}" = half ]
+    [ "${lines[1]}" = 'hidden units = 100, learning rate = 0.01; 30 seeds:' ]
+    sed -i '2,$s/100--0.01/100/' intervals.tsv
+    run "$TOP/pipeline/show" sweep intervals.tsv HIDDEN
+    [ "${lines[1]}" = 'hidden units = 100; 30 seeds:' ]
 }

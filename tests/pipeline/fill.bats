@@ -36,6 +36,10 @@ REST=('@?a=no @a@ @b@' '@?row.x.n=no @row.*.n@ @row.*.v@')
     filled '@?a=1 yes' '@?a=2 no' '@?a=2|1 either @b@' '@?a=1 @?b=2 both' '@?a=1 @?b=3 not both' 'a @?a=1 b' "${REST[@]}"
     [ "$status" -eq 0 ]
     [ "$output" = $'yes\neither two\nboth\na @?a=1 b' ]
+    filled '@?a!=1 no' '@?a!=2 unless' '@?a!=2|1 neither' '@?a!=3|2 @?b=2 both' '@?a=1 @?b!=2 not both' \
+        '@?row.*.v!=y other @row.*.n@' 'a @?a!=1 b' "${REST[0]}"
+    [ "$status" -eq 0 ]
+    [ "$output" = $'unless\nboth\nother seven\na @?a!=1 b' ]
 }
 
 @test "a line for each of some facts, in their order" {

@@ -45,7 +45,7 @@ setup() {
     grep -q "inputs with a negative r: $negative |$" "$RUN/report.md"
     share=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i } $1 == "layer1.weight" && $2 == "units" { printf "%.1f%%", 100 * $c["variance_x"] }' \
         "$RUN/correlations.tsv")
-    grep -q "between units: $share of that of x" "$RUN/report.md"
+    grep -q "between units, of x: $share;" "$RUN/report.md"
     # and a table that changes changes the report
     sed -i "s/$mean/+0.111/" "$RUN/report.md"
     cp "$RUN/intervals.tsv" "$BATS_TEST_TMPDIR"

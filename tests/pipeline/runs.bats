@@ -236,8 +236,8 @@ setup() {
     rm -rf out
     run small base
     [ "$status" -eq 0 ]
-    grep -qE '^  first-layer weights, doubly centred +[-+]0\.[0-9]{3}$' <<<"$output"
-    [ "${lines[-1]}" = "all of it: out/$SMALL_RUN/correlations.tsv; its charts: make base-charts" ]
+    grep -qE '^first-layer weights, doubly centred +[-+]0\.[0-9]{3}$' <<<"$output"
+    [ "${lines[-1]}" = "all of it: out/$SMALL_RUN/correlations.tsv; its charts: make ${SMALL[*]:1} base-charts" ]
     run small -j2 base-charts
     [ "$status" -eq 0 ]
     [ "${lines[-1]}" = "charts: out/$SMALL_RUN/charts" ]

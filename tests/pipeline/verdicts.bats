@@ -29,6 +29,8 @@ judge_in() {
     judge 'sign(-.019, -.04, -.001)' undecided
     judge 'sign(.1, -.1, .3)' undecided
     judge 'sign(.1, 0, .3)' undecided
+    judge 'sign(-.1, -.3, .1) " " sign(-.1, -.3, 0)' 'undecided undecided'
+    judge 'sign(.01, .001, .01999)' practical
     judge 'sign(.9, "nan", "nan")' undecided
     judge 'sign("nan", "nan", "nan")' unmeasured
     judge 'sign("-0.0660", "-0.0980", "-0.0290")' negative
@@ -38,26 +40,30 @@ judge_in() {
     judge 'opposite("positive") " " opposite("negative") " " opposite("practical")' 'negative positive practical'
     judge 'both("practical", "practical")' practical
     judge 'both("positive", "negative") " " both("undecided", "positive") " " both("partly", "negative")' 'partly partly partly'
-    judge 'both("negative", "undecided")' undecided
-    judge 'both("negative", "unmeasured")' unmeasured
+    judge 'both("negative", "partly")' partly
+    judge 'both("negative", "undecided") " " both("undecided", "negative")' 'undecided undecided'
+    judge 'both("negative", "unmeasured") " " both("unmeasured", "negative")' 'unmeasured unmeasured'
     judge 'both("negative", "practical")' negative
 }
 
 @test "a test: by the range of a valid one" {
-    judge 'size(1000, 33, 33, 69) " " size(1000, 69, 33, 69)' 'keeps keeps'
-    judge 'size(1000, 70, 33, 69)' often
-    judge 'size(1000, 32, 33, 69)' rarely
-    judge 'size("8", "10", "9", "11")' keeps
-    judge 'size(0, 0, 0, 0)' undecided
+    judge 'size(1000, 33, 33, 69, .05) " " size(1000, 69, 33, 69, .09)' 'keeps keeps'
+    judge 'size(1000, 70, 33, 69, .09)' often
+    judge 'size(1000, 32, 33, 69, .05)' rarely
+    judge 'size("1000", "100", "33", "69", "0.12")' often
+    judge 'size("80", "10", "9", "11", "0.10")' keeps
+    judge 'size(2, 0, 0, 1, .658) " " size(100, 5, 0, 11, .112) " " size(1, 1, 0, 1, "nan")' 'undecided undecided undecided'
+    judge 'size(2, 2, 0, 1, 1)' often # few runs may tell
+    judge 'size(0, 0, 0, 0, "nan")' unmeasured
 }
 
 @test "an AUC: which way round; the goal" {
     judge 'halves(.6, .51, .7)' right
     judge 'halves(.4, .3, .49)' wrong
-    judge 'halves(.5, .4, .6)' undecided
+    judge 'halves(.5, .41, .59) " " halves(.6, .5, .7) " " halves(.4, .3, .5)' 'undecided undecided undecided'
     judge 'halves(.9, "nan", "nan")' undecided
     judge 'halves("nan", "nan", "nan")' unmeasured
-    judge 'goal(.95) " " goal(.949) " " goal("nan")' 'reached missed missed'
+    judge 'goal(.95) " " goal(.949) " " goal("nan")' 'reached missed unmeasured'
 }
 
 @test "what one network shows: clusters, the map, the loss" {
