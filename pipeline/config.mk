@@ -1,10 +1,11 @@
 # Every variable a user may set on the command line or in the environment: its default, its kind, and
 # what it is. `make help` prints this table, and pipeline/check holds values against it: there the
-# kinds are explained. ? after a kind: it may be empty; a|b: one of these; a|b,...: a list of these.
+# kinds are explained. ? after a kind: it may be empty; a|b: one of these; a|b,...: a list of these;
+# <activation>: one of those in include/engram/activation.h (pipeline/variables puts them there).
 
 # --- the experiment
 SEED ?= 1                                  ## whole     seed of the base run's initial network
-ACTIVATION ?= softplus                     ## softplus|relu|leaky-relu|sigmoid|tanh  of the base run's hidden and output units
+ACTIVATION ?= softplus                     ## <activation>  of the base run's hidden and output units
 CLASS_A ?= 1,7                             ## labels    labels of class A, one or two
 CLASS_B ?= 6,8                             ## labels    labels of class B, one or two
 HIDDEN ?= 100                              ## layers    hidden units; several layers as 100,50
@@ -12,9 +13,9 @@ RATE ?= 0.005                              ## rate      learning rate
 PHASE1 ?= 12000                            ## whole     images in phase 1; the forks train on the others
 SHORT ?= 1200                              ## whole     images in phase 1 of the short variant
 TALLY_FROM ?= 0.5                          ## fraction  fraction of phase 1 after which the tally begins
-MEASURE ?= change                          ## change|squared-change|squared-gradient|path-integral|input  what is tallied
+MEASURE ?= change                          ## <measure>  what is tallied
 SEEDS ?= 1..100                            ## seeds     seeds of the comparisons
-ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## softplus|relu|leaky-relu|sigmoid|tanh,...  activations compared
+ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## <activation>,...  activations compared
 SHUFFLES ?= 10                             ## shuffles  runs of each seed with shuffled labels
 DRAWS ?= 199                               ## count     label permutations behind each p of these
 SWEEP ?=                                   ## sweep?    what make sweep varies: "RATE=0.001:0.01 HIDDEN=10:100"

@@ -21,7 +21,8 @@ help:  ## print this
 	@printf 'Targets:\n'
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile pipeline/*.mk | sort | expand -t 17
 	@printf '\nVariables, with their defaults and what they take, ? if they may be empty (make all SEED=7):\n'
-	@sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## *\([^ ]*\)  *\(.*\)/  \1\t\2\t\4 (\3)/p' pipeline/config.mk | expand -t 15,45
+	@pipeline/variables pipeline/config.mk | \
+	    sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## *\([^ ]*\)  *\(.*\)/  \1\t\2\t\4 (\3)/p' | expand -t 15,45
 
 # apt-get as root or through sudo; elsewhere, the list of what to install.
 .PHONY: deps

@@ -26,8 +26,8 @@ no_network() {
 @test "training on no samples gives the same network, byte for byte" {
     some_samples 0 1 3 >none
     fork-train network none | cmp - network
-    for activation in softplus relu leaky-relu sigmoid tanh; do
-        train-tally -c 1 -c 2 -H 4,3 -a $activation samples -o network
+    for activation in $(names_of a | tr -d ,); do
+        train-tally -c 1 -c 2 -H 4,3 -a "$activation" samples -o network
         fork-train network none | cmp - network
     done
 }
@@ -38,7 +38,7 @@ no_network() {
 }
 
 @test "training in two parts is training in one, up to rounding" {
-    for activation in softplus relu leaky-relu sigmoid tanh; do
+    for activation in $(names_of a | tr -d ,); do
         some_samples 200 2 3 7 >both
         # The same samples in two files.
         perl -e 'my $images = substr do { local $/; <STDIN> }, -1200;
@@ -47,12 +47,12 @@ no_network() {
                 my $h = qq({"labels":{"dtype":"U8","shape":[$n],"data_offsets":[0,$n]},"images":{"dtype":"U8","shape":[$n,2,3],"data_offsets":[$n,$size]}});
                 print $f pack("Q<", length $h), $h, pack("C*", map { 1 + $_ % 2 } 1 .. $n) ^ ("\3" x $n),
                     substr $images, 6 * $from, 6 * $n }' <both
-        train-tally -c 1 -c 2 -H 3 -e 0.05 -a $activation both -o whole
-        train-tally -c 1 -c 2 -H 3 -e 0.05 -a $activation first | fork-train - second -o parts
+        train-tally -c 1 -c 2 -H 3 -e 0.05 -a "$activation" both -o whole
+        train-tally -c 1 -c 2 -H 3 -e 0.05 -a "$activation" first | fork-train - second -o parts
         [ "$(header_of whole)" = "$(header_of parts)" ]
         param-diff --summary whole parts >table
         perl -ne 'next if $. == 1; my @f = split /\t/; die "$f[0]: $f[5]" if $f[5] > 1e-6' table
-        run ! cmp -s whole <(train-tally -c 1 -c 2 -H 3 -e 0.05 -a $activation first)
+        run ! cmp -s whole <(train-tally -c 1 -c 2 -H 3 -e 0.05 -a "$activation" first)
     done
 }
 

@@ -344,8 +344,8 @@ check_training() {
 
 @test "MNIST: a pixel that is always black has its bias's share, bit for bit, by every measure" {
     mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,7,6,8 -n 600 -o samples
-    for measure in change squared-change squared-gradient path-integral input; do
-        train-tally -c 1,7 -t t1 -c 6,8 -t t2 -m $measure -H 20 samples -o /dev/null
+    for measure in $(names_of m | tr -d ,); do
+        train-tally -c 1,7 -t t1 -c 6,8 -t t2 -m "$measure" -H 20 samples -o /dev/null
         perl -e "$PERL_TENSOR"'my @a = tensor("t1", "layer1.weight"); my @b = tensor("t2", "layer1.weight");
             my @c = tensor("t1", "layer1.bias"); my @d = tensor("t2", "layer1.bias");
             for my $i (0 .. 19) {
@@ -610,8 +610,8 @@ tanh 1000
 END
     # Other layers learn on.
     warns "no parameter of layer2 changed $why" -- train-tally -c 1,7 -t t1 -c 6,8 -a tanh -e 10 -o network samples
-    for activation in softplus relu leaky-relu sigmoid tanh; do
-        warns -- train-tally -c 1,7 -t t1 -c 6,8 -t t2 -a $activation -o network samples
+    for activation in $(names_of a | tr -d ,); do
+        warns -- train-tally -c 1,7 -t t1 -c 6,8 -t t2 -a "$activation" -o network samples
     done
     # relu units that are dead have no gradient, whatever the rate is.
     warns "no parameter changed ${why/, whose tally says nothing/}" -- \

@@ -50,3 +50,8 @@ results() {
     (cd "$PROJECT/out" && find . \( -name .stage -o -name .cksum \) -prune -o -type f ! -name '*.png' ! -name '*.svg' \
         -print0 | sort -z | xargs -0 sha256sum)
 }
+
+# known NAME: the names that make takes for <NAME>, as a|b.
+known() {
+    echo "<$1>" | "$TOP/pipeline/variables" /dev/stdin
+}

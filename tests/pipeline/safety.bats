@@ -252,7 +252,7 @@ network() {
     whole='must be a whole number' seeds='must be a range or a list of different seeds, as 1..100 or 1,2,5'
     labels='must be one or two labels from 0 to 255, as 1,7' one='must be a whole number from 1 on'
     layers='must be numbers of hidden units, as 100 or 100,50'
-    names='softplus|relu|leaky-relu|sigmoid|tanh'
+    names=$(known activation)
     for case in "SEED=-1 $whole" "SEED=x $whole" "SEED= $whole" "SEED=01 $whole" "SEED=1e3 $whole" "PHASE1=x $whole" \
         "SHORT=1.5 $whole" "HIDDEN=abc $layers" "HIDDEN=0 $layers" "HIDDEN=10, $layers" "HIDDEN=2000000 $layers" \
         "SEEDS= $seeds" "SEEDS=3..1 $seeds" "SEEDS=1..x $seeds" "SEEDS=1..2,5 $seeds" "SEEDS=1,1 $seeds" \
@@ -297,11 +297,15 @@ network() {
     [ "$(pipeline/check pipeline/config.mk)" = sound ]
     [ "$(pipeline/check pipeline/config.mk SWEEP='CLASSES=1,7+6,8:3,5+4,9 HIDDEN=1:100,100' SWEEP_SEEDS=0,5 SEEDS=7..7 RATE=0 \
         TALLY_FROM=1 CLASS_A=0 CLASS_B=255 HIDDEN=1048576 SEED=0 RATE=.5e-3 TALLY_FROM=1.0 CFLAGS="-DX='a b'")" = sound ]
-    # the table names the activations that there are
-    names=$(sed -n 's/^ACTIVATION ?=.*## \([^ ]*\) .*/\1/p' pipeline/config.mk)
-    for name in ${names//|/ }; do
-        build/bin/train-tally -a "$name" -c 1,7 -c 6,8 -o /dev/null "out/$SMALL_SAMPLES/phase1.safetensors"
-    done
+}
+
+@test "make takes the activations and measures that train-tally has, and help names them" {
+    help=$(build/bin/train-tally --help)
+    [[ $help == *" $(known activation | sed 's/|/, /g; s/\(.*\), /\1 or /') [softplus]"* ]]
+    [[ $help == *" $(known measure | sed 's/|/, /g; s/\(.*\), /\1 or /') [change]"* ]]
+    help=$(make --no-print-directory help)
+    [[ $help == *" hidden and output units ($(known activation))"* && $help == *" compared ($(known activation),...)"* ]]
+    [[ $help == *" tallied ($(known measure))"* ]]
 }
 
 @test "other seeds, activations, shuffles and draws have folders of their own, and share networks" {
