@@ -229,9 +229,9 @@ setup() {
     cmp "$dir/network.safetensors" "${dir/_measure-squared-change/}/network.safetensors"
     image=$(echo out/*_measure-squared-change/image-a.safetensors)
     cmp "$image" "${image/_measure-squared-change/}"
-    run small base MEASURE=gradient
+    run small base MEASURE=fisher
     [ "$status" -eq 2 ]
-    [ "${lines[0]}" = "make: MEASURE must be $(known measure | sed 's/|/ or /g'): 'gradient'" ]
+    [ "${lines[0]}" = "make: MEASURE must be $(known measure | sed 's/|/ or /g'): 'fisher'" ]
 }
 
 @test "make base ends with its outcomes, base-charts draws them without further networks" {
