@@ -50,5 +50,6 @@ $(RUN)/pixels.tsv: pipeline/pixels $(RUN)/significance.safetensors FORCE
 cmd_pixels_tested = $(cmd_pixels) p q_bh q_by p_max hypothesis
 
 CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv) $(RUN)/map.tsv $(RUN)/pixels.tsv
+.PRECIOUS: $(CHARTS) $(CHART_TABLES)
 .PHONY: charts
 charts: $(CHARTS)  ## the charts, as PNG and SVG

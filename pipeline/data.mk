@@ -21,6 +21,8 @@ $(DATA)/images $(DATA)/labels &: $(BIN)/mnist-filter $(PACKED_IMAGES) $(PACKED_L
 cmd_unpack = source pipeline/unpack program=$< images=$(PACKED_IMAGES) labels=$(PACKED_LABELS) folder=$(@D) \
     digests="$(DIGESTS)" shape=$(SHAPE) transpose=$(TRANSPOSE)
 
+.PRECIOUS: $(DATA)/images $(DATA)/labels
+
 # --- samples: phase 1 on the first images, a fork without each label on the others. Class A is told apart by the
 # forks without its first and without its second label; if it has only one, by those without it and without nothing.
 labels_of = $(subst $(comma), ,$(CLASS_$(1)))
@@ -41,5 +43,6 @@ endef
 # $(call cut,NAME,LABELS,RANGE)
 cut = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(2) -r $(3) -o $(@D)/$(1).safetensors
 $(foreach images,$(sort $(PHASE1) $(SHORT)),$(eval $(call samples_rule,$(images))))
+.PRECIOUS: $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES))
 .PHONY: samples
 samples: $(SAMPLES)/phase1.safetensors

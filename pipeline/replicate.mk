@@ -59,9 +59,9 @@ $(1): private GATHERS := folder=$(2) activations="$(3)" seeds=$(SEEDS) variants=
 $(1): private SPELLED := $(call tables_of,$(2),$(3),$(4),$(SEEDS_SPELLED))
 $(1): pipeline/gather $(call tables_of,$(2),$(3),$(4),$(COMPARED_SEEDS)) FORCE
 	$$(call run_if_changed,$$@,into $$@ $$< $$(GATHERS),$$< $$(SPELLED))
+.PRECIOUS: $(1)
 endef
-GATHERED :=
-gather = $(eval $(gather_rule))$(eval GATHERED += $(1))
+gather = $(eval $(gather_rule))
 $(call gather,$(RUN)/runs.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),half)
 $(call gather,$(RUN)/variants.tsv,$(NETWORKS),$(ACTIVATION),half whole short)
 $(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),planted)
@@ -92,6 +92,8 @@ cmd_evidence = $< -c $(CLASS_A) -c $(CLASS_B) $(call learn,$(ACTIVATION)) -s $(S
     $(word 2,$^) -P 999 --null - --null-table $(@D)/null.tsv --map $(@D)/significance.safetensors \
     --json $(@D)/evidence.json -o $(@D)/evidence.tsv $(CORRELATED)
 
+.PRECIOUS: $(IMAGE_TALLIES) $(NETWORKS_OWN) $(NETWORKS_PLANTED) $(NETWORKS_WHOLE) $(NETWORKS_SHORT) $(NETWORKS_SHUFFLED) \
+    $(SUMMARIES) $(RUN)/rejections.tsv $(EVIDENCE)
 REPLICATES := $(RUN)/runs.tsv $(RUN)/intervals.tsv
 NULLS := $(EVIDENCE) $(RUN)/shuffled.tsv $(RUN)/rejections.tsv
 CONTROLS := $(REPLICATES) $(RUN)/planted.tsv $(RUN)/planted-intervals.tsv

@@ -23,5 +23,6 @@ $(REPORT).html: pipeline/page $(REPORT).md $(filter %.png,$(CHARTS)) FORCE
 	$(call if_changed,page)
 cmd_page = into $@ $< $(word 2,$^)
 
+.PRECIOUS: $(FACTS) $(REPORT).md $(REPORT).html
 .PHONY: report
 report: $(REPORT).html $(REPORT).md  ## one page of all results, in HTML and Markdown

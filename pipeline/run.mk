@@ -40,6 +40,7 @@ $(RUN)/map.png: $(BIN)/pixmap $(RUN)/map.safetensors FORCE
 cmd_map = $< -t r -p blue-orange --bar -s 12 -o $@ $(word 2,$^)
 
 BASE := $(CORRELATIONS) $(TRAINED) $(FORKED) $(CORRELATED)
+.PRECIOUS: $(BASE) $(RUN)/map.png
 .PHONY: base base-charts
 base: $(BASE)  ## the base run alone, without charts
 	$(call show,base $(RUN)/correlations.tsv; echo "all of it: $(RUN)/correlations.tsv; its charts: $(strip make $(GIVEN)) base-charts")

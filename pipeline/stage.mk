@@ -7,6 +7,9 @@
 # It reruns when, and only when, its command line or the content of its program, its inputs or its script
 # changed. Of several files made together, `&:`, the recipe names all: $(call if_changed_all,NAME,FILES).
 # The command may use any syntax of the shell; its files appear by rename.
+#
+# Another make may have made what this one waits for: none of it is to be deleted when this one is interrupted, so
+# a stage's files are prerequisites of .PRECIOUS too.
 
 if_changed = $(call run_if_changed,$@,$(cmd_$(1)),$(filter-out FORCE,$^))
 if_changed_all = $(call run_if_changed,$(2),$(cmd_$(1)),$(filter-out FORCE,$^))

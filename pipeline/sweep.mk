@@ -53,6 +53,7 @@ $(SWEEP_DIR)/sweep.tsv: private VALUES := "name1=$(call swept_name,1)" "values1=
 $(SWEEP_DIR)/%.png $(SWEEP_DIR)/%.svg: plots/%.gp $(DRAW) $(SWEEP_DIR)/%.tsv FORCE
 	$(call if_changed_all,draw,$(SWEEP_DIR)/$*.png $(SWEEP_DIR)/$*.svg)
 SWEPT := $(addprefix $(SWEEP_DIR)/,runs.tsv intervals.tsv sweep.tsv sweep.png sweep.svg)
+.PRECIOUS: $(POINTS) $(SWEPT)
 endif
 
 .PHONY: sweep

@@ -10,12 +10,6 @@ DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_D
 all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) report  ## the whole experiment: data, networks, charts, report
 	$(if $(RAN),$(call aloud,source pipeline/files; source pipeline/progress; progress_end $(FACTS) $(REPORT).html))
 
-# Another make may have made what this one waits for: none of it is deleted when this one is interrupted.
-.PRECIOUS: $(DATA)/images $(DATA)/labels $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES)) $(BASE) \
-    $(IMAGE_TALLIES) $(NETWORKS_OWN) $(NETWORKS_PLANTED) $(NETWORKS_WHOLE) $(NETWORKS_SHORT) $(NETWORKS_SHUFFLED) $(GATHERED) $(SUMMARIES) $(EVIDENCE) \
-    $(RUN)/rejections.tsv $(RUN)/map.png \
-    $(CHARTS) $(CHART_TABLES) $(FACTS) $(REPORT).md $(REPORT).html $(if $(SWEEP),$(SWEPT))
-
 .PHONY: help
 help:  ## print this
 	@printf 'Targets:\n'

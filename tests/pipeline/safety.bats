@@ -299,6 +299,14 @@ network() {
         TALLY_FROM=1 CLASS_A=0 CLASS_B=255 HIDDEN=1048576 SEED=0 RATE=.5e-3 TALLY_FROM=1.0 CFLAGS="-DX='a b'")" = sound ]
 }
 
+@test "what a stage makes is not deleted when make is interrupted" {
+    run small -pn all sweep SWEEP=RATE=.01:.02
+    awk '/^\.PRECIOUS:/ { for (i = 2; i <= NF; i++) precious[$i] }
+        /^out\/[^%]*:/ && / FORCE( |$)/ { sub(/:$/, "", $1); stage[$1] }
+        END { for (file in stage) { stages++; if (!(file in precious)) print file }; print (stages > 100 ? "many" : stages) }' <<<"$output" >kept
+    [ "$(<kept)" = many ] || { cat kept; false; }
+}
+
 @test "make takes the activations and measures that train-tally has, and help names them" {
     help=$(build/bin/train-tally --help)
     [[ $help == *" $(known activation | sed 's/|/, /g; s/\(.*\), /\1 or /') [softplus]"* ]]

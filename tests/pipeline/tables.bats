@@ -27,6 +27,12 @@ cell() {
     [[ $output == *"gather: ./relu-3.tsv: is not there"* ]]
 }
 
+@test "no script has a logarithm, an exponential, a root or a quantile: programs compute" {
+    cd "$TOP"
+    run grep -nE -d skip --exclude='*.md*' '(^|[^_[:alnum:]])(log|log2|log10|log1p|exp|expm1|sqrt|pow|quantile)[[:space:]]*\(' pipeline/* plots/*.awk
+    [ "$output" = "" ] || { echo "$output"; false; }
+}
+
 @test "a setting that a script does not know, or needs and is not given, is an error" {
     for case in "gather folder=. activations=relu seeds=1 variant=half|gather: variant is not known; it takes folder activations seeds variants" \
         "gather . relu|gather: . is not known; it takes folder activations seeds variants" \
