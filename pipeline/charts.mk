@@ -14,32 +14,33 @@ VALUES :=
 DRAW := plots/style.gp plots/map-style.gp pipeline/chart
 cmd_draw = pipeline/chart $< $(@D)/$*
 
-CHART_NAMES := biases weights clusters map loss variants outcomes shares controls nulls rejections planted significance
+# $(call chart,NAME,TABLES,VALUES): what it is made of.
+CHART_NAMES :=
+define chart_rule
+CHART_NAMES += $(1)
+$(RUN)/charts/$(1).tsv: private VALUES := $(3)
+$(RUN)/charts/$(1).tsv: $(RUN)/charts/%.tsv: $(PREPARE) plots/%.awk $(2:%=$(RUN)/%.tsv) FORCE
+	$$(call if_changed,prepare)
+endef
+chart = $(eval $(chart_rule))
+COMPARED := "activations=$(COMPARED_ACTIVATIONS)"
+$(call chart,biases,points correlations,)
+$(call chart,weights,points correlations,)
+$(call chart,clusters,points,)
+$(call chart,map,map regions,)
+$(call chart,loss,phase1 $(FORKS:%=fork-without-%),"forks_all=$(FORKS)")
+$(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(COMPARED_SEEDS)")
+$(call chart,outcomes,runs intervals,"seeds=$(COMPARED_SEEDS)" $(COMPARED))
+$(call chart,shares,intervals,$(COMPARED))
+$(call chart,controls,intervals,$(COMPARED))
+$(call chart,nulls,null evidence,)
+$(call chart,rejections,rejections,)
+$(call chart,planted,planted planted-intervals,$(COMPARED))
+$(call chart,significance,pixels,)
+
 CHARTS := $(foreach name,$(CHART_NAMES),$(RUN)/charts/$(name).png $(RUN)/charts/$(name).svg)
-$(CHART_NAMES:%=$(RUN)/charts/%.tsv): $(RUN)/charts/%.tsv: $(PREPARE) plots/%.awk FORCE
-	$(call if_changed,prepare)
 $(RUN)/charts/%.png $(RUN)/charts/%.svg: plots/%.gp $(DRAW) $(RUN)/charts/%.tsv FORCE
 	$(call if_changed_all,draw,$(RUN)/charts/$*.png $(RUN)/charts/$*.svg)
-
-# $(call chart,NAME,TABLES,VALUES): what it is made of.
-define chart
-$(RUN)/charts/$(1).tsv: $(2:%=$(RUN)/%.tsv)
-$(RUN)/charts/$(1).tsv: private VALUES := $(3)
-endef
-COMPARED := "activations=$(COMPARED_ACTIVATIONS)"
-$(eval $(call chart,biases,points correlations,))
-$(eval $(call chart,weights,points correlations,))
-$(eval $(call chart,clusters,points,))
-$(eval $(call chart,map,map regions,))
-$(eval $(call chart,loss,phase1 $(FORKS:%=fork-without-%),"forks_all=$(FORKS)"))
-$(eval $(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(COMPARED_SEEDS)"))
-$(eval $(call chart,outcomes,runs intervals,"seeds=$(COMPARED_SEEDS)" $(COMPARED)))
-$(eval $(call chart,shares,intervals,$(COMPARED)))
-$(eval $(call chart,controls,intervals,$(COMPARED)))
-$(eval $(call chart,nulls,null evidence,))
-$(eval $(call chart,rejections,rejections,))
-$(eval $(call chart,planted,planted planted-intervals,$(COMPARED)))
-$(eval $(call chart,significance,pixels,))
 
 # Every pixel of a map, for the charts of these.
 $(RUN)/map.tsv: pipeline/pixels $(RUN)/map.safetensors FORCE
