@@ -112,7 +112,7 @@ bits-digests: $(BITS_DIR)/gcc-O3/digests  ## commit-time: write the digests that
 deps-bits: deps  ## install the compilers and emulators that bits needs (Debian on x86-64)
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
-	    $(sort $(foreach b,$(BITS_CHOSEN),$(PACKAGES_$(b)))) >/dev/null
+	    $(sort $(foreach build,$(BITS_CHOSEN),$(PACKAGES_$(build)))) >/dev/null
 
 BITS_SOURCES := $(wildcard lib/*.[ch] include/engram/*.h tools/*.c) pipeline/build.mk \
     $(addprefix tests/bits/,chain run) $(wildcard pipeline/*.awk) pipeline/words.tsv

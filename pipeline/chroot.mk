@@ -4,4 +4,4 @@
 .PHONY: chroot
 chroot:  ## README's two commands in a fresh Debian, as root: SUITE=trixie
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
-	tests/chroot/run '$(SUITE)' $(foreach v,$(GIVEN),'$(v)') -- $(if $(TESTS),'TESTS=$(TESTS)')
+	tests/chroot/run '$(SUITE)' $(foreach setting,$(GIVEN),'$(setting)') -- $(if $(TESTS),'TESTS=$(TESTS)')

@@ -24,8 +24,8 @@ ROWS := $(foreach word,$(subst $(space)?=$(space),?=,$(file <pipeline/config.mk)
 CONFIGURED := $(foreach row,$(ROWS),$(firstword $(subst ?=, ,$(row))))
 # Variables of single makefiles, for tests and makes within make.
 INTERNAL := POINT WHY COUNT BUILD BENCH EIGEN OPENBLAS FANN PYTHON SHELL MAKEFLAGS MAKEOVERRIDES
-SET := $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $(v))),$(v))) \
-    $(foreach v,$(CONFIGURED),$(if $(filter environment,$(origin $(v))),$(v)))
+SET := $(foreach variable,$(.VARIABLES),$(if $(filter command,$(origin $(variable))),$(variable))) \
+    $(foreach variable,$(CONFIGURED),$(if $(filter environment,$(origin $(variable))),$(variable)))
 SET := $(filter-out $(INTERNAL),$(SET))
 # To make, CC has a value already: its own default, which is not kept without builtin variables.
 ifeq ($(origin CC),default)
@@ -36,14 +36,14 @@ endif
 # run what it says.
 ifneq ($(SET),)
 unexport $(SET)
-ifneq ($(shell pipeline/check pipeline/config.mk $(foreach v,$(SET),$(call quote,$(v)=$(value $(v))))),sound)
+ifneq ($(shell pipeline/check pipeline/config.mk $(foreach variable,$(SET),$(call quote,$(variable)=$(value $(variable))))),sound)
 $(error nothing was made)
 endif
 export $(SET)
 endif
 
 # A comment leaves its spaces in a value.
-$(foreach v,$(CONFIGURED),$(eval override $(v) := $$(strip $$($(v)))))
+$(foreach variable,$(CONFIGURED),$(eval override $(variable) := $$(strip $$($(variable)))))
 bare = $(if $(filter-out /,$(filter %/,$(1))),$(call bare,$(patsubst %/,%,$(1))),$(1))
 override OUT := $(call bare,$(OUT))
 
@@ -64,7 +64,7 @@ joined = $(subst $(space),_,$(strip $(1)))
 short = $(if $(1),$(shell LC_ALL=C; name=$(call quote,$(1)); if [[ $$name =~ .{181} ]]; then \
     sum=$$(cksum <<<"$$name"); name=$${name:0:150}-$${sum% *}; fi; printf '%s\n' "$$name"))
 # $(call tags,TAGS), and as a name, which is base where all are at their defaults.
-tags = $(call joined,$(foreach t,$(1),$(call tag,$(firstword $(subst /, ,$(t))),$(lastword $(subst /, ,$(t))))))
+tags = $(call joined,$(foreach row,$(1),$(call tag,$(firstword $(subst /, ,$(row))),$(lastword $(subst /, ,$(row))))))
 named = $(or $(call short,$(call tags,$(1))),base)
 
 # Samples depend on the data, the classes and how many images are those of phase 1: $(call samples_of,IMAGES).
@@ -76,9 +76,9 @@ SHORT_SAMPLES := $(call samples_of,$(SHORT))
 CONFIG := $(OUT)/$(call named,$(CONFIG_TAGS))
 RUN := $(OUT)/$(call named,$(RUN_TAGS))
 
-EXPERIMENT := $(foreach t,$(RUN_TAGS),$(firstword $(subst /, ,$(t))))
+EXPERIMENT := $(foreach row,$(RUN_TAGS),$(firstword $(subst /, ,$(row))))
 # What the user has set of the experiment, as it stands on a command line.
-GIVEN := $(strip $(foreach v,$(EXPERIMENT),$(if $(filter $(v),$(SET)),$(v)=$($(v)))))
+GIVEN := $(strip $(foreach variable,$(EXPERIMENT),$(if $(filter $(variable),$(SET)),$(variable)=$($(variable)))))
 
 # --- OUT says how its folders are laid out. What an earlier version left there is not to be mixed with new results.
 LAYOUT := engram results, layout 2

@@ -299,6 +299,15 @@ network() {
         TALLY_FROM=1 CLASS_A=0 CLASS_B=255 HIDDEN=1048576 SEED=0 RATE=.5e-3 TALLY_FROM=1.0 CFLAGS="-DX='a b'")" = sound ]
 }
 
+@test "every variable of the experiment and of its data names folders" {
+    tags=$(make --no-print-directory -npq help | sed -n 's/^RUN_TAGS := //p')
+    variables=$(sed -n '/^# --- the experiment/,/^# --- building/s/^\([A-Z0-9_]*\) ?=.*/\1/p' pipeline/config.mk)
+    [[ $variables == *SEED*TRANSPOSE* ]]
+    for name in $variables; do
+        [[ " $tags" == *" $name/"* || $name == SWEEP* ]] || { echo "$name"; false; }
+    done
+}
+
 @test "make takes the activations and measures that train-tally has, and help names them" {
     help=$(build/bin/train-tally --help)
     [[ $help == *" $(known activation | sed 's/|/, /g; s/\(.*\), /\1 or /') [softplus]"* ]]

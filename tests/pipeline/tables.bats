@@ -1,16 +1,9 @@
 #!/usr/bin/env bats
-# The scripts between the programs and the charts: what seeds say together, how often tests fire. Expected
-# values are R's; the commands stand beside them.
-# shellcheck disable=SC2016 # the conditions are awk's
+# The scripts between the programs and the tables: what they take, and that they compute nothing.
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     SCRIPTS=$TOP/pipeline
-}
-
-# usage: cell FILE COLUMN AWK-CONDITION: of the rows of a table that meet it; columns are named in `c`.
-cell() {
-    awk -F '\t' -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } '"$3"' { print $c[name] }' "$1"
 }
 
 @test "gather: columns for activation, seed and variant; a table that is not there is an error" {
