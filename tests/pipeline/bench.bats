@@ -37,7 +37,31 @@ changed() {
     for peer in Eigen OpenBLAS FANN NumPy 'PyTorch by hand' PyTorch; do
         grep -qxF "bench: $peer: not installed, left out (make deps-bench)" <<<"$TABLE"
     done
-    [ -s out/bench/steps.tsv ] && [ -s out/bench/charts/steps.png ] && [ -s out/bench/charts/memory.svg ]
+    [ -s out/bench/steps.tsv ] && [ -s out/bench/charts/steps.png ]
+    machine=$(sed -n 's/^# //p; T; q' out/bench/steps.tsv)
+    grep -qF "best of 1 rounds;  $machine" out/bench/charts/steps.svg
+    grep -qF "$machine" out/bench/charts/memory.svg
+}
+
+@test "the other charts, of made-up tables" {
+    {
+        printf 'name\tvariant\tbest\n'
+        for point in hidden:10 hidden:3000 depth:1 depth:8 black:0 black:1; do
+            printf '%s\t%s %s\t%s\n' engram "${point%:*}" "${point#*:}" "${#point}.5" Eigen "${point%:*}" "${point#*:}" 20
+        done
+        printf 'dense limit\t%s\t%s\n' no 2 yes 3
+        printf '%s\tbase\t%s\n' PyTorch 40 'engram, make base' .5 NumPy 20
+        echo '# some_one'
+    } >"$BATS_TEST_TMPDIR/made-up"
+    for chart in hidden depth black experiment; do
+        table=$BATS_TEST_TMPDIR/$chart
+        CLOCK=cpu ROUNDS=4 awk -F '\t' -v chart="$chart" -f pipeline/table.awk -f tests/bench/chart.awk "$BATS_TEST_TMPDIR/made-up" >"$table.tsv"
+        pipeline/chart "tests/bench/$chart.gp" "$table"
+        grep -qF 'processor time, best of 4 rounds;  some_one' "$table.svg"
+    done
+    grep -qFx $'# name_2\tNumPy' "$BATS_TEST_TMPDIR/experiment.tsv"
+    grep -qF $'\t20.00 s  (×40.0)\tNumPy' "$BATS_TEST_TMPDIR/experiment.tsv"
+    [ "$(grep -c '^# peer' "$BATS_TEST_TMPDIR/hidden.tsv")" -eq 2 ]
 }
 
 @test "a peer with another loss, or other tallies, is caught" {
