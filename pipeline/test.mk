@@ -6,7 +6,8 @@ SHIM := $(BUILD)/tests/fail-allocation.so
 UNIT_TESTS := $(filter-out $(UNIT_HELPERS),$(UNIT_SOURCES:tests/unit/%.c=%))
 UNIT_OBJECTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%.o)
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit-%)
-TEST_FILES := $(or $(TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
+CHOSEN_TESTS := $(filter-out $(UNIT_HELPERS:%=tests/unit/%.c),$(foreach name,$(TESTS),$(or $(wildcard $(name)),$(name))))
+TEST_FILES := $(or $(CHOSEN_TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
     $(UNIT_BINARIES) $(sort $(wildcard tests/cli/*.bats tests/pipeline/*.bats)))
 
 # `make test TESTS="tests/unit/net.c tests/cli/pixmap.bats"` runs these alone; with ONLY=WORD, of these the tests that
