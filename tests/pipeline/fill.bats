@@ -72,11 +72,15 @@ REST=('@?a=no @a@ @b@' '@?row.x.n=no @row.*.n@ @row.*.v@')
 
 @test "no facts, no template" {
     : >empty
-    run "$TOP/pipeline/fill" facts empty
-    [ "$status" -eq 1 ]
-    [ "$output" = 'fill: usage: fill TEMPLATE FACTS, which are some' ]
-    run "$TOP/pipeline/fill" facts
-    [ "$status" -eq 1 ]
-    run "$TOP/pipeline/fill" nowhere facts
-    [ "$status" -ne 0 ]
+    for awk in mawk gawk original-awk; do
+        command -v "$awk" >/dev/null || continue
+        for arguments in 'facts empty' facts ''; do
+            # shellcheck disable=SC2086 # words
+            run "$awk" -f "$TOP/pipeline/fill" $arguments
+            [ "$status" -eq 1 ]
+            [ "$output" = 'fill: usage: fill TEMPLATE FACTS, which are some' ]
+        done
+        run "$awk" -f "$TOP/pipeline/fill" nowhere facts
+        [ "$status" -ne 0 ]
+    done
 }
