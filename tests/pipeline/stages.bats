@@ -169,6 +169,8 @@ tick() {
 }
 
 @test "on a terminal one line is rewritten, and nothing raw where that is not wanted" {
+    export TERM=xterm
+    unset NO_COLOR
     on_terminal() {
         rm out/"$SMALL_RUN"/network.safetensors
         run script -qec "stty cols 60; make ${SMALL[*]} $1" /dev/null
