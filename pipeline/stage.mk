@@ -25,6 +25,10 @@ differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
 # $(call state,FILE): where the stage whose first file this is keeps what it was made from.
 state = $(dir $(1)).stage/$(notdir $(1))
 
+# Set by `make why`: the file in which it notes what would be made; by pipeline/progress: that stages are counted.
+WHY ?=
+COUNT ?=
+
 # What then happens: in earnest, and where make only says what it would do (-n, -q, -t).
 STAGE_MODE := $(if $(WHY),run,$(if $(DRY),$(if $(filter q,$(DRY)),ask,$(if $(filter t,$(DRY)),touch,tell)),run))
 run = @$(eval RAN := 1)source pipeline/stage $(call quote,$(call state,$(firstword $(1)))) $(call quote,$(2)) $(1) -- $(3)
@@ -37,8 +41,5 @@ RAN :=
 # $(call remade,INPUTS): those that are to be made first, where make does not make them.
 remade = $(if $(WHY),$(filter $(file <$(WHY)),$(1)),$(if $(DRY),$(strip $(foreach file,$(1),$(if $(filter file,$(origin remade.$(file))),$(file))))))
 
-# Set by `make why`: the file in which it notes what would be made; by pipeline/progress: that stages are counted.
-WHY ?=
-COUNT ?=
 export WHY V OUT LAYOUT MAKE_COMMAND
 export GOALS := $(MAKECMDGOALS)
