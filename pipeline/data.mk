@@ -23,25 +23,24 @@ cmd_unpack = source pipeline/unpack program=$< images=$(PACKED_IMAGES) labels=$(
 
 .PRECIOUS: $(DATA)/images $(DATA)/labels
 
-# --- samples: phase 1 on the first images, a fork without each label on the others. Class A is told apart by the
-# forks without its first and without its second label; if it has only one, by those without it and without nothing.
+# --- samples: phase 1 on the first images, the forks on the others, each without one label. Class A is told apart by
+# the forks without its first and without its second label; if it has only one, by those without it and without none.
 labels_of = $(subst $(comma), ,$(CLASS_$(1)))
 LABELS_ALL := $(call labels_of,A) $(call labels_of,B)
 second = $(or $(word 2,$(call labels_of,$(1))),none)
 FORKS := $(LABELS_ALL) $(if $(filter none,$(call second,A) $(call second,B)),none)
-# The labels a fork without $(1) trains on, and the two forks that tell class $(1) apart.
-without = $(subst $(space),$(comma),$(strip $(filter-out $(1),$(LABELS_ALL))))
+# The two forks that tell class $(1) apart.
 pair = $(word 1,$(call labels_of,$(1))) $(call second,$(1))
 
 # $(call samples,FOLDER): its files.
-samples = $(1)/phase1.safetensors $(FORKS:%=$(1)/without-%.safetensors)
+samples = $(1)/phase1.safetensors $(1)/forks.safetensors
 define samples_rule
 $(call samples,$(call samples_of,$(1))) &: $(BIN)/mnist-filter $(DATA)/images $(DATA)/labels FORCE
 	$$(call if_changed_all,samples_$(1),$$(call samples,$$(@D)))
-cmd_samples_$(1) = $$(call cut,phase1,$$(CLASS_A)$$(comma)$$(CLASS_B),0:$(1))$$(foreach label,$$(FORKS),; $$(call cut,without-$$(label),$$(call without,$$(label)),$(1):))
+cmd_samples_$(1) = $$(call cut,phase1,0:$(1)); $$(call cut,forks,$(1):)
 endef
-# $(call cut,NAME,LABELS,RANGE)
-cut = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(2) -r $(3) -o $(@D)/$(1).safetensors
+# $(call cut,NAME,RANGE)
+cut = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(CLASS_A),$(CLASS_B) -r $(2) -o $(@D)/$(1).safetensors
 $(foreach images,$(sort $(PHASE1) $(SHORT)),$(eval $(call samples_rule,$(images))))
 .PRECIOUS: $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES))
 .PHONY: samples

@@ -16,10 +16,11 @@ cmd_train = $< -c $(CLASS_A) -t $(@D)/tally-a.safetensors -c $(CLASS_B) -t $(@D)
     $(call learn,$(ACTIVATION)) -s $(SEED) -f $(TALLY_FROM) --log $(@D)/phase1.tsv -o $(@D)/network.safetensors $(word 2,$^)
 
 FORKED := $(foreach label,$(FORKS),$(RUN)/fork-without-$(label).safetensors $(RUN)/fork-without-$(label).tsv)
-$(RUN)/fork-without-%.safetensors $(RUN)/fork-without-%.tsv: $(BIN)/fork-train $(RUN)/network.safetensors \
-    $(SAMPLES)/without-%.safetensors FORCE
-	$(call if_changed_all,fork,$(@D)/fork-without-$*.safetensors $(@D)/fork-without-$*.tsv)
-cmd_fork = $< --log $(@D)/fork-without-$*.tsv -o $(@D)/fork-without-$*.safetensors $(wordlist 2,3,$^)
+$(FORKED) &: $(BIN)/fork-train $(RUN)/network.safetensors $(SAMPLES)/forks.safetensors FORCE
+	$(call if_changed_all,fork,$(FORKED))
+# The one without none comes first.
+cmd_fork = $< $(foreach label,$(filter none,$(FORKS)) $(LABELS_ALL),$(if $(filter-out none,$(label)),--without $(label)) \
+    --log $(@D)/fork-without-$(label).tsv -o $(@D)/fork-without-$(label).safetensors) $(wordlist 2,3,$^)
 
 $(RUN)/difference-a.safetensors: $(BIN)/param-diff $(patsubst %,$(RUN)/fork-without-%.safetensors,$(call pair,A)) FORCE
 	$(call if_changed,difference)

@@ -62,7 +62,7 @@ tick() {
     [ "$status" -eq 0 ]
     ran=$(stages "$output")
     [[ $ran == *phase1-900/phase1.safetensors* && $ran == *phase1-300/phase1.safetensors* ]]
-    [[ $output == *phase1-900/without-8.safetensors* ]]
+    [[ $output == *phase1-900/forks.safetensors* ]]
     [[ $ran != *network* && $ran != *correlations* && $ran != *charts* ]]
 }
 
