@@ -110,22 +110,24 @@ static int write_network_header(const struct net_spec *spec, struct net_layout *
                            sizeof metadata / sizeof *metadata, error);
 }
 
-int net_write_tally_header(const struct net *net, const char *kind, struct st_metadata more,
+int net_write_tally_header(const struct net *net, const char *kind, const struct st_metadata *more,
                            uint64_t draws, struct net_layout *layout, struct output *output,
                            struct error *error) {
     struct shared shared = shared_of(net_spec(net));
     const enum net_measure measure = net_measure(net);
-    const struct st_metadata metadata[] = {
-        more,
+    struct st_metadata metadata[5 + NET_MORE] = {
         {"classes", shared.classes},
         {"format", "engram.params"},
         {"image_shape", shared.image_shape},
         {"kind", (char *)kind},
-        {"measure", (char *)net_measure_name(measure)}, /* last: left out for change */
     };
+    size_t count = 4;
+    if (measure != NET_CHANGE)
+        metadata[count++] = (struct st_metadata){"measure", (char *)net_measure_name(measure)};
+    for (; more->key != NULL; more++)
+        metadata[count++] = *more;
     make_layout(net_spec(net), draws, layout);
-    return st_write_header(output, layout->tensor, layout->count, metadata,
-                           sizeof metadata / sizeof *metadata - (measure == NET_CHANGE), error);
+    return st_write_header(output, layout->tensor, layout->count, metadata, count, error);
 }
 
 /* Writes the layers of the network, or with `tally` those of a class's. */
@@ -162,8 +164,8 @@ int net_save_tally(const struct net *net, size_t class, struct output *output,
     struct net_layout layout;
     char text[DECIMAL_SIZE];
     decimal_integer(class, text);
-    return net_write_tally_header(net, "tally", (struct st_metadata){"class", text}, 0, &layout,
-                                  output, error) != 0
+    const struct st_metadata more[] = {{"class", text}, {NULL, NULL}};
+    return net_write_tally_header(net, "tally", more, 0, &layout, output, error) != 0
                ? -1
                : write_layers(net, true, class, &layout, output, error);
 }

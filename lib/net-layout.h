@@ -4,7 +4,7 @@
 
 #include "engram/net-file.h"
 
-enum { NET_NAME = 40 };
+enum { NET_NAME = 40, NET_MORE = 2 };
 
 /* Tensors of a network, two a layer, in the writer's order: all are F32, so by name. */
 struct net_layout {
@@ -16,8 +16,9 @@ struct net_layout {
 };
 
 /* Writes the header of tallies of `net` and tells their layout. `more` is what its metadata says
- * beside what all say; with `draws` > 0 the shapes begin with draws and classes. */
-int net_write_tally_header(const struct net *net, const char *kind, struct st_metadata more,
+ * beside what all say, up to NET_MORE items until one without a key; with `draws` > 0 the shapes
+ * begin with draws and classes. */
+int net_write_tally_header(const struct net *net, const char *kind, const struct st_metadata *more,
                            uint64_t draws, struct net_layout *layout, struct output *output,
                            struct error *error);
 

@@ -4,6 +4,8 @@
 #include "engram/replay.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,13 +166,16 @@ static int make_batch(const struct replay *replay, struct part part, size_t elem
     return -1;
 }
 
-/* Draws the next `count` permutations. */
-static void draw(const struct replay *replay, struct rng *rng, struct batch *batch, size_t count) {
+/* Draws `count` permutations from number `first` on, the next of `rng` if it is one for all. */
+static void draw(const struct replay *replay, struct replay_draws draws, uint64_t first,
+                 struct rng *rng, struct batch *batch, size_t count) {
     const size_t classes = replay->net->spec.classes, words = replay->words;
     memset(batch->chosen, 0, count * classes * words * sizeof *batch->chosen);
     for (size_t d = 0; d < count; d++) {
         uint64_t *const chosen = batch->chosen + d * classes * words;
         memcpy(batch->drawn, replay->classes, replay->steps * sizeof *batch->drawn);
+        if (draws.seeded)
+            rng_seed(rng, draws.seed + first + d);
         rng_shuffle(rng, batch->drawn, replay->steps);
         for (size_t n = 0; n < replay->steps; n++)
             chosen[batch->drawn[n] * words + n / 64] |= UINT64_C(1) << n % 64;
@@ -248,43 +253,47 @@ static void collect(const struct replay *replay, struct part part, const struct 
 
 /* Writes a tensor: the tallies of all permutations. */
 static int save_part(const struct replay *replay, struct part part, const struct st_tensor *tensor,
-                     uint64_t seed, const struct progress *progress, struct output *output,
-                     struct error *error) {
-    const uint64_t draws = tensor->shape[0];
+                     struct replay_draws draws, const struct progress *progress,
+                     struct output *output, struct error *error) {
     const size_t classes = replay->net->spec.classes,
-                 elements = (size_t)(tensor->elements / draws / classes);
+                 elements = (size_t)(tensor->elements / draws.count / classes);
     struct batch batch = {0};
     struct rng rng;
-    rng_seed(&rng, seed);
-    if (make_batch(replay, part, elements, draws, &batch, error) != 0)
+    rng_seed(&rng, draws.seed);
+    if (make_batch(replay, part, elements, draws.count, &batch, error) != 0)
         return -1;
     const size_t size = part.rows * replay_of(replay, part, &batch).lanes;
     int result = 0;
-    for (uint64_t done = 0; result == 0 && done < draws;) {
-        const size_t count = draws - done < batch.count ? (size_t)(draws - done) : batch.count;
-        draw(replay, &rng, &batch, count);
+    for (uint64_t done = 0; result == 0 && done < draws.count;) {
+        const uint64_t left = draws.count - done;
+        const size_t count = left < batch.count ? (size_t)left : batch.count;
+        draw(replay, draws, done, &rng, &batch, count);
         tally(replay, part, &batch, count);
         for (size_t k = 0; result == 0 && k < count * classes; k++) {
             collect(replay, part, &batch, batch.rows + k * size);
             result = net_write_values(output, tensor->name, batch.values, elements, error);
         }
         done += count;
-        progress_report(progress, tensor->name, done, draws);
+        progress_report(progress, tensor->name, done, draws.count);
     }
     free_batch(&batch);
     return result;
 }
 
-int replay_save(const struct replay *replay, uint64_t seed, uint64_t draws,
+int replay_save(const struct replay *replay, struct replay_draws draws,
                 const struct progress *progress, struct output *output, struct error *error) {
     struct net_layout layout;
-    char text[DECIMAL_SIZE];
-    decimal_integer(draws, text);
-    if (net_write_tally_header(replay->net, "tallies", (struct st_metadata){"draws", text}, draws,
-                               &layout, output, error) != 0)
+    char count[DECIMAL_SIZE], seeds[2 * DECIMAL_SIZE];
+    decimal_integer(draws.count, count);
+    snprintf(seeds, sizeof seeds, "%" PRIu64 "..%" PRIu64, draws.seed,
+             draws.seed + (draws.count - 1));
+    const struct st_metadata more[] = {
+        {"draws", count}, {draws.seeded ? "draw_seeds" : NULL, seeds}, {NULL, NULL}};
+    if (net_write_tally_header(replay->net, "tallies", more, draws.count, &layout, output, error) !=
+        0)
         return -1;
     for (size_t t = 0; t < layout.count; t++)
-        if (save_part(replay, part_of(replay, &layout, t), &layout.tensor[t], seed, progress,
+        if (save_part(replay, part_of(replay, &layout, t), &layout.tensor[t], draws, progress,
                       output, error) != 0)
             return -1;
     return 0;

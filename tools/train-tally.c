@@ -12,6 +12,9 @@
 #include "engram/tool.h"
 #include "engram/train.h"
 
+/* As many as correlate reads, and the default. */
+enum { MOST_DRAWS = 1 << 28, DRAWS = 999 };
+
 enum { KEY_LOG = 256, KEY_PERMUTE_LABELS, KEY_PERMUTED, KEY_PERMUTATIONS, KEY_ROUTE };
 
 static char activations[128], measures[256]; /* the help's */
@@ -25,9 +28,10 @@ static const struct tool_option options[] = {
     {'s', "seed", "SEED", "1", "seed of the initial weights and biases"},
     {'f', "tally-from", "FRACTION", "0.5", "tally from this fraction of the samples on"},
     {'m', "measure", "NAME", "change", measures},
-    {KEY_PERMUTE_LABELS, "permute-labels", "SEED", NULL, "tally as if labels were permuted"},
+    {KEY_PERMUTE_LABELS, "permute-labels", "SEED", NULL,
+     "tally as if labels were permuted; FIRST..LAST: by each of these seeds, for --permuted"},
     {KEY_PERMUTED, "permuted", "FILE", NULL, "write tallies of many permutations here, not in -t"},
-    {KEY_PERMUTATIONS, "permutations", "NUMBER", "999", "how many"},
+    {KEY_PERMUTATIONS, "permutations", "NUMBER", NULL, "how many, of one seed [999]"},
     {KEY_ROUTE, "route", NULL, NULL,
      "before the tally, let each class teach a part of the hidden units of its own"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
@@ -52,7 +56,7 @@ struct settings {
     double tally_from;
     enum net_measure measure;
     bool permute, routed;
-    uint64_t permute_seed, permutations;
+    uint64_t permute_seed, seeds, permutations; /* seeds > 0: of a range; 0: not given */
     const char *log, *output, *permuted;
 };
 
@@ -93,12 +97,37 @@ static void set_hidden(struct settings *settings, const char *text) {
     }
 }
 
+/* SEED, or FIRST..LAST. */
+static void set_seeds(struct settings *settings, const char *text) {
+    const char *dots = strstr(text, "..");
+    char first[32]; /* longer ones are out of range */
+    settings->permute = true;
+    settings->seeds = 0;
+    if (dots == NULL) {
+        settings->permute_seed = tool_integer(KEY_PERMUTE_LABELS, text, 0, UINT64_MAX);
+        return;
+    }
+    const size_t length = (size_t)(dots - text);
+    snprintf(first, sizeof first, "%.*s", (int)(length < sizeof first ? length : sizeof first),
+             text);
+    const uint64_t seed = tool_integer(KEY_PERMUTE_LABELS, first, 0, UINT64_MAX),
+                   room = UINT64_MAX - seed, most = MOST_DRAWS - 1;
+    settings->permute_seed = seed;
+    settings->seeds =
+        tool_integer(KEY_PERMUTE_LABELS, dots + 2, seed, seed + (most < room ? most : room)) -
+        seed + 1;
+}
+
 /* What only the whole command line tells. */
 static void check_settings(const struct settings *settings) {
     if (settings->spec.classes < 2)
         tool_usage("two classes are required: -c LABELS -c LABELS");
     if (settings->permuted != NULL && !settings->permute)
         tool_usage("--permuted: the seed is missing: --permute-labels SEED");
+    if (settings->seeds > 0 && settings->permuted == NULL)
+        tool_usage("--permute-labels FIRST..LAST needs --permuted");
+    if (settings->seeds > 0 && settings->permutations > 0)
+        tool_usage("--permutations: --permute-labels FIRST..LAST says how many");
     for (size_t l = 1; settings->routed && l <= settings->hidden_layers; l++)
         if (settings->spec.width[l] < settings->spec.classes)
             tool_usage("--route: a hidden layer has fewer units, %zu, than there are classes, %zu",
@@ -142,14 +171,13 @@ static struct settings read_settings(int argc, char **argv) {
                 tool_usage("-m: %s", error.text);
             break;
         case KEY_PERMUTE_LABELS:
-            settings.permute = true;
-            settings.permute_seed = tool_integer(key, optarg, 0, UINT64_MAX);
+            set_seeds(&settings, optarg);
             break;
         case KEY_PERMUTED:
             settings.permuted = optarg;
             break;
         case KEY_PERMUTATIONS:
-            settings.permutations = tool_integer(key, optarg, 1, 1 << 28);
+            settings.permutations = tool_integer(key, optarg, 1, MOST_DRAWS);
             break;
         case KEY_ROUTE:
             settings.routed = true;
@@ -186,6 +214,15 @@ static int open_results(const struct settings *settings, struct results *results
     return 0;
 }
 
+static struct replay_draws draws_of(const struct settings *settings) {
+    const bool range = settings->seeds > 0, given = settings->permutations > 0;
+    return (struct replay_draws){.count = range   ? settings->seeds
+                                          : given ? settings->permutations
+                                                  : DRAWS,
+                                 .seed = settings->permute_seed,
+                                 .seeded = range};
+}
+
 static int save_results(const struct settings *settings, const struct net *net,
                         const struct replay *replay, struct results *results, struct error *error) {
     if (net_save(net, &results->network, error) != 0)
@@ -193,8 +230,8 @@ static int save_results(const struct settings *settings, const struct net *net,
     for (size_t k = 0; k < settings->spec.classes; k++)
         if (settings->tally[k] != NULL && net_save_tally(net, k, &results->tally[k], error) != 0)
             return -1;
-    if (replay != NULL && replay_save(replay, settings->permute_seed, settings->permutations,
-                                      &tool_progress_shown, &results->permuted, error) != 0)
+    if (replay != NULL && replay_save(replay, draws_of(settings), &tool_progress_shown,
+                                      &results->permuted, error) != 0)
         return -1;
     struct output *outputs[NET_MAX_CLASSES + 3] = {&results->network,
                                                    settings->log != NULL ? &results->log : NULL,

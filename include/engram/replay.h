@@ -4,6 +4,7 @@
 #ifndef ENGRAM_REPLAY_H
 #define ENGRAM_REPLAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,11 +24,17 @@ void replay_free(struct replay *replay);
  * was. No more than `steps` times. */
 void replay_step(struct replay *replay, uint8_t label);
 
+/* Which permutations: rng_shuffle of the list of the steps' classes, the true ones each time. */
+struct replay_draws {
+    uint64_t count, seed;
+    bool seeded; /* permutation k is the first of rng_seed(seed + k); else all are of one generator
+                  */
+};
+
 /* Writes a parameter file (kind=tallies): the tensors of a tally, F32, after two leading
- * dimensions, `draws` > 0 permutations and classes. One generator, rng_seed(seed), shuffles the
- * list of the steps' classes anew for each (rng_shuffle); the bits are those of net_tally with the
- * classes so drawn. Fails if a tally is not finite. `progress` may be NULL. */
-int replay_save(const struct replay *replay, uint64_t seed, uint64_t draws,
+ * dimensions, `draws` (count > 0) and classes. The bits are those of net_tally with the classes so
+ * drawn. Fails if a tally is not finite. `progress` may be NULL. */
+int replay_save(const struct replay *replay, struct replay_draws draws,
                 const struct progress *progress, struct output *output, struct error *error);
 
 #endif

@@ -405,6 +405,31 @@ check_training() {
     [[ $(header_of many) == *'"draws":"999",'*'"kind":"tallies"}'*'"shape":[999,2,1,9]'* ]]
 }
 
+@test "--permute-labels FIRST..LAST: a draw is that of its seed alone, byte for byte" {
+    some_samples 200 3 3 >samples
+    train=(train-tally -c 1 -t t1 -c 2 -t t2 -H 5,3 -o network)
+    "${train[@]}" samples
+    cp t1 true1
+    cp t2 true2
+    "${train[@]}" --permute-labels 7..26 --permuted all samples
+    cmp t1 true1
+    cmp t2 true2
+    [[ $(header_of all) == '{"__metadata__":{"classes":"1;2","draw_seeds":"7..26","draws":"20",'* ]]
+    for seed in {7..26}; do
+        "${train[@]}" --permute-labels "$seed" samples
+        perl -e "$PERL_TENSOR"'my $k = shift; for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2", "layer3") {
+            my @all = tensor("all", $name); my @one = (tensor("t1", $name), tensor("t2", $name));
+            die $name if @all != 20 * @one;
+            for (0 .. $#one) { die "$name $_" if $all[$k * @one + $_] != $one[$_] } }' $((seed - 7))
+    done
+    # One seed is as many draws as seeds; of the last seeds there are, too.
+    "${train[@]}" --permute-labels 7..7 --permuted one samples
+    "${train[@]}" --permute-labels 7 --permuted same --permutations 1 samples
+    [ "$(numbers one layer1.weight)" = "$(numbers same layer1.weight)" ]
+    "${train[@]}" --permute-labels 18446744073709551614..18446744073709551615 --permuted two samples
+    [[ $(header_of two) == *'"draw_seeds":"18446744073709551614..18446744073709551615","draws":"2"'* ]]
+}
+
 @test "--permuted of nothing tallied" {
     train-tally -c 1 -c 2 -H 1 -f 1 --permute-labels 3 --permuted all --permutations 2 -o network samples
     [ "$(numbers all layer1.bias)" = '0 0 0 0' ]
@@ -520,6 +545,20 @@ check_training() {
     misused '--permuted: the seed is missing: --permute-labels SEED' \
         train-tally -c 1 -c 2 --permuted x samples
     misused "--permute-labels: 'x' is not a whole number" train-tally -c 1 -c 2 --permute-labels x
+    for range in x..2/x 1../ ..2/ 1..2..3/2..3 1...3/.3; do
+        misused "--permute-labels: '${range#*/}' is not a whole number" \
+            train-tally -c 1 -c 2 --permuted x --permute-labels "${range%/*}" samples
+    done
+    misused '--permute-labels: 6 is not between 7 and 268435462' \
+        train-tally -c 1 -c 2 --permuted x --permute-labels 7..6 samples
+    misused '--permute-labels: 268435463 is not between 7 and 268435462' \
+        train-tally -c 1 -c 2 --permuted x --permute-labels 7..268435463 samples
+    misused '--permute-labels: 18446744073709551616 is not between 18446744073709551615 and 18446744073709551615' \
+        train-tally -c 1 -c 2 --permuted x --permute-labels 18446744073709551615..18446744073709551616 samples
+    misused '--permute-labels FIRST..LAST needs --permuted' train-tally -c 1 -c 2 --permute-labels 1..2 samples
+    misused '--permutations: --permute-labels FIRST..LAST says how many' \
+        train-tally -c 1 -c 2 --permuted x --permute-labels 1..2 --permutations 2 samples
+    [ ! -e x ]
     misused '--permutations: 0 is not between 1 and 268435456' \
         train-tally -c 1 -c 2 --permute-labels 1 --permuted x --permutations 0
     misused '--permutations: 268435457 is not between 1 and 268435456' \
