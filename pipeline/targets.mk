@@ -53,8 +53,8 @@ lint:  ## check sources, scripts and manual pages with linters
 
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
-	@noted=$$(mktemp); trap 'rm -f "$$noted"' EXIT; \
-	$(again) --no-print-directory -j1 -n WHY="$$noted" all | { grep '^why: ' || echo 'why: nothing would run'; } | sed 's/^why: //'
+	@source pipeline/files; scratch; : >"$$work/noted"; \
+	$(again) --no-print-directory -j1 -n WHY="$$work/noted" all | { grep '^why: ' || echo 'why: nothing would run'; } | sed 's/^why: //'
 
 # Committed for the default SEEDS, and for few: the tests have no time for all.
 VERIFIED := pipeline/digests/$(SEEDS)

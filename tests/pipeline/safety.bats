@@ -45,9 +45,9 @@ refused() {
     [ "$(listing)" = "$before" ]
 }
 
-# A command in a group of processes of its own; what runs in the background ignores SIGINT otherwise.
+# A command in a group of processes of its own; what runs in the background ignores SIGINT otherwise, under nohup SIGHUP.
 interruptible() {
-    exec setsid perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$@"
+    exec setsid perl -e '$SIG{INT} = $SIG{HUP} = "DEFAULT"; exec @ARGV' "$@"
 }
 
 # network FILE SETTING...: one network of the small experiment, by the script alone.
@@ -76,13 +76,37 @@ network() {
 @test "a network that is ended leaves nothing; what a killed one leaves, the next removes" {
     mkdir "$BATS_TEST_TMPDIR/tables"
     table=$BATS_TEST_TMPDIR/tables/one.tsv
-    for signal in INT TERM; do
+    for trial in 1-INT 1-TERM 1-HUP 2-INT 2-TERM 2-HUP; do
         interruptible pipeline/network output="$table" bin=build/bin samples="out/$SMALL_SAMPLES" class_a=1,7 class_b=6,8 \
             forks_a='1 7' forks_b='6 8' seed=5 options='-a relu' shuffles=99 draws=99 2>/dev/null 3>&- &
         until compgen -G "$TMPDIR/*/*" >/dev/null; do sleep 0.02; done # a program runs
+        sleep "0.0${trial%-*}"
+        kill "-${trial#*-}" -- "-$!"
+        status=0
+        wait "$!" || status=$?
+        [ "$status" -eq $((128 + $(kill -l "${trial#*-}"))) ] || { echo "$trial: $status"; false; }
+        left=$(find "$TMPDIR" "$BATS_TEST_TMPDIR/tables" -mindepth 1)
+        [ -z "$left" ] || { echo "$trial: $left"; false; }
+    done
+    # a program that takes its time, and ends as if it had not been told to
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    cat >"$BATS_TEST_TMPDIR/bin/train-tally" <<'EOF'
+#!/bin/bash
+trap 'sleep 0.1; echo >"${0%/*}/ended"; exit 0' HUP INT TERM
+echo >"$4"
+while :; do sleep 0.01; done
+EOF
+    chmod +x "$BATS_TEST_TMPDIR/bin/train-tally"
+    for signal in INT TERM HUP; do
+        interruptible pipeline/network output="$table" bin="$BATS_TEST_TMPDIR/bin" samples="out/$SMALL_SAMPLES" class_a=1,7 \
+            class_b=6,8 forks_a='1 7' forks_b='6 8' seed=5 options= 2>/dev/null 3>&- &
+        until compgen -G "$TMPDIR/*/*" >/dev/null; do sleep 0.02; done
         kill "-$signal" -- "-$!"
-        wait "$!" && false
-        [ -z "$(ls -A "$TMPDIR")" ] || { find "$TMPDIR"; false; }
+        status=0
+        wait "$!" || status=$?
+        [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || { echo "$signal: $status"; false; }
+        [ -z "$(ls -A "$TMPDIR")" ]
+        rm "$BATS_TEST_TMPDIR/bin/ended"
     done
     # of a process that is gone, of one that lives, and of another machine
     sleep 0 &
