@@ -461,7 +461,7 @@ static const uint8_t *turn(const struct idx *images, const struct source *source
     return turned->data;
 }
 
-/* Reads all images; those kept go to the output or, without one, to memory, in the source's order.
+/* Reads all images; those kept go to memory or, without any, to the output, in the source's order.
  */
 static int pass_images(struct idx *images, const struct source *source, const struct chosen *chosen,
                        struct output *output, struct bytes *memory, struct error *error) {
@@ -480,7 +480,7 @@ static int pass_images(struct idx *images, const struct source *source, const st
             const uint8_t *image = turn(images, source, items, &turned, error);
             if (image == NULL)
                 result = -1;
-            else if (output != NULL)
+            else if (memory == NULL)
                 result = output_write(output, image, size, error);
             else if ((result = extend(memory, size, images->input.name, error)) == 0) {
                 memcpy(memory->data + memory->size, image, size);
