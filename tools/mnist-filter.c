@@ -305,13 +305,14 @@ static int choose(struct idx *idx, const struct selection *selection, struct tak
     return 0;
 }
 
-/* rng_shuffle of positions and their labels. */
-static void shuffle(uint32_t *order, uint8_t *labels, size_t count, uint64_t seed,
-                    enum rng_stream stream) {
+/* rng_shuffle of all but the first `skip` positions and their labels. */
+static void shuffle(struct chosen *chosen, size_t skip, uint64_t seed, enum rng_stream stream) {
+    uint32_t *order = chosen->order;
+    uint8_t *labels = chosen->labels.data;
     struct rng rng;
     rng_seed_stream(&rng, seed, stream);
-    for (size_t i = count; i > 1; i--) {
-        const size_t j = (size_t)rng_below(&rng, i);
+    for (size_t i = chosen->labels.size; i > skip + 1; i--) {
+        const size_t j = skip + (size_t)rng_below(&rng, i - skip);
         const uint32_t position = order[j];
         const uint8_t label = labels[j];
         order[j] = order[i - 1];
@@ -334,14 +335,14 @@ static int arrange(struct chosen *chosen, const struct selection *selection, str
         if (is_kept(chosen, position))
             order[i++] = (uint32_t)position;
     if (selection->shuffle.wanted)
-        shuffle(order, labels, all, selection->shuffle.seed, RNG_SHUFFLE);
+        shuffle(chosen, 0, selection->shuffle.seed, RNG_SHUFFLE);
     if (all > 0)
         memset(chosen->kept.data, 0, chosen->kept.size);
     for (size_t i = 0; i < all; i++)
         if (takes(taking, labels[i], chosen))
             mark(chosen, order[i]);
-    if (selection->reorder.wanted && all > skip)
-        shuffle(order + skip, labels + skip, all - skip, selection->reorder.seed, RNG_REORDER);
+    if (selection->reorder.wanted)
+        shuffle(chosen, skip, selection->reorder.seed, RNG_REORDER);
     size_t taken = 0;
     for (size_t i = skip; i < all; i++)
         if (is_kept(chosen, order[i])) {
