@@ -187,7 +187,6 @@ static void read_command_line(int argc, char **argv, struct source *source,
             selection->skip = tool_integer(key, optarg, 0, UINT32_MAX);
             break;
         case KEY_WITHOUT:
-            memset(selection->without, false, sizeof selection->without);
             tool_labels(key, optarg, selection->without);
             break;
         case KEY_REORDER:
