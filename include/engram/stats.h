@@ -87,6 +87,9 @@ struct stat_correlation stat_correlation_of(double r, uint64_t n);
  * 8.17.22). */
 double stat_log_p(double r, double df);
 
+/* The same of t = r sqrt(df / (1 - r^2)), which tells more than an r next to 1. */
+double stat_log_p_of_t(double t, double df);
+
 struct stat_pair {
     double x, y;
 };
