@@ -288,18 +288,31 @@ static double beta_fraction(double x, double a, double b) {
     return f;
 }
 
+/* log of I_rest(df/2, 1/2), rest = r^2's complement to 1, by the logarithms of rest and |r|. */
+static double log_p_by(double square, double rest, double log_rest, double log_r, double df) {
+    const double a = df / 2;
+    /* log of x^a (1-x)^(1/2) / B(a, 1/2), x = rest */
+    const double front = a * log_rest + log_r - HALF_LOG_PI + log_gamma_half_step(a);
+    if (rest < (a + 1) / (a + 2.5))
+        return front - det_log(a) + det_log(beta_fraction(rest, a, 0.5));
+    return det_log1p(-2 * det_exp(front) * beta_fraction(square, 0.5, a));
+}
+
 double stat_log_p(double r, double df) {
     if (!(df > 0) || r == 0)
         return isnan(r) || isnan(df) ? NAN : 0;
-    const double a = df / 2, square = r * r;
     if (fabs(r) >= 1)
         return -INFINITY;
-    /* log of x^a (1-x)^(1/2) / B(a, 1/2), x = 1 - r^2 */
-    const double front = a * (det_log1p(-fabs(r)) + det_log1p(fabs(r))) + det_log(fabs(r)) -
-                         HALF_LOG_PI + log_gamma_half_step(a);
-    if (1 - square < (a + 1) / (a + 2.5))
-        return front - det_log(a) + det_log(beta_fraction(1 - square, a, 0.5));
-    return det_log1p(-2 * det_exp(front) * beta_fraction(square, 0.5, a));
+    const double log_rest = det_log1p(-fabs(r)) + det_log1p(fabs(r));
+    return log_p_by(r * r, 1 - r * r, log_rest, det_log(fabs(r)), df);
+}
+
+double stat_log_p_of_t(double t, double df) {
+    if (!(df > 0) || t == 0)
+        return isnan(t) || isnan(df) ? NAN : 0;
+    const double square = t * t;
+    return log_p_by(square / (df + square), df / (df + square), -det_log1p(square / df),
+                    -0.5 * det_log1p(df / square), df);
 }
 
 /* Sorting is of items: the place of a number in its array, and above it what the number begins with

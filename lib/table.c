@@ -2,11 +2,13 @@
 #include "engram/table.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/detmath.h"
 #include "engram/grow.h"
 
 enum { BUFFER = 1 << 16 };
@@ -132,6 +134,38 @@ int table_number(const struct table *table, size_t column, double *number, struc
     if (*text != '\0' && (*end != '\0' || end == text || isspace((unsigned char)*text)))
         return error_set(error, "%s: line %" PRIu64 ": '%s' in column '%s' is no number",
                          table->input.name, table->lines, text, table->name[column]);
+    return 0;
+}
+
+/* log of a decimal number of any size: its first digits, and what power of ten they are of. */
+static double log_of_decimal(const char *text) {
+    static const double LN10 = 0x1.26bb1bbb55516p+1;
+    double digits = 0, exponent = 0;
+    bool fraction = false;
+    for (text += *text == '+'; isdigit((unsigned char)*text) || *text == '.'; text++) {
+        if (*text == '.')
+            fraction = true;
+        else if (digits < 1e15) {
+            digits = 10 * digits + (*text - '0');
+            exponent -= fraction;
+        } else
+            exponent += !fraction;
+    }
+    if (*text != '\0')
+        exponent += strtod(text + 1, NULL);
+    return det_log(digits) + (digits > 0 ? exponent * LN10 : 0);
+}
+
+int table_log_p(const struct table *table, size_t column, double *log_p, struct error *error) {
+    const char *text = table->field[column];
+    double p;
+    if (table_number(table, column, &p, error) != 0)
+        return -1;
+    if (p > 1 || (signbit(p) && !isnan(p)))
+        return error_set(error, "%s: line %" PRIu64 ": '%s' in column '%s' is no probability",
+                         table->input.name, table->lines, text, table->name[column]);
+    const bool too_small = p < DBL_MIN && strpbrk(text, "xX") == NULL;
+    *log_p = too_small ? log_of_decimal(text) : det_log(p);
     return 0;
 }
 

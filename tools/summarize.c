@@ -1,5 +1,6 @@
-/* What independent runs say together: means with intervals, differences within a run, rates of
- * rejection, and the place of a value among draws. */
+/* What independent runs say together: means with intervals and tests, differences and reliabilities
+ * within a run, rates of rejection, the place of a value among draws, and p-values of many tests.
+ */
 #include <inttypes.h>
 #include <math.h>
 #include <search.h>
@@ -7,16 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/adjust.h"
 #include "engram/detmath.h"
 #include "engram/grow.h"
 #include "engram/io.h"
 #include "engram/permute.h"
 #include "engram/runs.h"
+#include "engram/stats.h"
 #include "engram/table.h"
 #include "engram/tool.h"
 
-enum { KEY_PAIR = 256, KEY_PVALUE, KEY_RATES, KEY_LEVEL, KEY_CLUSTER, KEY_RANK, KEY_DRAWS, KEY_AS };
-enum { MAX_COLUMNS = 64, NOTE = 200 };
+enum {
+    KEY_PAIR = 256,
+    KEY_DISATTENUATE,
+    KEY_FLIPS,
+    KEY_FAMILY,
+    KEY_PVALUE,
+    KEY_RATES,
+    KEY_LEVEL,
+    KEY_CLUSTER,
+    KEY_RANK,
+    KEY_DRAWS,
+    KEY_HOLM,
+    KEY_AS
+};
+enum { MAX_COLUMNS = 64 };
 
 static const struct tool_option options[] = {
     {'g', "group", "COLUMNS", NULL, "one summary for each combination of what these columns hold"},
@@ -30,6 +46,17 @@ static const struct tool_option options[] = {
     {KEY_PAIR, "pair", "COLUMN:A-B", NULL,
      "also the differences within a run of the first value, where COLUMN is A less where it is\n"
      "        B (COLUMN:A:B if a name holds a -); may be repeated"},
+    {KEY_DISATTENUATE, "disattenuate", "COLUMN:R,Y,X", NULL,
+     "also, within a run, the reliability of x, the correlation attainable, and the first value\n"
+     "        over it: where COLUMN is R, the correlation; Y, the reliability of y; X, the\n"
+     "        correlation of two halves of x (COLUMN:R:Y:X if a name holds a comma); may be "
+     "repeated"},
+    {KEY_FLIPS, "flips", "K", NULL,
+     "column p_max: p of the first value's |t| among the largest |t| of all groups, of K draws\n"
+     "        of the signs of whole runs"},
+    {'s', "seed", "SEED", "1", "of the signs"},
+    {KEY_FAMILY, "family", "COLUMNS", NULL,
+     "the largest |t| is that of the groups with the same in these columns of -g"},
     {KEY_RATES, "rates", "NAME=COLUMN,...", NULL,
      "instead: how often the p-values of each COLUMN reject, as the test NAME"},
     {KEY_LEVEL, "level", "P", "0.05", "a p-value no larger rejects"},
@@ -38,14 +65,19 @@ static const struct tool_option options[] = {
     {KEY_RANK, "rank", "COLUMN", NULL,
      "instead: copy the tables, with p of the size of COLUMN among that of --draws"},
     {KEY_DRAWS, "draws", "TABLE", NULL, "the draws, with the columns of -g and that of --rank"},
-    {KEY_AS, "as", "NAME", "p_draws", "the name of the column of these p"},
+    {KEY_HOLM, "holm", "COLUMN", NULL,
+     "instead: copy the tables, with the p of COLUMN adjusted by Holm's method over all rows, or\n"
+     "        those of a combination of -g"},
+    {KEY_AS, "as", "NAME", NULL,
+     "the name of the column of these p, instead of p_draws of --rank, p_holm of --holm"},
     {'o', "output", "FILE", "-", "where the table goes"},
     {0},
 };
 
 static const struct tool tool = {
     .name = "summarize",
-    .synopsis = "[OPTION]... -v COLUMNS | --rates NAME=COLUMN,... | --rank COLUMN [TABLE]...",
+    .synopsis = "[OPTION]... -v COLUMNS | --rates NAME=COLUMN,... | --rank COLUMN | --holm COLUMN\n"
+                "                 [TABLE]...",
     .summary = "Summarize tables of runs: means, differences and rates, with 95% intervals.",
     .options = options,
     .max_operands = SIZE_MAX >> 1,
@@ -65,9 +97,12 @@ struct value {
     double low, high;
 };
 
-/* The runs in which `column` is `name[0]` and `name[1]`. */
-struct pair {
-    const char *column, *name[2];
+/* Values of a run that belong together, where `column` is name[0], name[1] ...: of two, their
+ * difference is taken; three are a correlation, the reliability of y, and that of halves of x. */
+struct together {
+    const char *column, *name[3];
+    size_t parts;
+    char between; /* the names */
 };
 
 struct rated {
@@ -75,12 +110,13 @@ struct rated {
 };
 
 struct request {
-    struct list groups;
-    const char *unit, *p_value, *cluster, *rank, *draws, *as, *output;
-    size_t values, pairs, rates;
+    struct list groups, family;
+    const char *unit, *p_value, *cluster, *rank, *draws, *holm, *as, *output;
+    size_t values, togethers, rates;
     struct value value[MAX_COLUMNS];
-    struct pair pair[MAX_COLUMNS];
+    struct together together[MAX_COLUMNS];
     struct rated rate[MAX_COLUMNS];
+    uint64_t flips, seed;
     double level;
 };
 
@@ -123,18 +159,33 @@ static void add_values(struct request *request, char *text) {
         request->value[request->values++] = read_value(list.item[i]);
 }
 
-/* COLUMN:A-B, or COLUMN:A:B */
-static void add_pair(struct request *request, char *text) {
-    char *first = strchr(text, ':'), *second = first != NULL ? strchr(first + 1, ':') : NULL;
-    if (first != NULL && second == NULL && (second = strchr(first, '-')) != NULL &&
-        strchr(second + 1, '-') != NULL)
-        second = NULL;
-    if (second == NULL)
-        tool_usage("--pair: '%s' is not COLUMN:A-B, nor COLUMN:A:B", text);
-    if (request->pairs == MAX_COLUMNS)
-        tool_usage("--pair: more than %d", MAX_COLUMNS);
-    *first = *second = '\0';
-    request->pair[request->pairs++] = (struct pair){text, {first + 1, second + 1}};
+static const struct together DIFFERENCE = {.parts = 2, .between = '-'},
+                             DISATTENUATION = {.parts = 3, .between = ','};
+
+static const char *option_of(const struct together *together) {
+    return tool_option_name(together->parts == 2 ? KEY_PAIR : KEY_DISATTENUATE);
+}
+
+/* COLUMN:A-B, or COLUMN:A:B; COLUMN:R,Y,X, or COLUMN:R:Y:X */
+static void add_together(struct request *request, struct together together, char *text) {
+    char *cut[3] = {strchr(text, ':')};
+    const bool colons = cut[0] != NULL && strchr(cut[0] + 1, ':') != NULL;
+    for (size_t i = 1; i < together.parts; i++)
+        cut[i] =
+            cut[i - 1] != NULL ? strchr(cut[i - 1] + 1, colons ? ':' : together.between) : NULL;
+    char *last = cut[together.parts - 1];
+    if (last == NULL || (!colons && strchr(last + 1, together.between) != NULL))
+        tool_usage("%s: '%s' is not %s", option_of(&together), text,
+                   together.parts == 2 ? "COLUMN:A-B, nor COLUMN:A:B"
+                                       : "COLUMN:R,Y,X, nor COLUMN:R:Y:X");
+    if (request->togethers == MAX_COLUMNS)
+        tool_usage("%s: more than %d", option_of(&together), MAX_COLUMNS);
+    together.column = text;
+    for (size_t i = 0; i < together.parts; i++) {
+        *cut[i] = '\0';
+        together.name[i] = cut[i] + 1;
+    }
+    request->together[request->togethers++] = together;
 }
 
 static void add_rates(struct request *request, char *text) {
@@ -156,20 +207,49 @@ static size_t find(const struct list *list, const char *name) {
     return i;
 }
 
+static void check_grouped(const struct request *request, const char *option, const char *column) {
+    if (find(&request->groups, column) == request->groups.count)
+        tool_usage("%s: column '%s' is none of -g", option, column);
+}
+
+/* Exits if an option is given without the one that it belongs to. */
+static void check_needed(const char *option, bool given, const char *needed, bool there) {
+    if (given && !there)
+        tool_usage("%s needs %s", option, needed);
+}
+
+static void check_together(const struct request *request, const struct together *together) {
+    const struct value *value = request->value;
+    check_grouped(request, option_of(together), together->column);
+    for (size_t i = 0; i < together->parts; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(together->name[i], together->name[j]) == 0)
+                tool_usage("%s: '%s' is given twice", option_of(together), together->name[i]);
+    if (together->parts == 3 && !(value->low >= -1 && value->high <= 1))
+        tool_usage("--disattenuate: '%s' is not said to be a correlation: write %s:z", value->name,
+                   value->name);
+}
+
 static void check_request(const struct request *request) {
-    const int modes = (request->values > 0) + (request->rates > 0) + (request->rank != NULL);
+    const int modes = (request->values > 0) + (request->rates > 0) + (request->rank != NULL) +
+                      (request->holm != NULL);
+    const bool means = request->values > 0;
     if (modes != 1)
-        tool_usage(modes == 0 ? "-v, --rates or --rank is required"
-                              : "-v, --rates and --rank do not go together");
+        tool_usage(modes == 0 ? "-v, --rates, --rank or --holm is required"
+                              : "-v, --rates, --rank and --holm do not go together");
     if ((request->rank == NULL) != (request->draws == NULL))
         tool_usage("--rank and --draws go together");
-    if (request->values == 0 && (request->pairs > 0 || request->p_value != NULL))
-        tool_usage("%s needs -v", request->pairs > 0 ? "--pair" : "--p-value");
-    if (request->rates == 0 && request->cluster != NULL)
-        tool_usage("--cluster needs --rates");
-    for (size_t i = 0; i < request->pairs; i++)
-        if (find(&request->groups, request->pair[i].column) == request->groups.count)
-            tool_usage("--pair: column '%s' is none of -g", request->pair[i].column);
+    check_needed(option_of(request->together), request->togethers > 0, "-v", means);
+    check_needed("--p-value", request->p_value != NULL, "-v", means);
+    check_needed("--flips", request->flips > 0, "-v", means);
+    check_needed("--family", request->family.count > 0, "--flips", request->flips > 0);
+    check_needed("--cluster", request->cluster != NULL, "--rates", request->rates > 0);
+    check_needed("--as", request->as != NULL, "--rank or --holm",
+                 request->rank != NULL || request->holm != NULL);
+    for (size_t i = 0; i < request->togethers; i++)
+        check_together(request, &request->together[i]);
+    for (size_t i = 0; i < request->family.count; i++)
+        check_grouped(request, "--family", request->family.item[i]);
 }
 
 static struct request read_command_line(int argc, char **argv) {
@@ -189,7 +269,19 @@ static struct request read_command_line(int argc, char **argv) {
             request.p_value = optarg;
             break;
         case KEY_PAIR:
-            add_pair(&request, optarg);
+            add_together(&request, DIFFERENCE, optarg);
+            break;
+        case KEY_DISATTENUATE:
+            add_together(&request, DISATTENUATION, optarg);
+            break;
+        case KEY_FLIPS:
+            request.flips = tool_integer(key, optarg, 1, 1 << 28);
+            break;
+        case 's':
+            request.seed = tool_integer(key, optarg, 0, INT64_MAX);
+            break;
+        case KEY_FAMILY:
+            request.family = read_list(key, optarg);
             break;
         case KEY_RATES:
             add_rates(&request, optarg);
@@ -206,6 +298,9 @@ static struct request read_command_line(int argc, char **argv) {
         case KEY_DRAWS:
             request.draws = optarg;
             break;
+        case KEY_HOLM:
+            request.holm = optarg;
+            break;
         case KEY_AS:
             request.as = optarg;
             break;
@@ -214,6 +309,8 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         }
     check_request(&request);
+    if (request.as == NULL)
+        request.as = request.holm != NULL ? "p_holm" : "p_draws";
     return request;
 }
 
@@ -225,30 +322,49 @@ struct group {
     struct runs runs;
     uint64_t perfect[2]; /* runs besides of which r is -1, or 1: their z is infinite */
     uint64_t above, below, undefined;
+    struct runs_group flips; /* of --flips, the runs kept, by their number */
+    size_t kept_room;
     struct runs_rate rate;
-    char *cluster; /* the one at hand, or NULL */
-    double *draw;  /* [drawn] the sizes of those that are defined, ascending in the end */
-    size_t drawn, room;
+    char *cluster;  /* the one at hand, or NULL */
+    double *number; /* [numbers] the sizes of draws, ascending in the end; log p of --holm */
+    size_t numbers, room, written;
     uint64_t draws;
 };
 
-/* One run of a pair whose other is still to come. */
+/* A run of which not all parts that belong together have come. */
 struct pending {
     char *key;
-    size_t side; /* which of the two it is */
-    double value;
+    double value[3];
+    bool came[3];
+    size_t missing;
+};
+
+/* A name by its number, from 0 on in the order in which they came. */
+struct numbered {
+    char *key;
+    size_t number;
+};
+
+/* Rows that are kept until the last has come. */
+struct held {
+    char *text; /* [used] a line each */
+    size_t used, text_room;
+    struct group **group; /* [rows]; NULL where p is undefined */
+    size_t rows, room;
 };
 
 struct summary {
     const struct request *request;
     struct group **group; /* [groups] in the order in which they came */
     size_t groups, room;
-    void *by_key, *pending; /* trees of tsearch, by key */
-    char *key;              /* the one at hand */
+    void *by_key, *pending, *runs, *families; /* trees of tsearch, by key */
+    size_t run_count, family_count;
+    struct held held;
+    char *key; /* the one at hand */
     size_t key_used, key_room;
 };
 
-/* Both a group and a pending run begin with their key. */
+/* What is in a tree begins with its key. */
 static int by_key(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -257,7 +373,8 @@ static int no_memory(struct error *error) {
     return error_errno(error, "cannot keep what the runs say");
 }
 
-static int add_to_key(struct summary *s, const char *text, struct error *error) {
+/* Adds text and the character that ends it. */
+static int add_to_key(struct summary *s, const char *text, char end, struct error *error) {
     const size_t length = strlen(text);
     char *grown = grow(s->key, &s->key_room, s->key_used + length + 2, SIZE_MAX, 1);
     if (grown == NULL)
@@ -265,22 +382,33 @@ static int add_to_key(struct summary *s, const char *text, struct error *error) 
     s->key = grown;
     memcpy(s->key + s->key_used, text, length);
     s->key_used += length;
-    s->key[s->key_used++] = '\t';
+    s->key[s->key_used++] = end;
     s->key[s->key_used] = '\0';
     return 0;
 }
 
-/* Makes the key: `first`, and what the row at hand has in the columns of -g; `instead` in that of
- * `pair`, if there is one. */
+static int add_names_to_key(struct summary *s, const struct together *together,
+                            struct error *error) {
+    for (size_t i = 0; i < together->parts; i++) {
+        const char end = i + 1 < together->parts ? together->between : '\t';
+        if (add_to_key(s, together->name[i], end, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Makes the key: `first`, and what the row at hand has in the columns of -g; in that of `together`,
+ * if there is one, all its names. */
 static int make_key(struct summary *s, const char *first, const struct table *table,
-                    const size_t *column, const struct pair *pair, const char *instead,
-                    struct error *error) {
+                    const size_t *column, const struct together *together, struct error *error) {
     s->key_used = 0;
-    if (add_to_key(s, first, error) != 0)
+    if (add_to_key(s, first, '\t', error) != 0)
         return -1;
     for (size_t i = 0; i < s->request->groups.count; i++) {
-        const bool paired = pair != NULL && strcmp(s->request->groups.item[i], pair->column) == 0;
-        if (add_to_key(s, paired ? instead : table->field[column[i]], error) != 0)
+        const char *name = s->request->groups.item[i];
+        if ((together != NULL && strcmp(name, together->column) == 0
+                 ? add_names_to_key(s, together, error)
+                 : add_to_key(s, table->field[column[i]], '\t', error)) != 0)
             return -1;
     }
     return 0;
@@ -301,14 +429,43 @@ static struct group *new_group(struct summary *s, struct error *error) {
     return NULL;
 }
 
-/* The group of the key at hand, or NULL on failure. */
-static struct group *group_of(struct summary *s, struct error *error) {
+/* The group of make_key, or NULL on failure. */
+static struct group *group_of(struct summary *s, const char *first, const struct table *table,
+                              const size_t *column, const struct together *together,
+                              struct error *error) {
+    if (make_key(s, first, table, column, together, error) != 0)
+        return NULL;
     struct group **found = tfind(&s->key, &s->by_key, by_key);
     return found != NULL ? *found : new_group(s, error);
 }
 
-static void free_pending(void *node) {
-    free(((struct pending *)node)->key);
+/* Adds a node, of which the key at hand becomes the first member, to a tree; NULL on no memory. */
+static void *add_node(const struct summary *s, void **tree, size_t size, struct error *error) {
+    char **node = calloc(1, size);
+    if (node != NULL && (*node = strdup(s->key)) != NULL && tsearch(node, tree, by_key) != NULL)
+        return node;
+    if (node != NULL)
+        free(*node);
+    free(node);
+    no_memory(error);
+    return NULL;
+}
+
+/* The number of the key at hand among the names of a tree. */
+static int number_of(const struct summary *s, void **tree, size_t *count, size_t *number,
+                     struct error *error) {
+    struct numbered **found = tfind(&s->key, tree, by_key);
+    struct numbered *name = found != NULL ? *found : add_node(s, tree, sizeof *name, error);
+    if (name == NULL)
+        return -1;
+    if (found == NULL)
+        name->number = (*count)++;
+    *number = name->number;
+    return 0;
+}
+
+static void free_node(void *node) {
+    free(*(char **)node);
     free(node);
 }
 
@@ -318,14 +475,19 @@ static void keep(void *node) {
 
 static void free_summary(struct summary *s) {
     tdestroy(s->by_key, keep);
-    tdestroy(s->pending, free_pending);
+    tdestroy(s->pending, free_node);
+    tdestroy(s->runs, free_node);
+    tdestroy(s->families, free_node);
     for (size_t i = 0; i < s->groups; i++) {
         free(s->group[i]->key);
         free(s->group[i]->cluster);
-        free(s->group[i]->draw);
+        free(s->group[i]->number);
+        free(s->group[i]->flips.value);
         free(s->group[i]);
     }
     free(s->group);
+    free(s->held.text);
+    free(s->held.group);
     free(s->key);
 }
 
@@ -333,7 +495,7 @@ static void free_summary(struct summary *s) {
 
 struct columns {
     size_t group[MAX_COLUMNS], value[MAX_COLUMNS], rate[MAX_COLUMNS];
-    size_t unit, p_value, cluster, rank;
+    size_t unit, p_value, cluster, rank, holm;
 };
 
 static int find_groups(const struct request *request, const struct table *table,
@@ -358,12 +520,14 @@ static int find_columns(const struct request *request, const struct table *table
     for (size_t i = 0; i < request->rates; i++)
         if (table_column(table, request->rate[i].column, &columns->rate[i], error) != 0)
             return -1;
-    if (request->pairs > 0 && table_column(table, request->unit, &columns->unit, error) != 0)
+    if ((request->togethers > 0 || request->flips > 0) &&
+        table_column(table, request->unit, &columns->unit, error) != 0)
         return -1;
     return find_groups(request, table, columns, error) != 0 ||
                    find_one(request->p_value, table, &columns->p_value, error) != 0 ||
                    find_one(request->cluster, table, &columns->cluster, error) != 0 ||
-                   find_one(request->rank, table, &columns->rank, error) != 0
+                   find_one(request->rank, table, &columns->rank, error) != 0 ||
+                   find_one(request->holm, table, &columns->holm, error) != 0
                ? -1
                : 0;
 }
@@ -389,6 +553,69 @@ static void add_value(struct group *group, const struct value *value, double x) 
     group->above += x > 0;
 }
 
+static int comes_twice(const struct summary *s, const struct table *table,
+                       const struct columns *columns, struct error *error) {
+    return row_error(table, error, "has come before with the same columns of -g",
+                     table->field[columns->unit], s->request->unit);
+}
+
+/* The number of the run of the row at hand, and that of what it has in the columns of --family. */
+static int number_row(struct summary *s, const struct table *table, const struct columns *columns,
+                      size_t *run, size_t *family, struct error *error) {
+    s->key_used = 0;
+    if (add_to_key(s, table->field[columns->unit], '\t', error) != 0 ||
+        number_of(s, &s->runs, &s->run_count, run, error) != 0)
+        return -1;
+    s->key_used = 0;
+    if (add_to_key(s, "", '\t', error) != 0)
+        return -1;
+    for (size_t i = 0; i < s->request->family.count; i++) {
+        const size_t column = columns->group[find(&s->request->groups, s->request->family.item[i])];
+        if (add_to_key(s, table->field[column], '\t', error) != 0)
+            return -1;
+    }
+    return number_of(s, &s->families, &s->family_count, family, error);
+}
+
+/* Keeps the first value for --flips. */
+static int keep_run(struct summary *s, struct group *group, double x, const struct table *table,
+                    const struct columns *columns, struct error *error) {
+    struct runs_group *flips = &group->flips;
+    size_t run, at = flips->count;
+    if (number_row(s, table, columns, &run, &flips->family, error) != 0)
+        return -1;
+    while (at > 0 && flips->value[at - 1].run > run)
+        at--;
+    if (at > 0 && flips->value[at - 1].run == run)
+        return comes_twice(s, table, columns, error);
+    struct runs_value *grown =
+        grow(flips->value, &group->kept_room, flips->count + 1, SIZE_MAX, sizeof *grown);
+    if (grown == NULL)
+        return no_memory(error);
+    flips->value = grown;
+    memmove(grown + at + 1, grown + at, (flips->count++ - at) * sizeof *grown);
+    grown[at] = (struct runs_value){run, group->value->fisher ? det_atanh(x) : x};
+    return 0;
+}
+
+/* A group some of whose z are infinite has no t, and takes no part. */
+static int flip(const struct summary *s, struct error *error) {
+    struct runs_group **groups = malloc((s->groups + 1) * sizeof *groups);
+    size_t count = 0;
+    if (groups == NULL)
+        return no_memory(error);
+    for (size_t i = 0; i < s->groups; i++) {
+        struct group *group = s->group[i];
+        group->flips.p = NAN;
+        if (group->value == s->request->value && group->perfect[0] + group->perfect[1] == 0)
+            groups[count++] = &group->flips;
+    }
+    const int result =
+        runs_flips(groups, count, s->run_count, s->request->flips, s->request->seed, error);
+    free(groups);
+    return result;
+}
+
 static int add_values_of_row(struct summary *s, const struct table *table,
                              const struct columns *columns, struct error *error) {
     for (size_t i = 0; i < s->request->values; i++) {
@@ -402,70 +629,107 @@ static int add_values_of_row(struct summary *s, const struct table *table,
         if (i == 0 && s->request->p_value != NULL &&
             table_number(table, columns->p_value, &p, error) != 0)
             return -1;
-        struct group *group =
-            make_key(s, value->name, table, columns->group, NULL, NULL, error) == 0
-                ? group_of(s, error)
-                : NULL;
+        struct group *group = group_of(s, value->name, table, columns->group, NULL, error);
         if (group == NULL)
             return -1;
         group->value = value;
         add_value(group, value, x);
         group->below += p < 0.05;
+        if (i == 0 && s->request->flips > 0 && keep_run(s, group, x, table, columns, error) != 0)
+            return -1;
     }
     return 0;
 }
 
-/* The side of a pair that the row at hand is; 2 if neither. */
-static size_t side_of(const struct summary *s, const struct pair *pair, const struct table *table,
-                      const struct columns *columns) {
-    const char *held = table->field[columns->group[find(&s->request->groups, pair->column)]];
-    size_t side = 0;
-    while (side < 2 && strcmp(pair->name[side], held) != 0)
-        side++;
-    return side;
+/* The part that the row at hand is; how many there are if none. */
+static size_t part_of(const struct summary *s, const struct together *together,
+                      const struct table *table, const struct columns *columns) {
+    const char *held = table->field[columns->group[find(&s->request->groups, together->column)]];
+    size_t part = 0;
+    while (part < together->parts && strcmp(together->name[part], held) != 0)
+        part++;
+    return part;
 }
 
-/* Keeps the run at hand until its other comes. */
-static int wait_for_other(struct summary *s, size_t side, double value, struct error *error) {
-    struct pending *pending = malloc(sizeof *pending);
-    if (pending == NULL)
-        return no_memory(error);
-    *pending = (struct pending){strdup(s->key), side, value};
-    if (pending->key != NULL && tsearch(pending, &s->pending, by_key) != NULL)
-        return 0;
-    free_pending(pending);
-    return no_memory(error);
+static const char *kind_of(const struct together *together) {
+    return together->parts == 2 ? "difference" : "disattenuated";
 }
 
-static int add_pair_of_row(struct summary *s, const struct pair *pair, const struct table *table,
-                           const struct columns *columns, struct error *error) {
-    const size_t side = side_of(s, pair, table, columns);
-    if (side == 2)
+/* What has come of the run at hand, or NULL on failure. */
+static struct pending *pending_of(struct summary *s, const struct together *together,
+                                  const struct table *table, const struct columns *columns,
+                                  struct error *error) {
+    if (make_key(s, kind_of(together), table, columns->group, together, error) != 0 ||
+        add_to_key(s, table->field[columns->unit], '\t', error) != 0)
+        return NULL;
+    struct pending **found = tfind(&s->key, &s->pending, by_key);
+    if (found != NULL)
+        return *found;
+    struct pending *pending = add_node(s, &s->pending, sizeof *pending, error);
+    if (pending != NULL)
+        pending->missing = together->parts;
+    return pending;
+}
+
+static int add_difference(struct summary *s, const struct pending *run,
+                          const struct together *together, const struct table *table,
+                          const struct columns *columns, struct error *error) {
+    if (run->missing > 0)
         return 0;
-    double value;
-    char both[NOTE];
-    snprintf(both, sizeof both, "%s-%s", pair->name[0], pair->name[1]);
-    if (table_number(table, columns->value[0], &value, error) != 0 ||
-        make_key(s, "difference", table, columns->group, pair, both, error) != 0)
-        return -1;
-    const size_t length = s->key_used;
-    if (add_to_key(s, table->field[columns->unit], error) != 0)
-        return -1;
-    struct pending **other = tfind(&s->key, &s->pending, by_key);
-    if (other == NULL)
-        return wait_for_other(s, side, value, error);
-    struct pending *found = *other;
-    if (found->side == side)
-        return row_error(table, error, "has come before with the same columns of -g",
-                         table->field[columns->unit], s->request->unit);
-    const double difference = side == 0 ? value - found->value : found->value - value;
-    tdelete(found, &s->pending, by_key);
-    free_pending(found);
-    s->key[length] = '\0';
-    struct group *group = group_of(s, error);
+    struct group *group = group_of(s, kind_of(together), table, columns->group, together, error);
     if (group == NULL)
         return -1;
-    add_value(group, NULL, difference);
+    add_value(group, NULL, run->value[0] - run->value[1]);
+    return 0;
+}
+
+/* A run is undefined until the last of its parts comes. */
+static int add_disattenuated(struct summary *s, const struct pending *run,
+                             const struct together *together, const struct table *table,
+                             const struct columns *columns, struct error *error) {
+    static const struct value quantity[] = {{"reliability_x", false, 0, 1},
+                                            {"attainable", false, 0, 1},
+                                            {"disattenuated", false, -INFINITY, INFINITY}};
+    const double r = run->value[0], reliability_y = run->value[1], halves = run->value[2];
+    const double reliability_x = 2 * halves / (1 + halves);
+    const double attainable = sqrt(reliability_x * reliability_y);
+    const double number[] = {reliability_x, attainable, r / attainable};
+    const bool defined = !isnan(r) && reliability_y > 0 && halves > 0;
+    for (size_t i = 0; i < sizeof number / sizeof *number; i++) {
+        struct group *group = group_of(s, quantity[i].name, table, columns->group, together, error);
+        if (group == NULL)
+            return -1;
+        group->value = &quantity[i];
+        if (run->missing + 1 == together->parts)
+            group->undefined++;
+        if (run->missing == 0 && defined) {
+            group->undefined--;
+            add_value(group, group->value, number[i]);
+        }
+    }
+    return 0;
+}
+
+static int add_together_of_row(struct summary *s, const struct together *together,
+                               const struct table *table, const struct columns *columns,
+                               struct error *error) {
+    const size_t part = part_of(s, together, table, columns);
+    if (part == together->parts)
+        return 0;
+    struct pending *run = pending_of(s, together, table, columns, error);
+    if (run == NULL || table_number(table, columns->value[0], &run->value[part], error) != 0)
+        return -1;
+    if (run->came[part])
+        return comes_twice(s, table, columns, error);
+    run->came[part] = true;
+    run->missing--;
+    if ((together->parts == 2 ? add_difference : add_disattenuated)(s, run, together, table,
+                                                                    columns, error) != 0)
+        return -1;
+    if (run->missing == 0) {
+        tdelete(run, &s->pending, by_key);
+        free_node(run);
+    }
     return 0;
 }
 
@@ -473,8 +737,8 @@ static int means_of_row(struct summary *s, const struct table *table, const stru
                         struct error *error) {
     if (add_values_of_row(s, table, columns, error) != 0)
         return -1;
-    for (size_t i = 0; i < s->request->pairs; i++)
-        if (add_pair_of_row(s, &s->request->pair[i], table, columns, error) != 0)
+    for (size_t i = 0; i < s->request->togethers; i++)
+        if (add_together_of_row(s, &s->request->together[i], table, columns, error) != 0)
             return -1;
     return 0;
 }
@@ -509,22 +773,35 @@ static double mean_of(const struct request *request, const struct group *group) 
     return perfect[1] > 0 ? 1 : -1;
 }
 
+static int write_interval(const struct request *request, const struct group *group,
+                          struct runs_interval interval, struct output *output,
+                          struct error *error) {
+    return write_fixed(scaled(request, group, interval.low), output, error) != 0
+               ? -1
+               : write_fixed(scaled(request, group, interval.high), output, error);
+}
+
+static int write_p(double log_p, struct output *output, struct error *error) {
+    char p[32];
+    stat_format_p(log_p, p, sizeof p);
+    return output_text(output, error, "\t") != 0 ? -1 : output_text(output, error, p);
+}
+
 static int write_mean(const struct request *request, const struct group *group,
                       struct output *output, struct error *error) {
     const uint64_t perfect = group->perfect[0] + group->perfect[1];
     const struct runs none = {0}, *runs = perfect > 0 ? &none : &group->runs;
-    const struct runs_interval mean = runs_mean_interval(runs),
-                               further = runs_further_interval(runs);
-    const double ends[] = {mean.low, mean.high, further.low, further.high};
     if (output_text(output, error, group->key) != 0 ||
         output_integer(output, error, "", group->runs.n + perfect) != 0 ||
         write_fixed(mean_of(request, group), output, error) != 0 ||
-        write_fixed(runs_sd(runs), output, error) != 0)
+        write_fixed(runs_sd(runs), output, error) != 0 ||
+        write_interval(request, group, runs_mean_interval(runs), output, error) != 0 ||
+        write_p(runs_log_p(runs), output, error) != 0)
         return -1;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (write_fixed(scaled(request, group, ends[i]), output, error) != 0)
-            return -1;
-    if (output_integer(output, error, "\t", group->above) != 0)
+    if (request->flips > 0 && output_number(output, error, "\t", group->flips.p, 6) != 0)
+        return -1;
+    if (write_interval(request, group, runs_further_interval(runs), output, error) != 0 ||
+        output_integer(output, error, "\t", group->above) != 0)
         return -1;
     if (request->p_value != NULL &&
         (group->value == request->value ? output_integer(output, error, "\t", group->below)
@@ -574,9 +851,7 @@ static int rates_of_row(struct summary *s, const struct table *table, const stru
             return row_error(table, error, "is no probability", table->field[columns->rate[i]],
                              s->request->rate[i].column);
         struct group *group =
-            make_key(s, s->request->rate[i].test, table, columns->group, NULL, NULL, error) == 0
-                ? group_of(s, error)
-                : NULL;
+            group_of(s, s->request->rate[i].test, table, columns->group, NULL, error);
         if (group == NULL)
             return -1;
         if (isnan(p)) {
@@ -615,16 +890,18 @@ static int write_rate(const struct request *request, const struct group *group,
 
 /* --- the place among draws -------------------------------------------------------------------- */
 
-static int add_draw(struct group *group, double size, struct error *error) {
-    group->draws++;
-    if (isnan(size))
-        return 0;
-    double *grown = grow(group->draw, &group->room, group->drawn + 1, SIZE_MAX, sizeof *grown);
+static int add_number(struct group *group, double number, struct error *error) {
+    double *grown = grow(group->number, &group->room, group->numbers + 1, SIZE_MAX, sizeof *grown);
     if (grown == NULL)
         return no_memory(error);
-    group->draw = grown;
-    group->draw[group->drawn++] = size;
+    group->number = grown;
+    group->number[group->numbers++] = number;
     return 0;
+}
+
+static int add_draw(struct group *group, double size, struct error *error) {
+    group->draws++;
+    return isnan(size) ? 0 : add_number(group, size, error);
 }
 
 static int ascending(const void *a, const void *b) {
@@ -640,16 +917,14 @@ static int read_draws_of(struct summary *s, struct table *table, struct error *e
         return -1;
     while ((more = table_next(table, error)) == 1) {
         double value;
-        struct group *group = make_key(s, "", table, columns.group, NULL, NULL, error) == 0
-                                  ? group_of(s, error)
-                                  : NULL;
+        struct group *group = group_of(s, "", table, columns.group, NULL, error);
         if (group == NULL || table_number(table, columns.rank, &value, error) != 0 ||
             add_draw(group, fabs(value), error) != 0)
             return -1;
     }
     for (size_t i = 0; i < s->groups; i++)
-        if (s->group[i]->drawn > 0)
-            qsort(s->group[i]->draw, s->group[i]->drawn, sizeof(double), ascending);
+        if (s->group[i]->numbers > 0)
+            qsort(s->group[i]->number, s->group[i]->numbers, sizeof(double), ascending);
     return more;
 }
 
@@ -664,22 +939,22 @@ static int read_draws(struct summary *s, struct error *error) {
 
 /* How many of the draws are at least `size`. */
 static uint64_t at_least(const struct group *group, double size) {
-    size_t low = 0, high = group->drawn;
+    size_t low = 0, high = group->numbers;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (group->draw[middle] >= size)
+        if (group->number[middle] >= size)
             high = middle;
         else
             low = middle + 1;
     }
-    return group->drawn - low;
+    return group->numbers - low;
 }
 
 static int rank_row(struct summary *s, const struct table *table, const struct columns *columns,
                     struct output *output, struct error *error) {
     double value, p = NAN;
     if (table_number(table, columns->rank, &value, error) != 0 ||
-        make_key(s, "", table, columns->group, NULL, NULL, error) != 0)
+        make_key(s, "", table, columns->group, NULL, error) != 0)
         return -1;
     struct group *const *found = tfind(&s->key, &s->by_key, by_key);
     if (found != NULL && !isnan(value))
@@ -689,6 +964,60 @@ static int rank_row(struct summary *s, const struct table *table, const struct c
             output_text(output, error, "\t") != 0)
             return -1;
     return output_number(output, error, "", p, 6) != 0 ? -1 : output_text(output, error, "\n");
+}
+
+/* --- Holm's method ---------------------------------------------------------------------------- */
+
+/* Keeps the text of the row at hand. */
+static int hold_text(struct held *held, const char *text, char end, struct error *error) {
+    const size_t length = strlen(text);
+    char *grown = grow(held->text, &held->text_room, held->used + length + 1, SIZE_MAX, 1);
+    if (grown == NULL)
+        return no_memory(error);
+    held->text = grown;
+    memcpy(held->text + held->used, text, length);
+    held->used += length;
+    held->text[held->used++] = end;
+    return 0;
+}
+
+static int hold_row(struct summary *s, const struct table *table, const struct columns *columns,
+                    struct error *error) {
+    struct held *held = &s->held;
+    double log_p;
+    struct group *group = group_of(s, "", table, columns->group, NULL, error);
+    if (group == NULL || table_log_p(table, columns->holm, &log_p, error) != 0)
+        return -1;
+    struct group **grown =
+        grow(held->group, &held->room, held->rows + 1, SIZE_MAX, sizeof(struct group *));
+    if (grown == NULL)
+        return no_memory(error);
+    held->group = grown;
+    held->group[held->rows++] = isnan(log_p) ? NULL : group;
+    if (!isnan(log_p) && add_number(group, log_p, error) != 0)
+        return -1;
+    for (size_t i = 0; i < table->columns; i++)
+        if (hold_text(held, table->field[i], i + 1 < table->columns ? '\t' : '\0', error) != 0)
+            return -1;
+    return 0;
+}
+
+static int write_held(const struct summary *s, struct output *output, struct error *error) {
+    for (size_t i = 0; i < s->groups; i++) {
+        struct group *group = s->group[i];
+        if (adjust_holm(group->number, group->numbers, group->number, error) != 0)
+            return -1;
+    }
+    const char *text = s->held.text;
+    for (size_t i = 0; i < s->held.rows; i++) {
+        struct group *group = s->held.group[i];
+        const double log_p = group != NULL ? group->number[group->written++] : NAN;
+        if (output_text(output, error, text) != 0 || write_p(log_p, output, error) != 0 ||
+            output_text(output, error, "\n") != 0)
+            return -1;
+        text += strlen(text) + 1;
+    }
+    return 0;
 }
 
 /* --- all tables ------------------------------------------------------------------------------- */
@@ -705,9 +1034,10 @@ static int write_names(const struct request *request, struct output *output, str
                ? output_text(output, error,
                              "\truns\tfired\trate\tlow\thigh\tvalid_low\tvalid_high\tundefined\n")
                : output_printf(output, error,
-                               "\t%ss\tmean\tsd\tlow\thigh\tfurther_low\tfurther_high\tabove_0%s\t"
-                               "undefined\n",
-                               request->unit, request->p_value != NULL ? "\tp_below_05" : "");
+                               "\t%ss\tmean\tsd\tlow\thigh\tp_mean%s\tfurther_low\tfurther_high\t"
+                               "above_0%s\tundefined\n",
+                               request->unit, request->flips > 0 ? "\tp_max" : "",
+                               request->p_value != NULL ? "\tp_below_05" : "");
 }
 
 /* Copies the names of the first table; those of the others are to be the same. */
@@ -743,21 +1073,30 @@ static int copy_names(const struct request *request, const struct table *table, 
     return result;
 }
 
+/* Whether rows are copied, with a column of p. */
+static bool copies(const struct request *request) {
+    return request->rank != NULL || request->holm != NULL;
+}
+
+static int take_row(struct summary *s, const struct table *table, const struct columns *columns,
+                    struct output *output, struct error *error) {
+    if (s->request->rank != NULL)
+        return rank_row(s, table, columns, output, error);
+    if (s->request->holm != NULL)
+        return hold_row(s, table, columns, error);
+    return (s->request->rates > 0 ? rates_of_row : means_of_row)(s, table, columns, error);
+}
+
 static int read_table(struct summary *s, struct table *table, char **names, struct output *output,
                       struct error *error) {
-    const struct request *request = s->request;
     struct columns columns;
-    if (find_columns(request, table, &columns, error) != 0 ||
-        (request->rank != NULL && copy_names(request, table, names, output, error) != 0))
+    if (find_columns(s->request, table, &columns, error) != 0 ||
+        (copies(s->request) && copy_names(s->request, table, names, output, error) != 0))
         return -1;
     int more;
-    while ((more = table_next(table, error)) == 1) {
-        const int result = request->rank != NULL ? rank_row(s, table, &columns, output, error)
-                           : request->rates > 0  ? rates_of_row(s, table, &columns, error)
-                                                 : means_of_row(s, table, &columns, error);
-        if (result != 0)
+    while ((more = table_next(table, error)) == 1)
+        if (take_row(s, table, &columns, output, error) != 0)
             return -1;
-    }
     return more;
 }
 
@@ -782,20 +1121,29 @@ static int read_tables(struct summary *s, char *const *paths, size_t count, stru
     return result;
 }
 
-static int run(struct summary *s, char *const *paths, size_t count, struct output *output,
-               struct error *error) {
+/* Writes what is known only when all rows have come. */
+static int write_summary(const struct summary *s, struct output *output, struct error *error) {
     const struct request *request = s->request;
-    if (output_open(output, request->output, false, error) != 0 ||
-        (request->rank != NULL && read_draws(s, error) != 0) ||
-        read_tables(s, paths, count, output, error) != 0)
+    if (copies(request))
+        return request->holm != NULL ? write_held(s, output, error) : 0;
+    if ((request->flips > 0 && flip(s, error) != 0) || write_names(request, output, error) != 0)
         return -1;
-    if (request->rank == NULL && write_names(request, output, error) != 0)
-        return -1;
-    for (size_t i = 0; i < s->groups && request->rank == NULL; i++)
+    for (size_t i = 0; i < s->groups; i++)
         if ((request->rates > 0 ? write_rate : write_mean)(request, s->group[i], output, error) !=
             0)
             return -1;
-    return output_commit(output, error);
+    return 0;
+}
+
+static int run(struct summary *s, char *const *paths, size_t count, struct output *output,
+               struct error *error) {
+    const struct request *request = s->request;
+    return output_open(output, request->output, false, error) != 0 ||
+                   (request->rank != NULL && read_draws(s, error) != 0) ||
+                   read_tables(s, paths, count, output, error) != 0 ||
+                   write_summary(s, output, error) != 0
+               ? -1
+               : output_commit(output, error);
 }
 
 int main(int argc, char **argv) {

@@ -1,12 +1,15 @@
 /* Statistics over runs, each an independent replication: means with their intervals, and rates.
  *
- * Numbers are taken in one by one, so memory does not grow with their number. Checked against SciPy
- * and statsmodels in tests/unit/runs.c. */
+ * But for flips, numbers are taken in one by one, so memory does not grow with their number.
+ * Checked against SciPy and statsmodels in tests/unit/runs.c. */
 #ifndef ENGRAM_RUNS_H
 #define ENGRAM_RUNS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "engram/error.h"
 
 /* Count, mean, and sum of squared deviations of numbers so far; zeros at first. */
 struct runs {
@@ -29,6 +32,10 @@ double runs_sd(const struct runs *runs);
  * mean -+ t sd / sqrt(n); and of a further run, mean -+ t sd sqrt(1 + 1/n). */
 struct runs_interval runs_mean_interval(const struct runs *runs);
 struct runs_interval runs_further_interval(const struct runs *runs);
+
+/* log of the two-sided p of t = mean sqrt(n) / sd, that the mean is 0. NaN for n < 2, and where the
+ * numbers are alike but for rounding: sd / sqrt(n) <= 10 * 2^-52 |mean|, as R's t.test has it. */
+double runs_log_p(const struct runs *runs);
 
 /* The 97.5% point of Student's t with df > 0 degrees of freedom. */
 double runs_t(double df);
@@ -64,5 +71,29 @@ struct runs_range {
     uint64_t low, high;
 };
 struct runs_range runs_valid_range(uint64_t runs, double level);
+
+/* The number of a run, one of 0, 1 ... */
+struct runs_value {
+    size_t run;
+    double x;
+};
+
+/* Numbers of different runs, of which those that are not finite do not count. */
+struct runs_group {
+    size_t family;
+    struct runs_value *value; /* [count] */
+    size_t count;
+    double p; /* NaN with fewer than two, or zeros alone */
+};
+
+/* Fills each group's p of |t|, that its mean is 0, among the largest |t| of the groups of its
+ * family, if the signs of the runs, fewer than `runs`, were drawn at random `draws` times: the same
+ * signs in all groups, so whatever their dependence. p = (b + 1) / (draws + 1), b of the draws at
+ * least as large, to within PERMUTE_TIE (permute.h) in r = t / sqrt(n - 1 + t^2). Overwrites the
+ * numbers, and sorts the groups by family. -1 on no memory. Source: P. Westfall, S. Young,
+ * "Resampling-Based Multiple Testing" (1993); sign flips: R. Fisher, "The Design of Experiments"
+ * (1935), section 21. */
+int runs_flips(struct runs_group **groups, size_t count, size_t runs, uint64_t draws, uint64_t seed,
+               struct error *error);
 
 #endif

@@ -87,6 +87,9 @@ struct stat_correlation stat_correlation_of(double r, uint64_t n);
  * 8.17.22). */
 double stat_log_p(double r, double df);
 
+/* The same of t = r sqrt(df / (1 - r^2)), which tells more than an r next to 1. */
+double stat_log_p_of_t(double t, double df);
+
 /* Spearman's rank correlation of the pairs whose x and y are both finite: Pearson's over average
  * ranks. NaN if undefined; -1 on no memory, of which it takes half as much again as the pairs do.
  * Fewer than 2^31 pairs. */

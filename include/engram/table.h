@@ -39,6 +39,9 @@ int table_column(const struct table *table, const char *name, size_t *column, st
  * none. What is too small for a double is 0, too large infinite. */
 int table_number(const struct table *table, size_t column, double *number, struct error *error);
 
+/* The same of a probability, its natural logarithm, however small it is: of "1.8e-2227" too. */
+int table_log_p(const struct table *table, size_t column, double *log_p, struct error *error);
+
 void table_close(struct table *table);
 
 #endif

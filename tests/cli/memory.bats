@@ -121,6 +121,8 @@ each_fails() {
 @test "summarize: allocations that fail" {
     printf '%s\t%s\t%s\t%s\n' seed control r p 1 same .5 .01 1 other .1 nan 2 same .3 .2 3 other 1 1 >in/runs
     each_fails summarize -g control -u seed -v r:z --p-value p --pair control:same-other in/runs -o out.1
+    each_fails summarize -g control -u seed -v r:z --flips 9 --disattenuate control:same,other,third in/runs -o out.1
+    each_fails summarize -g control --holm p in/runs -o out.1
     each_fails '<in/runs' summarize -g control --rates t=p --cluster seed
     each_fails summarize -g control --rank r --draws in/runs in/runs
 }
@@ -156,4 +158,8 @@ whatever_memory_holds() {
     whatever_memory_holds correlate in/a in/b in/c in/d --points out.1 --map out.2 --json out.3 -P 3 --split 1 \
         --null in/draws --null-table out.4
     whatever_memory_holds pixmap -b -t layer1.weight in/net
+    printf '%s\t%s\t%s\n' seed control r 1 same .5 1 other .1 2 same .3 2 other .2 3 third .1 >in/runs
+    whatever_memory_holds summarize -g control -u seed -v r:z --flips 9 --family control \
+        --disattenuate control:same,other,third in/runs
+    whatever_memory_holds summarize -g control --holm r in/runs
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# summarize: means, paired differences, rates, and places among draws, of small tables worked out by hand or
-# by SciPy and statsmodels (see tests/unit/runs.c).
+# summarize: means, paired differences, reliabilities, rates, places among draws, sign flips and Holm's method, of
+# small tables worked out by hand or by SciPy and statsmodels (see tests/unit/runs.c).
 
 bats_require_minimum_version 1.5.0
 
@@ -18,25 +18,26 @@ table() {
     table 'x' .31 -.12 .25 .4 .08 >t
     run summarize -v x t
     [ "$status" -eq 0 ]
-    [ "$output" = "$(table 'quantity|runs|mean|sd|low|high|further_low|further_high|above_0|undefined' \
-        'x|5|0.1840|0.2062|-0.0721|0.4401|-0.4432|0.8112|4|0')" ]
+    [ "$output" = "$(table 'quantity|runs|mean|sd|low|high|p_mean|further_low|further_high|above_0|undefined' \
+        'x|5|0.1840|0.2062|-0.0721|0.4401|0.116774|-0.4432|0.8112|4|0')" ]
 }
 
-# numpy.tanh(z.mean() -+ t.ppf(.975, 4) * z.std(ddof=1) / numpy.sqrt(5)), z = numpy.arctanh(x)
+# numpy.tanh(z.mean() -+ t.ppf(.975, 4) * z.std(ddof=1) / numpy.sqrt(5)), z = numpy.arctanh(x);
+# scipy.stats.ttest_1samp(z, 0).pvalue
 @test "correlations by Fisher's z" {
     table 'r|p' '.31|.01' '-.12|.2' '.25|.04' '.4|1e-400' '.08|.05' 'nan|nan' '|' >t
     run summarize -v r:z -u seed --p-value p t
     [ "$status" -eq 0 ]
-    [ "${lines[0]}" = "$(table 'quantity|seeds|mean|sd|low|high|further_low|further_high|above_0|p_below_05|undefined')" ]
-    [ "${lines[1]}" = "$(table 'r|5|0.1895|0.2147|-0.0746|0.4288|-0.4311|0.6884|4|3|2')" ]
+    [ "${lines[0]}" = "$(table 'quantity|seeds|mean|sd|low|high|p_mean|further_low|further_high|above_0|p_below_05|undefined')" ]
+    [ "${lines[1]}" = "$(table 'r|5|0.1895|0.2147|-0.0746|0.4288|0.11641|-0.4311|0.6884|4|3|2')" ]
 }
 
 @test "a correlation of 1 or -1 is counted, and makes neither a mean nor an interval up" {
     table 'scope|r' 'always|1' 'always|1' 'ends|1' 'ends|-1' 'once|.1' 'once|1' 'negative|-1' >t
     run summarize -g scope -v r:z t
-    [ "$(tail -n +2 <<<"$output")" = "$(table 'r|always|2|1.0000|nan|nan|nan|nan|nan|2|0' \
-        'r|ends|2|nan|nan|nan|nan|nan|nan|1|0' 'r|once|2|nan|nan|nan|nan|nan|nan|2|0' \
-        'r|negative|1|-1.0000|nan|nan|nan|nan|nan|0|0')" ]
+    [ "$(tail -n +2 <<<"$output")" = "$(table 'r|always|2|1.0000|nan|nan|nan|nan|nan|nan|2|0' \
+        'r|ends|2|nan|nan|nan|nan|nan|nan|nan|1|0' 'r|once|2|nan|nan|nan|nan|nan|nan|nan|2|0' \
+        'r|negative|1|-1.0000|nan|nan|nan|nan|nan|nan|0|0')" ]
 }
 
 @test "groups come in the order in which they appear, one summary for each combination" {
@@ -49,30 +50,49 @@ table() {
 @test "one run has no interval, none has no mean" {
     table 'g|x' 'one|3' 'none|nan' >t
     run summarize -g g -v x t
-    [ "${lines[1]}" = "$(table 'x|one|1|3.0000|nan|nan|nan|nan|nan|1|0')" ]
-    [ "${lines[2]}" = "$(table 'x|none|0|nan|nan|nan|nan|nan|nan|0|1')" ]
+    [ "${lines[1]}" = "$(table 'x|one|1|3.0000|nan|nan|nan|nan|nan|nan|1|0')" ]
+    [ "${lines[2]}" = "$(table 'x|none|0|nan|nan|nan|nan|nan|nan|nan|0|1')" ]
 }
 
 @test "an interval ends where the quantity does" {
     table 'auc|r' '.99|.99' '1|-.99' '.9|.9999' >t
     run summarize -v auc:0:1,r:z t
-    [ "$(sed -n 2p <<<"$output" | cut -f 6,8)" = "$(table '1.0000|1.0000')" ]
-    [ "$(sed -n 3p <<<"$output" | cut -f 5-8)" = "$(table '-1.0000|1.0000|-1.0000|1.0000')" ]
+    [ "$(sed -n 2p <<<"$output" | cut -f 6,9)" = "$(table '1.0000|1.0000')" ]
+    [ "$(sed -n 3p <<<"$output" | cut -f 5,6,8,9)" = "$(table '-1.0000|1.0000|-1.0000|1.0000')" ]
     # that of a difference is twice as wide
     table 'run|c|r' '1|a|.99' '1|b|-.99' '2|a|.5' '2|b|-.9' >t
     run summarize -g c -v r:z --pair c:a-b t
-    [ "$(grep ^difference <<<"$output" | cut -f 4,6-9)" = "$(table '1.6900|-1.9948|2.0000|-2.0000|2.0000')" ]
+    [ "$(grep ^difference <<<"$output" | cut -f 4,6,7,9,10)" = "$(table '1.6900|-1.9948|2.0000|-2.0000|2.0000')" ]
 }
 
 @test "differences are within a run, whichever of the two comes first" {
     table 'seed|control|k|r' '1|same|a|.5' '1|other|a|.2' '2|other|a|.1' '2|same|a|.2' '3|same|a|.9' '3|same|b|.4' \
         '3|other|b|.6' '4|same|b|nan' '4|other|b|.1' '5|same|b|1' '5|other|b|.1' >t
     run summarize -g k,control -u seed -v r:z --pair control:same-other t
-    [ "$(grep ^difference <<<"$output" | cut -f 1-5,11,12)" = "$(table 'difference|a|same-other|2|0.2000|2|0' \
+    [ "$(grep ^difference <<<"$output" | cut -f 1-5,12,13)" = "$(table 'difference|a|same-other|2|0.2000|2|0' \
         'difference|b|same-other|2|0.3500|1|1')" ]
     # names that hold a -
     run summarize -g k,control -u seed -v r:z --pair control:other:same t
     [ "$(grep '^difference.a' <<<"$output" | cut -f 3-5)" = "$(table 'other-same|2|-0.2000')" ]
+}
+
+# scipy.stats.ttest_1samp(x, 0).pvalue; where a double is too small, with a = 999/2 and w = 999/(999 + t^2):
+# (a * log(w) + log1p(-w)/2 - log(a) - scipy.special.betaln(a, .5) + log1p((a + .5)/(a + 1) * w)) / log(10)
+@test "p of the mean, however small, and of the mean difference" {
+    table 'run|c|r' '1|a|.5' '1|b|.2' '2|a|.2' '2|b|.1' '3|b|.65' '3|a|.9' >t
+    run summarize -g c -v r:z --pair c:a-b t
+    [ "$(cut -f 1,2,8 <<<"$output")" = "$(table 'quantity|c|p_mean' 'r|a|0.189479' 'r|b|0.229102' 'difference|a-b|0.0690507')" ]
+    { echo x; for _ in $(seq 500); do printf '.5\n.5001\n'; done; } >t
+    run summarize -v x t
+    [ "$(sed -n 2p <<<"$output" | cut -f 7)" = 2.3e-3998 ]
+}
+
+@test "runs that are alike have an interval, but no p" {
+    for x in 0 .1 -3 1e-200; do
+        table x $x $x $x >t
+        run summarize -v x t
+        [ "$(sed -n 2p <<<"$output" | cut -f 2,7)" = "$(table '3|nan')" ]
+    done
 }
 
 @test "a run that comes twice is an error" {
@@ -81,6 +101,164 @@ table() {
     [ "$status" -eq 1 ]
     [ "$output" = "summarize: t: line 3: '1' in column 'seed' has come before with the same columns of -g" ]
     [ ! -e out ]
+}
+
+# reliability_x, attainable, disattenuated: with r, y and h as numpy arrays x = 2*h/(1+h), a = numpy.sqrt(x*y), r/a; of
+# each scipy.stats.ttest_1samp(v, 0) and its confidence_interval()
+@test "a correlation over the one that noise leaves attainable, whichever of the three comes first" {
+    table 'seed|control|k|r' '1|same|a|.3' '1|again|a|.9' '1|halves|a|.8' '2|halves|a|.6' '2|same|a|.2' '2|again|a|.8' \
+        '3|again|a|.64' '3|halves|a|.5' '3|same|a|.4' '3|other|a|.1' >t
+    run summarize -g k,control -u seed -v r:z --disattenuate control:same,again,halves --p-value r t
+    [ "$(grep same,again,halves <<<"$output")" = "$(table \
+        'reliability_x|a|same,again,halves|3|0.7685|0.1123|0.4896|1.0000|0.00703779|0.2108|1.0000|3|nan|0' \
+        'attainable|a|same,again,halves|3|0.7741|0.1206|0.4744|1.0000|0.0079963|0.1748|1.0000|3|nan|0' \
+        'disattenuated|a|same,again,halves|3|0.4020|0.1862|-0.0606|0.8646|0.0646808|-0.5233|1.3273|3|nan|0')" ]
+    # names that hold a comma
+    sed -i 's/same/s,a/' t
+    run summarize -g k,control -u seed -v r:z --disattenuate control:s,a:again:halves t
+    [ "$(grep ^disattenuated <<<"$output" | cut -f 3-5)" = "$(table 's,a,again,halves|3|0.4020')" ]
+}
+
+@test "without one of the three, or a reliability above 0, a run is undefined" {
+    {
+        table 'seed|control|r' '1|same|.3' '1|again|.9'
+        for of in '2:nan:.9:.8' '3:.3:nan:.8' '4:.3:.9:nan' '5:.3:0:.8' '6:.3:.9:-.1' '7:.3:.9:-1' '8:-1:1:1'; do
+            IFS=: read -r seed r y h <<<"$of"
+            table "$seed|same|$r" "$seed|again|$y" "$seed|halves|$h"
+        done
+    } >t
+    run summarize -g control -u seed -v r:z --disattenuate control:same,again,halves t
+    [ "$(grep same,again,halves <<<"$output" | cut -f 1-4,11,12)" = "$(table 'reliability_x|same,again,halves|1|1.0000|1|7' \
+        'attainable|same,again,halves|1|1.0000|1|7' 'disattenuated|same,again,halves|1|-1.0000|0|7')" ]
+    table 'seed|control|r' '1|same|.5' '1|same|.5' >t
+    run summarize -g control -u seed -v r:z --disattenuate control:same,again,halves t
+    [ "$status" -eq 1 ]
+    [ "$output" = "summarize: t: line 3: '1' in column 'seed' has come before with the same columns of -g" ]
+}
+
+# usage: map SEEDS   four groups of two families, a mean in three of them
+map() {
+    printf 'seed\tact\tpix\tr\n'
+    for ((seed = 1; seed <= $1; seed++)); do
+        printf '%d\t%s\t%d\t.%d\n' $seed a 1 $((seed * 7 % 10)) $seed a 2 $((seed * 3 % 11))
+        printf '%d\t%s\t%d\t-.%d\n' $seed b 1 $((seed % 3))
+        printf '%d\t%s\t%d\t%s.%d\n' $seed b 2 "$([ $((seed % 2)) -eq 0 ] || echo -)" $((seed * 7 % 9))
+    done
+}
+
+# The place of p_max in a table of two columns of -g.
+p_max() {
+    tail -n +2 | cut -f 2,3,10
+}
+
+@test "p among the largest |t| of a family, by sign flips of whole runs" {
+    map 12 >t
+    run summarize -g act,pix -u seed -v r --flips 999 t
+    [ "${lines[0]}" = "$(table 'quantity|act|pix|seeds|mean|sd|low|high|p_mean|p_max|further_low|further_high|above_0|undefined')" ]
+    # all runs have the same sign as in a table of one group
+    p_max <<<"$output" >all
+    for family in act pix act,pix pix,act; do
+        summarize -g act,pix -u seed -v r --flips 999 --family $family t | p_max | sort >"in-$family"
+    done
+    for act in a b; do
+        grep -e ^seed -e "$(printf '\t%s\t' $act)" t >part
+        summarize -g act,pix -u seed -v r --flips 999 part | p_max
+    done | sort | cmp - in-act
+    for pix in 1 2; do
+        grep -e ^seed -e "$(printf '\t%s\t[-.]' $pix)" t >part
+        summarize -g act,pix -u seed -v r --flips 999 part | p_max
+    done | sort | cmp - in-pix
+    run -1 cmp -s in-act in-pix
+    cmp in-act,pix in-pix,act
+    # more groups, a larger largest
+    sort all | paste - in-act in-act,pix | awk '$3 < $6 || $6 < $9 || $9 < 1 / 1000 { bad = 1 } $3 > $9 { more = 1 } END { exit bad || !more }'
+    summarize -g act,pix -u seed -v r --flips 999 --seed 1 t | p_max | cmp - all
+    summarize -g act,pix -u seed -v r --flips 999 -s 2 t | p_max >other
+    run -1 cmp -s other all
+}
+
+@test "flips: the p of all eight signs of three runs" {
+    table 'run|x' '1|.3' '2|.2' '3|.9' >t
+    summarize -v x --flips 99999 t | sed -n 2p | cut -f 8 >p
+    awk '{ exit !($1 > .243 && $1 < .257) }' p
+    run summarize -v x --flips 1 t
+    [[ $(sed -n 2p <<<"$output" | cut -f 8) =~ ^(1|0.5)$ ]]
+}
+
+@test "flips: the order of rows does not matter, but for that of runs" {
+    map 12 >t
+    summarize -g act,pix -u seed -v r --flips 99 t | sort >expected
+    { head -n 1 t; tail -n +2 t | sort -k 1,1n -k 3,3nr -k 2,2r; } >u
+    summarize -g act,pix -u seed -v r --flips 99 u | sort | cmp - expected
+    # runs after the first in another order
+    { head -n 1 t; grep 'a.1' t; grep -v 'a.1' t | tail -n +2 | tac; } >u
+    summarize -g act,pix -u seed -v r --flips 99 u | p_max | sort | cmp - <(p_max <expected | sort)
+}
+
+@test "flips: runs that a group lacks are left out of it" {
+    map 12 >t
+    { head -n 1 t; for n in $(seq 12); do echo "$n|c|0|nan"; done | tr '|' '\t'; tail -n +2 t; } >u
+    sed 's/^3\ta\t1\t.*/3\ta\t1\tnan/; s/^5\tb\t2\t.*/5\tb\t2\t/' u >undefined
+    grep -v -e "$(printf '^3\ta\t1\t')" -e "$(printf '^5\tb\t2\t')" u >missing
+    for table in undefined missing; do
+        summarize -g act,pix -u seed -v r --flips 999 $table | cut -f 2-10 >$table.means
+    done
+    cmp undefined.means missing.means
+    grep -q "$(printf '^c\t0\t0\tnan\tnan\tnan\tnan\tnan\tnan$')" undefined.means
+    summarize -g act,pix -u seed -v r --flips 999 u | cut -f 2-10 >all.means
+    run -1 cmp -s all.means missing.means
+}
+
+@test "flips: a group without a t takes no part; of values after the first, and of differences, there is no p" {
+    map 12 >t
+    { cat t; table '1|c|1|1' '2|c|1|.5' '3|c|1|.4' '1|d|1|.4' '1|e|1|0' '2|e|1|0'; } >u
+    summarize -g act,pix -u seed -v r:z,seed --pair pix:1-2 --flips 999 u >means
+    [ "$(cut -f 1-3,10 means | grep -e '^r.[c-e]')" = "$(table 'r|c|1|nan' 'r|d|1|nan' 'r|e|1|nan')" ]
+    [ "$(cut -f 1,10 means | grep -v ^r | sort -u)" = "$(table 'difference|nan' 'quantity|p_max' 'seed|nan')" ]
+    summarize -g act,pix -u seed -v r:z --flips 999 t | p_max | cmp - <(p_max <means | head -n 8 | grep -v '1-2\|nan')
+}
+
+@test "flips: a run that comes twice is an error" {
+    table 'seed|g|r' '1|a|.5' '2|a|nan' '1|b|.1' '2|a|.5' >t
+    run summarize -g g -u seed -v r --flips 9 -o out t
+    [ "$status" -eq 1 ]
+    [ "$output" = "summarize: t: line 5: '2' in column 'seed' has come before with the same columns of -g" ]
+    [ ! -e out ]
+    run summarize -g g -v r --flips 9 t
+    [ "$status" -eq 1 ]
+    [ "$output" = "summarize: t: there is no column 'run'" ]
+}
+
+# statsmodels.stats.multitest.multipletests(p, method='holm')[1], of all and of each g
+@test "p adjusted by Holm's method" {
+    table 'g|p|x' 'a|.01|' 'b|.04|-' 'a|.03|3' 'b|.005|4' 'a|nan|' 'b|.2|6' 'a||' >t
+    run summarize --holm p t
+    [ "$output" = "$(table 'g|p|x|p_holm' 'a|.01||0.04' 'b|.04|-|0.09' 'a|.03|3|0.09' 'b|.005|4|0.025' 'a|nan||nan' \
+        'b|.2|6|0.2' 'a|||nan')" ]
+    run summarize --holm p -g g --as q - <t
+    [ "$output" = "$(table 'g|p|x|q' 'a|.01||0.02' 'b|.04|-|0.08' 'a|.03|3|0.03' 'b|.005|4|0.015' 'a|nan||nan' 'b|.2|6|0.2' \
+        'a|||nan')" ]
+    table p .01 .9 >t
+    table p .02 .8 >u
+    run summarize --holm p t u
+    [ "$output" = "$(table 'p|p_holm' '.01|0.04' '.9|1' '.02|0.06' '.8|1')" ]
+}
+
+@test "Holm's method on p below what a double holds" {
+    table p 1.8e-2227 2E-400 .00000000000000000001e-380 0 1 +4.9e-324 0x1p-1074 123456789012345678901234567890e-1030 >t
+    run summarize --holm p t
+    [ "$output" = "$(table 'p|p_holm' '1.8e-2227|1.3e-2226' '2E-400|8.0e-400' '.00000000000000000001e-380|5.0e-400' '0|0' '1|1' \
+        '+4.9e-324|1.5e-323' '0x1p-1074|1.5e-323' '123456789012345678901234567890e-1030|7.4e-1001')" ]
+}
+
+@test "of no rows there are names alone" {
+    table 'g|run|r' >t
+    run summarize -g g -v r:z --flips 9 --pair g:a-b --disattenuate g:a,b,c t
+    [ "$status" -eq 0 ]
+    [ "$output" = "$(table 'quantity|g|runs|mean|sd|low|high|p_mean|p_max|further_low|further_high|above_0|undefined')" ]
+    run summarize --holm r -g g t
+    [ "$status" -eq 0 ]
+    [ "$output" = "$(table 'g|run|r|p_holm')" ]
 }
 
 # statsmodels.stats.proportion.proportion_confint(1, 4, method="wilson")
@@ -161,7 +339,14 @@ table() {
     check "two: line 2: '2' in column 'a' is no probability" --rates t=a two
     check "two: there is no column 'b'" -v b two
     check "two: there is no column 'b'" -g b -v a two
+    check "two: line 2: '2' in column 'a' is no probability" --holm a two
+    table 'a' -1e-400 >below
+    check "below: line 2: '-1e-400' in column 'a' is no probability" --holm a below
+    check "word: line 2: 'x' in column 'a' is no number" --holm a word
+    check "two: there is no column 'b'" --holm b two
+    check "two: there is no column 'b'" --holm a -g b two
     check "two: has a column 'a' already" --rank a --draws two --as a two
+    check "two: has a column 'a' already" --holm a --as a two
     check "none: No such file or directory" -v a none
     perl -e 'print "a\n", "1" x 2000000, "\n"' >wide
     check "wide: line 2 is longer than 1048576 bytes" -v a wide
@@ -176,8 +361,11 @@ table() {
         run summarize $arguments t
         [ "$status" -eq 2 ] && [ "${lines[0]}" = "summarize: $message" ] || { echo "$arguments: $output"; false; }
     done <<'END'
-|-v, --rates or --rank is required
--v a --rates t=a|-v, --rates and --rank do not go together
+|-v, --rates, --rank or --holm is required
+-v a --rates t=a|-v, --rates, --rank and --holm do not go together
+-v a --holm a|-v, --rates, --rank and --holm do not go together
+--rank a --draws t --holm a|-v, --rates, --rank and --holm do not go together
+--holm a --draws t|--rank and --draws go together
 -v a,a|-v: 'a' is given twice
 -v a,|-v: a column without a name
 -v a:q|-v: 'q' after a is neither z nor LOW:HIGH
@@ -187,6 +375,23 @@ table() {
 --pair a:b-c --rates t=a|--pair needs -v
 --p-value a --rates t=a|--p-value needs -v
 --cluster a -v a|--cluster needs --rates
+--cluster a --holm a|--cluster needs --rates
+--disattenuate a:b,c,d --holm a|--disattenuate needs -v
+--flips 9 --rates t=a|--flips needs -v
+--flips 0 -v a|--flips: 0 is not between 1 and 268435456
+-v a --flips 9 --seed -1|-s: '-1' is not a whole number
+-v a --family a|--family needs --flips
+-v a --flips 9 --family a|--family: column 'a' is none of -g
+-v a --as b|--as needs --rank or --holm
+-v a:z -g b --disattenuate b|--disattenuate: 'b' is not COLUMN:R,Y,X, nor COLUMN:R:Y:X
+-v a:z -g b --disattenuate b:c,d|--disattenuate: 'b:c,d' is not COLUMN:R,Y,X, nor COLUMN:R:Y:X
+-v a:z -g b --disattenuate b:c:d|--disattenuate: 'b:c:d' is not COLUMN:R,Y,X, nor COLUMN:R:Y:X
+-v a:z -g b --disattenuate b:c,d,e,f|--disattenuate: 'b:c,d,e,f' is not COLUMN:R,Y,X, nor COLUMN:R:Y:X
+-v a:z -g b --disattenuate b:c,d,c|--disattenuate: 'c' is given twice
+-v a:z --disattenuate b:c,d,e|--disattenuate: column 'b' is none of -g
+-v a -g b --disattenuate b:c,d,e|--disattenuate: 'a' is not said to be a correlation: write a:z
+-v a:0:2 -g b --disattenuate b:c,d,e|--disattenuate: 'a' is not said to be a correlation: write a:z
+-v a -g b --pair b:c-c|--pair: 'c' is given twice
 -v a --pair a|--pair: 'a' is not COLUMN:A-B, nor COLUMN:A:B
 -v a --pair a:x-y-z|--pair: 'a:x-y-z' is not COLUMN:A-B, nor COLUMN:A:B
 -v a --pair a:x-y|--pair: column 'a' is none of -g

@@ -40,6 +40,12 @@ static void by_is_rs(void **state) {
                               0.11715873015873016, 0.11715873015873016, 1, 1});
 }
 
+/* statsmodels.stats.multitest.multipletests(p, method='holm')[1] */
+static void holm_is_statsmodels(void **state) {
+    (void)state;
+    adjusted(adjust_holm, (const double[]){.001, .036, .133, .076, .133, .14, .14, .14, .8, .8});
+}
+
 static void limits(void **state) {
     (void)state;
     struct error error;
@@ -52,12 +58,25 @@ static void limits(void **state) {
     assert_int_equal(adjust_bh(log_p, 3, log_q, &error), 0);
     assert_true(fabs(log_q[0] - (-5000 + log(1.5))) < 1e-12);
     assert_true(isinf(log_q[1]) && log_q[1] < 0 && log_q[2] == 0);
+    log_q[0] = 1;
+    assert_int_equal(adjust_holm(log_p, 0, log_q, &error), 0);
+    assert_true(log_q[0] == 1);
+    assert_int_equal(adjust_holm(log_p, 3, log_q, &error), 0);
+    assert_true(fabs(log_q[0] - (-5000 + log(2))) < 1e-12);
+    assert_true(isinf(log_q[1]) && log_q[1] < 0 && log_q[2] == 0);
+    const double large[] = {log(.8), log(.6), log(.9)};
+    assert_int_equal(adjust_holm(large, 3, log_q, &error), 0);
+    assert_true(log_q[0] == 0 && log_q[1] == 0 && log_q[2] == 0);
+    double in_place[] = {log(.03), log(.01)};
+    assert_int_equal(adjust_holm(in_place, 2, in_place, &error), 0);
+    assert_true(fabs(exp(in_place[0]) - .03) < 1e-15 && fabs(exp(in_place[1]) - .02) < 1e-15);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bh_is_rs),
         cmocka_unit_test(by_is_rs),
+        cmocka_unit_test(holm_is_statsmodels),
         cmocka_unit_test(limits),
     };
     return cmocka_run_group_tests_name("adjust", tests, NULL, NULL);

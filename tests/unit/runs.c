@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "engram/runs.h"
+#include "engram/stats.h"
 
 static void assert_near(double value, double expected) {
     if (!(fabs(value - expected) <= 1e-12 * fabs(expected) + 1e-15))
@@ -40,6 +41,66 @@ static void intervals_are_scipys(void **state) {
     assert_near(mean.high, 0.44006591919471827);
     assert_near(further.low, -0.44323084254380857);
     assert_near(further.high, 0.8112308425438086);
+}
+
+/* 2 * scipy.stats.t.sf(t, df) */
+static void p_of_t_are_scipys(void **state) {
+    (void)state;
+    static const double known[][3] = {
+        {1e-5, 3, 0.9999926489480613},     {.1, 1, 0.9365489651388929},
+        {1e4, 1, 6.366197702455153e-05},   {1e8, 1, 6.366197723675813e-09},
+        {2.5, 29, 0.01832534433842607},    {100, 29, 2.2600674363790655e-38},
+        {1e6, 29, 2.353796186265699e-154}, {1e12, 9, 5.091794074214012e-105},
+        {3, 999, 0.002766776460147791},    {40, 999, 1.2426421196271845e-209},
+        {1.5, 1e6, 0.1336147182367928}};
+    for (size_t i = 0; i < COUNT(known); i++) {
+        assert_near(exp(stat_log_p_of_t(known[i][0], known[i][1])), known[i][2]);
+        assert_near(exp(stat_log_p_of_t(-known[i][0], known[i][1])), known[i][2]);
+    }
+    assert_true(stat_log_p_of_t(0, 5) == 0);
+    assert_true(stat_log_p_of_t(1e-200, 5) == 0);
+    assert_true(stat_log_p_of_t(1e200, 5) == -INFINITY);
+    assert_true(isnan(stat_log_p_of_t(NAN, 5)));
+}
+
+static struct runs runs_of(const double *x, size_t count) {
+    struct runs runs = {0};
+    for (size_t i = 0; i < count; i++)
+        runs_add(&runs, x[i]);
+    return runs;
+}
+
+/* scipy.stats.ttest_1samp(x, 0).pvalue */
+static void p_of_means_are_scipys(void **state) {
+    (void)state;
+    static const struct {
+        double x[5];
+        size_t count;
+        double p;
+    } known[] = {{{.31, -.12, .25, .4, .08}, 5, 0.1167740146358637},
+                 {{.1, -.1}, 2, 1},
+                 {{-.2, -.1}, 2, 0.2048327646991335},
+                 {{1e-9, 2e-9, 3e-9, 2.5e-9}, 4, 0.015587358121496144}};
+    for (size_t i = 0; i < COUNT(known); i++) {
+        const struct runs runs = runs_of(known[i].x, known[i].count);
+        assert_near(exp(runs_log_p(&runs)), known[i].p);
+    }
+}
+
+/* SciPy's p is nan of zeros, otherwise 0, or what rounding leaves; R's t.test calls both an error.
+ */
+static void runs_that_are_alike_have_no_p(void **state) {
+    (void)state;
+    static const double x[][3] = {{0, 0, 0},           {.3, .3, .3},        {1, 1, 1 + 0x1p-52},
+                                  {1e-300, 2e-300, 0}, {1e-161, 2e-161, 0}, {1e200, 2e200, 5e200}};
+    for (size_t i = 0; i < COUNT(x); i++) {
+        const struct runs runs = runs_of(x[i], 3);
+        assert_true(isnan(runs_log_p(&runs)));
+    }
+    for (size_t n = 0; n < 2; n++) {
+        const struct runs few = runs_of(x[1], n);
+        assert_true(isnan(runs_log_p(&few)));
+    }
 }
 
 static void few_runs_have_no_interval(void **state) {
@@ -147,12 +208,99 @@ static void valid_ranges_are_scipys(void **state) {
     }
 }
 
+enum { GROUPS = 5, RUNS = 6, DRAWS = 100000 };
+
+/* Fills p of groups of these families, their numbers times a factor. */
+static void flipped(const size_t family[GROUPS], double factor, double p[GROUPS]) {
+    static const double x[GROUPS][RUNS] = {{.31, -.12, .25, .4, .08, .22},
+                                           {.1, .3, -.2, NAN, .45, .4},
+                                           {-.5, .1, .3, -.2, .25, -.15},
+                                           {.02, .01, INFINITY, NAN, NAN, NAN},
+                                           {.3, NAN, NAN, NAN, NAN, NAN}};
+    struct runs_value value[GROUPS][RUNS];
+    struct runs_group group[GROUPS], *groups[GROUPS];
+    struct error error;
+    for (size_t i = 0; i < GROUPS; i++) {
+        for (size_t run = 0; run < RUNS; run++)
+            value[i][run] = (struct runs_value){run, x[i][run] * factor};
+        group[i] = (struct runs_group){family[i], value[i], RUNS, 0};
+        groups[GROUPS - 1 - i] = &group[i];
+    }
+    assert_int_equal(runs_flips(groups, GROUPS, RUNS, DRAWS, 1, &error), 0);
+    for (size_t i = 0; i < GROUPS; i++)
+        p[i] = group[i].p;
+}
+
+static void assert_drawn(double p, double exact) {
+    if (!(fabs(p - exact) <= 5 * sqrt(exact * (1 - exact) / DRAWS) + 1.0 / DRAWS))
+        fail_msg("%.17g is not %.17g by chance", p, exact);
+}
+
+/* All 64 signs S = numpy.array(list(itertools.product([1, -1], repeat=6))); of each group, with
+ * k = ~numpy.isnan(x), T = abs(scipy.stats.ttest_1samp(S[:, k] * x[k], 0, axis=1).statistic); then
+ * numpy.mean(numpy.max(T of the family, axis=0) >= T[i][0] - 1e-9). */
+static void flips_are_those_of_all_signs(void **state) {
+    (void)state;
+    static const struct {
+        size_t family[GROUPS];
+        double p[4];
+    } known[] = {{{0, 0, 0, 0, 0}, {0.65625, 0.71875, 1, 0.5625}},
+                 {{7, 7, 7, 1, 1}, {0.28125, 0.40625, 1, 0.5}},
+                 {{1, 1, 0, 2, 2}, {0.21875, 0.28125, 0.84375, 0.5}},
+                 {{1, 0, 1, 0, 1}, {0.15625, 0.5625, 1, 0.5}}};
+    for (size_t i = 0; i < COUNT(known); i++) {
+        double p[GROUPS];
+        flipped(known[i].family, 1, p);
+        for (size_t j = 0; j < COUNT(known[i].p); j++)
+            assert_drawn(p[j], known[i].p[j]);
+        assert_true(isnan(p[4]));
+    }
+}
+
+static void flips_do_not_depend_on_scale(void **state) {
+    (void)state;
+    static const size_t family[GROUPS] = {0};
+    static const double factor[] = {0x1p-600, 0x1p600, -1};
+    double p[GROUPS], scaled[GROUPS];
+    flipped(family, 1, p);
+    for (size_t i = 0; i < COUNT(factor); i++) {
+        flipped(family, factor[i], scaled);
+        assert_memory_equal(scaled, p, 4 * sizeof *p);
+    }
+}
+
+/* Other signs give the same |t|, though their sums are rounded otherwise: of all 32 signs S,
+ * numpy.mean(abs(S @ x) >= abs(x.sum()) - 1e-9), which is 0.25 without the last term. */
+static void flips_count_ties(void **state) {
+    (void)state;
+    static const double x[] = {.1, .2, -.3, .4, .7};
+    struct runs_value value[COUNT(x)], nothing[3] = {{0, 0}, {1, 0}, {2, 0}};
+    struct error error;
+    for (size_t run = 0; run < COUNT(x); run++)
+        value[run] = (struct runs_value){run, x[run]};
+    struct runs_group some = {0, value, COUNT(x), 0}, none = {0, nothing, 3, 0};
+    struct runs_group *groups[] = {&none, &some};
+    assert_int_equal(runs_flips(groups, 2, COUNT(x), DRAWS, 5, &error), 0);
+    assert_drawn(some.p, 0.3125);
+    assert_true(isnan(none.p));
+    assert_int_equal(runs_flips(groups, 0, 0, 1, 1, &error), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quantiles_are_scipys),      cmocka_unit_test(intervals_are_scipys),
-        cmocka_unit_test(few_runs_have_no_interval), cmocka_unit_test(large_means_cost_no_digits),
-        cmocka_unit_test(rates_are_statsmodels),     cmocka_unit_test(clusters_widen_intervals),
+        cmocka_unit_test(quantiles_are_scipys),
+        cmocka_unit_test(intervals_are_scipys),
+        cmocka_unit_test(few_runs_have_no_interval),
+        cmocka_unit_test(large_means_cost_no_digits),
+        cmocka_unit_test(rates_are_statsmodels),
+        cmocka_unit_test(clusters_widen_intervals),
         cmocka_unit_test(valid_ranges_are_scipys),
+        cmocka_unit_test(p_of_t_are_scipys),
+        cmocka_unit_test(p_of_means_are_scipys),
+        cmocka_unit_test(runs_that_are_alike_have_no_p),
+        cmocka_unit_test(flips_are_those_of_all_signs),
+        cmocka_unit_test(flips_do_not_depend_on_scale),
+        cmocka_unit_test(flips_count_ties),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
