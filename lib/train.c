@@ -8,6 +8,9 @@
 
 #include "engram/rng.h"
 
+/* The class of a step that counts for none. */
+static const size_t NO_CLASS = SIZE_MAX;
+
 /* Since the last row of the log, and the losses of its last rows. */
 struct window {
     uint64_t samples, wrong;
@@ -66,9 +69,23 @@ void train_count(const struct samples *samples, double tally_from, const struct 
         counts[spec->class_of[samples->labels[samples->count - left]]]++;
 }
 
+static bool counts(enum train_steps steps, size_t i) {
+    return steps == TRAIN_ALL || (i % 2 == 0) == (steps == TRAIN_ODD);
+}
+
+/* Leaves out steps that do not count, and counts the others. */
+static void choose_steps(const struct train_options *options, size_t *classes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!counts(options->steps, i))
+            classes[i] = NO_CLASS;
+        else if (options->outcome != NULL)
+            options->outcome->counts[classes[i]]++;
+}
+
 /* The classes in which the last `count` samples are tallied, to be freed. */
 static size_t *list_classes(const struct net_spec *spec, const struct samples *samples,
-                            uint64_t count, const uint64_t *permute, struct error *error) {
+                            uint64_t count, const struct train_options *options,
+                            struct error *error) {
     const uint8_t *labels = samples->labels + (samples->count - count);
     size_t *classes = reallocarray(NULL, (size_t)count + 1, sizeof *classes);
     if (classes == NULL) {
@@ -77,11 +94,12 @@ static size_t *list_classes(const struct net_spec *spec, const struct samples *s
     }
     for (size_t i = 0; i < count; i++)
         classes[i] = (size_t)spec->class_of[labels[i]];
-    if (permute != NULL) {
+    if (options->permute != NULL) {
         struct rng rng;
-        rng_seed(&rng, *permute);
+        rng_seed(&rng, *options->permute);
         rng_shuffle(&rng, classes, (size_t)count);
     }
+    choose_steps(options, classes, (size_t)count);
     return classes;
 }
 
@@ -101,7 +119,7 @@ static int train_next(struct net *net, struct samples *samples, const struct tra
                          "%s: training diverged: the loss of sample %" PRIu64
                          " is not finite; try a lower learning rate",
                          samples->file.input.name, samples->next - 1);
-    if (class != NULL && options->tally)
+    if (class != NULL && *class != NO_CLASS && options->tally)
         net_tally(net, *class);
     if (class != NULL && options->replay != NULL)
         replay_step(options->replay, label);
@@ -134,7 +152,7 @@ static int train_tallied_part(struct net *net, struct samples *samples,
                               const struct train_options *options, struct window *window,
                               struct error *error) {
     const uint64_t count = samples->count - samples->next;
-    size_t *classes = list_classes(net_spec(net), samples, count, options->permute, error);
+    size_t *classes = list_classes(net_spec(net), samples, count, options, error);
     float *before = NULL;
     int result = classes != NULL ? 0 : -1;
     if (result == 0 && options->outcome != NULL && (before = net_copy(net, error)) == NULL)

@@ -15,8 +15,12 @@ enum { TRAIN_LOG_WINDOW = 100, TRAIN_LOG_RUNNING = 10 };
 
 /* Of the tallied part. */
 struct train_outcome {
-    bool changed[NET_MAX_LAYERS]; /* a parameter of the layer, from its start to its end */
+    bool changed[NET_MAX_LAYERS];     /* a parameter of the layer, from its start to its end */
+    uint64_t counts[NET_MAX_CLASSES]; /* steps that count for each class */
 };
+
+/* Which steps of the tallied part count: all; the 1st, 3rd, ...; the 2nd, 4th, ... */
+enum train_steps { TRAIN_ALL, TRAIN_ODD, TRAIN_EVEN };
 
 /* What is done besides training; zeroed, nothing. The tallied part: steps k of n, from 0, with
  * k / n >= tally_from. */
@@ -24,6 +28,7 @@ struct train_options {
     double tally_from;       /* 0 to 1 */
     bool tally;              /* the tallied part; net_start_tally must have been called */
     const uint64_t *permute; /* tally each step in the class it draws from this seed, not its own */
+    enum train_steps steps;  /* of the tally; all are permuted */
     struct replay *replay;   /* keeps the tallied part, its own classes; may be NULL */
     bool routed;             /* the part before the tallied one; see net_set_routed */
     struct output *log;      /* may be NULL */
