@@ -134,11 +134,12 @@ static int train_next(struct net *net, struct samples *samples, const struct tra
 static int train_until(struct net *net, struct samples *samples,
                        const struct train_options *options, uint64_t end, const size_t *classes,
                        struct window *window, struct error *error) {
+    const uint64_t row = options->window > 0 ? options->window : TRAIN_LOG_WINDOW;
     for (size_t k = 0; samples->next < end; k++) {
         if (train_next(net, samples, options, classes != NULL ? classes + k : NULL, window,
                        error) != 0)
             return -1;
-        if (options->log != NULL && window->samples == TRAIN_LOG_WINDOW &&
+        if (options->log != NULL && window->samples == row &&
             log_row(options->log, net, window, error) != 0)
             return -1;
         if (samples->next % 1024 == 0 || samples->next == samples->count)

@@ -8,11 +8,12 @@
 #include "engram/tool.h"
 #include "engram/train.h"
 
-enum { KEY_LOG = 256 };
+enum { KEY_LOG = 256, KEY_WINDOW };
 
 static const struct tool_option options[] = {
     {'e', "learning-rate", "RATE", NULL, "learning rate [the network's]"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
+    {KEY_WINDOW, "window", "N", NULL, "samples of a row of that table [100]"},
     {'o', "output", "FILE", "-", "where the network goes"},
     {0},
 };
@@ -57,6 +58,7 @@ static void warn_of_still(const struct net_spec *spec, const struct samples *sam
 int main(int argc, char **argv) {
     const char *log_path = NULL, *output_path = NULL;
     double rate = -1;
+    uint64_t window = 0; /* not given */
     tool_start(&tool);
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
@@ -66,10 +68,15 @@ int main(int argc, char **argv) {
         case KEY_LOG:
             log_path = optarg;
             break;
+        case KEY_WINDOW:
+            window = tool_integer(key, optarg, 1, UINT64_MAX);
+            break;
         case 'o':
             output_path = optarg;
             break;
         }
+    if (window > 0 && log_path == NULL)
+        tool_usage("--window needs --log");
     tool_distinct_outputs((const char *[]){log_path, output_path}, 2);
     const char *network = argv[optind], *samples_path = argv[optind + 1];
     if (strcmp(network, "-") == 0 && samples_path == NULL)
@@ -81,6 +88,7 @@ int main(int argc, char **argv) {
     struct train_outcome outcome = {0};
     const struct train_options plan = {.tally_from = WATCHED_FROM,
                                        .log = log_path != NULL ? &log : NULL,
+                                       .window = window,
                                        .outcome = &outcome,
                                        .progress = &tool_progress_shown};
     struct net *net = load(network, &error);

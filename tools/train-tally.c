@@ -16,7 +16,15 @@
 /* As many as correlate reads, and the default. */
 enum { MOST_DRAWS = 1 << 28, DRAWS = 999 };
 
-enum { KEY_LOG = 256, KEY_PERMUTE_LABELS, KEY_PERMUTED, KEY_PERMUTATIONS, KEY_ROUTE, KEY_STEPS };
+enum {
+    KEY_LOG = 256,
+    KEY_PERMUTE_LABELS,
+    KEY_PERMUTED,
+    KEY_PERMUTATIONS,
+    KEY_ROUTE,
+    KEY_STEPS,
+    KEY_WINDOW
+};
 
 static char activations[128], measures[256]; /* the help's */
 
@@ -38,6 +46,7 @@ static const struct tool_option options[] = {
     {KEY_ROUTE, "route", NULL, NULL,
      "before the tally, let each class teach a part of the hidden units of its own"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
+    {KEY_WINDOW, "window", "N", NULL, "samples of a row of that table [100]"},
     {'o', "output", "FILE", "-", "where the network goes"},
     {0},
 };
@@ -59,6 +68,7 @@ struct settings {
     double tally_from;
     enum net_measure measure;
     enum train_steps steps;
+    uint64_t window; /* 0: not given */
     bool permute, routed;
     uint64_t permute_seed, seeds, permutations; /* seeds > 0: of a range; 0: not given */
     const char *log, *output, *permuted;
@@ -146,6 +156,8 @@ static void check_settings(const struct settings *settings) {
         tool_usage("--permutations: --permute-labels FIRST..LAST says how many");
     if (settings->steps != TRAIN_ALL && settings->permuted != NULL)
         tool_usage("--steps does not go with --permuted");
+    if (settings->window > 0 && settings->log == NULL)
+        tool_usage("--window needs --log");
     for (size_t l = 1; settings->routed && l <= settings->hidden_layers; l++)
         if (settings->spec.width[l] < settings->spec.classes)
             tool_usage("--route: a hidden layer has fewer units, %zu, than there are classes, %zu",
@@ -205,6 +217,9 @@ static struct settings read_settings(int argc, char **argv) {
             break;
         case KEY_LOG:
             settings.log = optarg;
+            break;
+        case KEY_WINDOW:
+            settings.window = tool_integer(key, optarg, 1, UINT64_MAX);
             break;
         case 'o':
             settings.output = optarg;
@@ -415,6 +430,7 @@ static int run(const struct settings *settings, struct samples *samples, struct 
         .replay = replay,
         .routed = settings->routed,
         .log = settings->log != NULL ? &results->log : NULL,
+        .window = settings->window,
         .outcome = asked ? &outcome : NULL,
         .progress = &tool_progress_shown,
     };

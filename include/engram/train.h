@@ -10,7 +10,8 @@
 #include "engram/replay.h"
 #include "engram/samples.h"
 
-/* A row of the log covers this many samples; its running mean, so many rows. */
+/* A row of the log covers this many samples, unless told otherwise; its running mean, so many rows.
+ */
 enum { TRAIN_LOG_WINDOW = 100, TRAIN_LOG_RUNNING = 10 };
 
 /* Of the tallied part. */
@@ -32,6 +33,7 @@ struct train_options {
     struct replay *replay;   /* keeps the tallied part, its own classes; may be NULL */
     bool routed;             /* the part before the tallied one; see net_set_routed */
     struct output *log;      /* may be NULL */
+    uint64_t window;         /* samples of its rows; 0: TRAIN_LOG_WINDOW */
     struct train_outcome *outcome;   /* may be NULL */
     const struct progress *progress; /* may be NULL */
 };
@@ -49,8 +51,8 @@ int train_check(const struct net_spec *spec, const struct samples *samples, stru
 
 /* Trains `net` on all of `samples`, one image at a time, in their order. With `permute`, the
  * classes of the tallied part are shuffled before, by rng_shuffle from rng_seed(*permute). `log`
- * gets a table: samples seen by the network; loss and error rate, means over the last
- * TRAIN_LOG_WINDOW samples, each before its step; running, the mean loss of the last
+ * gets a table: samples seen by the network; loss and error rate, means over the last `window`
+ * samples, or as many as are left, each before its step; running, the mean loss of the last
  * TRAIN_LOG_RUNNING rows, NaN before there are so many.
  *
  * Fails as train_check does, or if the loss is no longer finite. */

@@ -166,6 +166,36 @@ check_training() {
         if ($4 / sum > 1 + 1e-6 || sum / $4 > 1 + 1e-6) { print; bad = 1 } } END { exit bad || NR != 13 }' log
 }
 
+@test "--window: rows of as many samples, one of all if there are fewer" {
+    some_samples 130 2 3 >samples
+    train-tally -c 1 -c 2 -H 2 --log log -o network samples
+    train-tally -c 1 -c 2 -H 2 --log ones --window 1 samples | cmp - network
+    [ "$(cut -f 1 ones | tail -n +2 | xargs)" = "$(seq -s ' ' 130)" ]
+    while read -r window ends; do
+        train-tally -c 1 -c 2 -H 2 --log - --window "$window" -o /dev/null samples >rows
+        [ "$(cut -f 1 rows | tail -n +2 | xargs)" = "$ends" ]
+        # each the means of its samples
+        awk -F '\t' 'function near(a, b) { return a - b < 2e-6 * b + 1e-12 && b - a < 2e-6 * b + 1e-12 }
+            FNR == 1 { next } NR == FNR { loss[$1] = $2; wrong[$1] = $3; next }
+            { l = w = 0; for (k = last + 1; k <= $1; k++) { l += loss[k]; w += wrong[k] }; n = $1 - last; last = $1
+              if (!near($2, l / n) || sprintf("%.4f", w / n) != $3) { print; bad = 1 } } END { exit bad || last != 130 }' ones rows
+    done <<END
+13 13 26 39 52 65 78 91 104 117 130
+50 50 100 130
+130 130
+131 130
+18446744073709551615 130
+END
+    train-tally -c 1 -c 2 -H 2 --log - --window 100 -o /dev/null samples | cmp - log
+    misused '--window needs --log' train-tally -c 1 -c 2 --window 100 samples
+    for number in x '' -1 1.5; do
+        misused "--window: '$number' is not a whole number" \
+            train-tally -c 1 -c 2 --window "$number" --log log samples
+    done
+    misused '--window: 0 is not between 1 and 18446744073709551615' \
+        train-tally -c 1 -c 2 --window 0 --log log samples
+}
+
 @test "no samples: the initial network, empty tallies, a table without rows" {
     some_samples 0 2 3 >none
     train-tally -c 1 -t tally -c 2 -H 2 --log log -o initial none
@@ -239,7 +269,7 @@ check_training() {
     train-tally -c 1 -t t1 -c 2 samples >network1
     # shellcheck disable=SC2046 # words
     train-tally $(train-tally --help | perl -ne '$option = $1 if /^ .*?(--\S+)/; print "$option $1 " if /^ .*\[(\S+)\]$/') \
-        -c 1 -t t2 -c 2 samples >network2
+        -c 1 -t t2 -c 2 --log log samples >network2
     cmp network1 network2
     cmp t1 t2
     [[ $(header_of network1) == *'"activation":"softplus"'*'"learning_rate":"0.005"'*'"seed":"1"'*'"shape":[100,4]'* ]]
