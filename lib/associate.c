@@ -90,7 +90,7 @@ int associate_pairs(struct pool *pool, const size_t *ends, size_t strata,
     if (result == 0 && strata > 0)
         result = permute_pairs(pairs, ends, strata, plan->permutations, plan->seed, &all->p_units,
                                error);
-    if (result == 0)
+    if (result == 0 && !plan->unranked)
         result = stat_spearman(pairs, (size_t)pool->pairs.n, &all->spearman, error);
     free(pairs);
     return result;
@@ -148,7 +148,7 @@ static int associate_means(const double *x, const double *y, const size_t *kept,
         first += kept[i] < plan->split;
     }
     int result = 0;
-    if (!isnan(part->c.r))
+    if (!isnan(part->c.r) && !plan->unranked)
         result = stat_spearman(pairs, count, &part->spearman, error);
     free(pairs);
     if (result == 0 && plan->split > 0 && plan->split < whole)
@@ -215,7 +215,7 @@ static int associate_matrix(struct pool *pool, size_t rank, size_t units, size_t
     if (pairs != NULL)
         result = associate_table(pool->x, pool->y, rank, units, inputs, plan, part, error);
     pool_free(pool);
-    if (result == 0)
+    if (result == 0 && !plan->unranked)
         result = stat_spearman(pairs, (size_t)pool->pairs.n, &part[TWOWAY_ALL].spearman, error);
     free(pairs);
     return result;

@@ -51,7 +51,7 @@ static const struct column region_columns[] = {
 struct drawn {
     uint64_t draw;
     const char *scope, *part;
-    double r, log_p;
+    double r, log_p, p_units;
 };
 
 static const struct column draw_columns[] = {
@@ -60,6 +60,7 @@ static const struct column draw_columns[] = {
     {"part", COLUMN_TEXT, offsetof(struct drawn, part)},
     {"r", COLUMN_NUMBER, offsetof(struct drawn, r)},
     {"p", COLUMN_LOG_P, offsetof(struct drawn, log_p)},
+    {"p_units", COLUMN_NUMBER, offsetof(struct drawn, p_units)}, /* last: if asked for */
     {0},
 };
 
@@ -86,18 +87,23 @@ int correlations_write_regions(const struct correlations *c, struct output *outp
 
 int correlations_write_draws(const struct correlations *c, struct output *output,
                              struct error *error) {
-    int result = column_write_header(draw_columns, output, error);
+    struct column columns_of[sizeof draw_columns / sizeof *draw_columns];
+    memcpy(columns_of, draw_columns, sizeof draw_columns);
+    if (!c->null_units)
+        columns_of[sizeof draw_columns / sizeof *draw_columns - 2] = (struct column){0};
+    int result = column_write_header(columns_of, output, error);
     for (size_t draw = 0; draw < c->draws.count; draw++)
         for (const struct correlation *row = c->row; row < c->row + c->rows && result == 0; row++) {
             if (row->draws == NULL)
                 continue;
-            const double r = row->draws[draw].r;
+            const struct draws_r *of = &row->draws[draw];
             const struct drawn drawn = {.draw = draw + 1,
                                         .scope = row->scope,
                                         .part = row->part,
-                                        .r = r,
-                                        .log_p = stat_correlation_of(r, row->draws[draw].n).log_p};
-            result = column_write_row(draw_columns, &drawn, output, error);
+                                        .r = of->r,
+                                        .log_p = stat_correlation_of(of->r, of->n).log_p,
+                                        .p_units = of->p_units};
+            result = column_write_row(columns_of, &drawn, output, error);
         }
     return result;
 }

@@ -23,6 +23,7 @@ struct scope {
 struct member {
     struct correlation *row; /* all, and of a matrix units, inputs, centred */
     double *y;               /* [elements], or NULL */
+    double *drawn_x;         /* [draws][elements] of a bias whose draws are permuted, or NULL */
 };
 
 struct pass {
@@ -328,6 +329,13 @@ static int read_all(struct pass *pass, struct error *error) {
 
 /* --- draws under a null hypothesis ------------------------------------------------------------ */
 
+/* Whether the biases of all layers are to be permuted in each draw. */
+static bool permutes_biases(const struct pass *pass) {
+    const struct correlations *c = pass->c;
+    return c->draws.units.permutations > 0 && pass->strata_flat &&
+           pass->common[BIASES].pool.expected <= ASSOCIATE_MAX / c->draws.count;
+}
+
 static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct error *error) {
     struct correlations *c = pass->c;
     const struct st_file *file = &c->params.file[0];
@@ -337,12 +345,16 @@ static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct e
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
     if (common != NULL)
         common->complete &= !member->row->unranked;
-    const int result = draws_read(&c->draws, drawn, member->y, parts, part,
-                                  common != NULL ? &common->drawn : NULL, error);
+    const bool kept = common == &pass->common[BIASES] && permutes_biases(pass);
+    const int result =
+        draws_read(&c->draws, drawn, member->y, parts, part, common != NULL ? &common->drawn : NULL,
+                   kept ? &member->drawn_x : NULL, error);
     for (size_t k = 0; k < (parts ? TWOWAY_PARTS : 1); k++)
         member->row[k].draws = part[k];
-    free(member->y);
-    member->y = NULL;
+    if (!kept) {
+        free(member->y);
+        member->y = NULL;
+    }
     return result;
 }
 
@@ -357,15 +369,57 @@ static int join_draws(const struct scope *scope, struct correlation *row, size_t
     for (size_t k = 0; k < draws; k++) {
         const struct stat_pairs none = {0},
                                 *pairs = scope->drawn != NULL ? scope->drawn + k : &none;
-        row->draws[k] = (struct draws_r){stat_correlate(pairs).r, pairs->n};
+        row->draws[k] = (struct draws_r){stat_correlate(pairs).r, pairs->n, NAN};
     }
     return 0;
+}
+
+/* The defined pairs of the biases in a draw, and where each tensor's end. */
+static size_t drawn_pairs(const struct pass *pass, size_t draw, struct stat_pair *pairs,
+                          size_t *ends) {
+    const struct params *params = &pass->c->params;
+    size_t strata = 0, n = 0;
+    for (size_t t = 0; t < params->tensors; t++) {
+        const struct member *member = &pass->member[t];
+        const size_t elements = (size_t)params_tensor(params, t)->elements;
+        if (member->drawn_x == NULL)
+            continue;
+        for (size_t i = 0; i < elements; i++) {
+            const double x = member->drawn_x[draw * elements + i], y = member->y[i];
+            if (isfinite(x) && isfinite(y))
+                pairs[n++] = (struct stat_pair){x, y};
+        }
+        ends[strata++] = n;
+    }
+    return strata;
+}
+
+static int permute_drawn_biases(const struct pass *pass, struct draws_r *drawn,
+                                struct error *error) {
+    const struct correlations *c = pass->c;
+    const struct association_plan *plan = &c->draws.units;
+    const size_t expected = (size_t)pass->common[BIASES].pool.expected;
+    if (drawn == NULL || !permutes_biases(pass))
+        return 0;
+    struct stat_pair *pairs = malloc((expected + 1) * sizeof *pairs);
+    int result = pairs != NULL ? 0 : error_errno(error, "%zu parameters", expected);
+    for (size_t k = 0; k < c->draws.count && result == 0; k++) {
+        const size_t strata = drawn_pairs(pass, k, pairs, pass->strata);
+        result = permute_pairs(pairs, pass->strata, strata, plan->permutations, plan->seed,
+                               &drawn[k].p_units, error);
+    }
+    free(pairs);
+    return result;
 }
 
 static int read_all_draws(struct pass *pass, struct error *error) {
     struct correlations *c = pass->c;
     if (c->draws.count == 0)
         return 0;
+    c->draws.units =
+        (struct association_plan){.permutations = c->null_units ? c->plan.permutations : 0,
+                                  .seed = c->plan.seed,
+                                  .unranked = true};
     for (size_t i = 0; i < c->draws.file.tensors; i++)
         if (read_draws(pass, c->draws.order[i], error) != 0)
             return -1;
@@ -374,6 +428,8 @@ static int read_all_draws(struct pass *pass, struct error *error) {
     for (size_t k = 0; k < COMMON; k++)
         if (join_draws(&pass->common[k], &c->row[k], c->draws.count, error) != 0)
             return -1;
+    if (permute_drawn_biases(pass, c->row[BIASES].draws, error) != 0)
+        return -1;
     for (struct correlation *row = c->row; row < c->row + c->rows; row++) {
         if (row->draws == NULL || isnan(row->a.c.r))
             continue;
@@ -388,8 +444,10 @@ static void free_pass(struct pass *pass) {
         pool_free(&pass->common[k].pool);
         free(pass->common[k].drawn);
     }
-    for (size_t t = 0; t < pass->c->params.tensors && pass->member != NULL; t++)
+    for (size_t t = 0; t < pass->c->params.tensors && pass->member != NULL; t++) {
         free(pass->member[t].y);
+        free(pass->member[t].drawn_x);
+    }
     free(pass->member);
     free(pass->strata);
     free(pass->bias_x);

@@ -103,15 +103,25 @@ int draws_open(struct draws *draws, const char *path, bool any, const struct par
 struct work {
     struct draws *draws;
     const struct st_tensor *drawn;
-    size_t rows, columns, elements;
-    uint64_t offset;  /* bytes of the tensor's data read */
-    const double *y;  /* [elements] */
-    double *x;        /* [elements] of the draw, then split */
+    size_t rank, rows, columns, elements; /* of a draw */
+    uint64_t offset;                      /* bytes of the tensor's data read */
+    const double *y;                      /* [elements] */
+    double *x;                            /* [elements] of the draw, then split */
     double *spare[2]; /* [elements] copies of x and y, where something is undefined; the first, a */
     double *residual; /* [elements] y split */
     bool complete;    /* y is defined everywhere, and so split: */
     struct twoway split_x, split_y;
     unsigned char bytes[BLOCK * sizeof(double)];
+};
+
+/* The draws of a tensor as the caller has them: draws_read. */
+struct drawn {
+    struct draws_r **part; /* [parts] */
+    size_t parts;
+    struct stat_pairs **joined;
+    bool first; /* joined is to be allocated */
+    double **x;
+    size_t room; /* draws that fit */
 };
 
 static int next_block(struct work *work, double *values, size_t count, struct error *error) {
@@ -155,14 +165,14 @@ static int read_draw(struct work *work, struct error *error) {
     return 0;
 }
 
-/* --- the correlations ------------------------------------------------------------------------- */
+/* --- what draws leave ------------------------------------------------------------------------- */
 
 static void set_parts(const struct twoway *x, const struct twoway *y, size_t draw,
                       struct draws_r *const part[TWOWAY_PARTS],
                       const double products[TWOWAY_PARTS]) {
     for (enum twoway_part p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++)
-        part[p][draw] = (struct draws_r){twoway_correlate(x, y, products, p).r,
-                                         twoway_effective(p, x->units, x->inputs)};
+        part[p][draw] = (struct draws_r){.r = twoway_correlate(x, y, products, p).r,
+                                         .n = twoway_effective(p, x->units, x->inputs)};
 }
 
 /* All pairs are defined, as nearly always: everything follows from x split. */
@@ -215,11 +225,9 @@ static int incomplete_parts(struct work *work, size_t draw,
     return result;
 }
 
-static int one_draw(struct work *work, size_t draw, struct draws_r *const part[TWOWAY_PARTS],
-                    struct stat_pairs **joined, struct error *error) {
+static int plain_draw(struct work *work, size_t draw, struct draws_r *const part[TWOWAY_PARTS],
+                      struct stat_pairs *joined, struct error *error) {
     struct stat_pairs pairs;
-    if (read_draw(work, error) != 0)
-        return -1;
     if (work->complete && stat_finite(work->x, work->elements))
         pairs = complete_draw(work, draw, part);
     else {
@@ -229,43 +237,88 @@ static int one_draw(struct work *work, size_t draw, struct draws_r *const part[T
         const size_t n = stat_defined(work->spare[0], work->spare[1], work->elements);
         pairs = stat_pairs_of(work->spare[0], work->spare[1], n);
     }
-    part[TWOWAY_ALL][draw] = (struct draws_r){stat_correlate(&pairs).r, pairs.n};
+    part[TWOWAY_ALL][draw] = (struct draws_r){.r = stat_correlate(&pairs).r, .n = pairs.n};
     if (joined != NULL)
-        stat_pairs_join(&(*joined)[draw], &pairs);
+        stat_pairs_join(joined, &pairs);
     return 0;
 }
 
-/* Makes room for `needed` of all draws. */
-static int make_room(struct draws_r *part[TWOWAY_PARTS], size_t parts, struct stat_pairs **joined,
-                     bool first, size_t *room, size_t needed, size_t draws, struct error *error) {
-    const size_t before = *room;
-    if (needed <= before)
-        return 0;
-    for (size_t p = 0; p < parts; p++) {
-        *room = before;
-        struct draws_r *grown = grow(part[p], room, needed, draws, sizeof *grown);
-        if (grown == NULL)
-            return error_errno(error, "%zu draws", needed);
-        part[p] = grown;
+static int add_blocks(struct work *work, struct pool *pool, struct stat_pairs *joined,
+                      struct error *error) {
+    for (size_t start = 0; start < work->elements; start += BLOCK) {
+        const size_t count = block_at(work, start);
+        double *x = memcpy(work->spare[0], work->x + start, count * sizeof *x);
+        double *y = memcpy(work->spare[1], work->y + start, count * sizeof *y);
+        const struct stat_pairs pairs = stat_pairs_of(x, y, stat_defined(x, y, count));
+        if (pool_add(pool, work->x + start, work->y + start, count, &pairs, error) != 0)
+            return -1;
+        if (joined != NULL)
+            stat_pairs_join(joined, &pairs);
     }
-    if (!first)
-        return 0;
-    *room = before;
-    struct stat_pairs *grown = grow(*joined, room, needed, draws, sizeof *grown);
-    if (grown == NULL)
-        return error_errno(error, "%zu draws", needed);
-    memset(grown + before, 0, (*room - before) * sizeof *grown);
-    *joined = grown;
     return 0;
 }
 
-static int all_draws(struct work *work, size_t parts, struct draws_r *part[TWOWAY_PARTS],
-                     struct stat_pairs **joined, struct error *error) {
+/* The draw as a tensor of its own files, with permutations. */
+static int permuted_draw(struct work *work, size_t draw, struct draws_r *const part[TWOWAY_PARTS],
+                         struct stat_pairs *joined, struct error *error) {
+    struct pool pool = {.expected = work->elements};
+    struct association a[TWOWAY_PARTS];
+    for (size_t k = 0; k < TWOWAY_PARTS; k++)
+        a[k] = association_none();
+    int result = add_blocks(work, &pool, joined, error);
+    if (result == 0)
+        result = associate_tensor(&pool, work->rank, work->rows, work->columns, &work->draws->units,
+                                  a, error);
+    pool_free(&pool);
+    for (size_t k = 0; k < TWOWAY_PARTS && part[k] != NULL; k++)
+        part[k][draw] = (struct draws_r){a[k].c.r, (uint64_t)(a[k].c.df + 2), a[k].p_units};
+    return result;
+}
+
+static int one_draw(struct work *work, size_t draw, const struct drawn *drawn,
+                    struct error *error) {
+    struct stat_pairs *joined = drawn->joined != NULL ? *drawn->joined + draw : NULL;
+    if (read_draw(work, error) != 0)
+        return -1;
+    if (drawn->x != NULL)
+        memcpy(*drawn->x + draw * work->elements, work->x, work->elements * sizeof *work->x);
+    return (work->draws->units.permutations > 0 ? permuted_draw : plain_draw)(
+        work, draw, drawn->part, joined, error);
+}
+
+/* Room for so many of all draws. */
+static int make_room(struct drawn *drawn, size_t elements, size_t needed, size_t draws,
+                     struct error *error) {
+    const size_t before = drawn->room;
+    bool grown = true;
+    size_t room = before;
+    for (size_t p = 0; p < drawn->parts && grown; p++) {
+        room = before;
+        struct draws_r *part = grow(drawn->part[p], &room, needed, draws, sizeof *part);
+        drawn->part[p] = (grown = part != NULL) ? part : drawn->part[p];
+    }
+    if (drawn->first && grown) {
+        room = before;
+        struct stat_pairs *joined = grow(*drawn->joined, &room, needed, draws, sizeof *joined);
+        *drawn->joined = (grown = joined != NULL) ? joined : *drawn->joined;
+        if (grown)
+            memset(joined + before, 0, (room - before) * sizeof *joined);
+    }
+    if (drawn->x != NULL && grown) {
+        room = before;
+        double *x = grow(*drawn->x, &room, needed, draws, elements * sizeof *x);
+        *drawn->x = (grown = x != NULL) ? x : *drawn->x;
+    }
+    drawn->room = room;
+    return grown ? 0 : error_errno(error, "%zu draws", needed);
+}
+
+static int all_draws(struct work *work, struct drawn *drawn, struct error *error) {
     const size_t draws = work->draws->count;
-    const bool first = joined != NULL && *joined == NULL;
-    for (size_t draw = 0, room = 0; draw < draws && work->elements > 0; draw++)
-        if (make_room(part, parts, joined, first, &room, draw + 1, draws, error) != 0 ||
-            one_draw(work, draw, part, joined, error) != 0)
+    for (size_t draw = 0; draw < draws && work->elements > 0; draw++)
+        if ((draw == drawn->room &&
+             make_room(drawn, work->elements, draw + 1, draws, error) != 0) ||
+            one_draw(work, draw, drawn, error) != 0)
             return -1;
     return 0;
 }
@@ -279,7 +332,8 @@ static int start_work(struct work *work, bool parts, struct error *error) {
     if (work->x == NULL || work->spare[0] == NULL || work->spare[1] == NULL ||
         work->residual == NULL)
         return error_errno(error, "%s: %zu numbers", work->draws->file.input.name, work->elements);
-    work->complete = parts && work->elements > 0 && stat_finite(work->y, work->elements);
+    work->complete = parts && work->draws->units.permutations == 0 && work->elements > 0 &&
+                     stat_finite(work->y, work->elements);
     if (!work->complete)
         return 0;
     memcpy(work->residual, work->y, work->elements * sizeof *work->residual);
@@ -302,7 +356,7 @@ static int pass_over(struct work *work, struct error *error) {
 }
 
 int draws_read(struct draws *draws, const struct st_tensor *drawn, const double *y, bool parts,
-               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined,
+               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined, double **x,
                struct error *error) {
     struct work *work = calloc(1, sizeof *work);
     if (work == NULL)
@@ -315,11 +369,18 @@ int draws_read(struct draws *draws, const struct st_tensor *drawn, const double 
         result = pass_over(work, error);
     else {
         work->elements = (size_t)(drawn->elements / 2 / draws->count);
+        work->rank = drawn->rank - 2;
         work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
         work->columns = work->rows > 0 ? work->elements / work->rows : 0;
         result = start_work(work, parts, error);
         if (result == 0)
-            result = all_draws(work, parts ? TWOWAY_PARTS : 1, part, joined, error);
+            result = all_draws(work,
+                               &(struct drawn){.part = part,
+                                               .parts = parts ? TWOWAY_PARTS : 1,
+                                               .joined = joined,
+                                               .first = joined != NULL && *joined == NULL,
+                                               .x = x},
+                               error);
     }
     twoway_free(&work->split_x);
     twoway_free(&work->split_y);

@@ -18,6 +18,7 @@ enum {
     KEY_MAP_SHAPE,
     KEY_NULL,
     KEY_NULL_TABLE,
+    KEY_NULL_UNITS,
     KEY_SPLIT,
     KEY_JSON,
     KEY_ANY
@@ -29,6 +30,8 @@ static const struct tool_option options[] = {
     {'s', "seed", "SEED", "1", "of the permutations"},
     {KEY_NULL, "null", "FILE", NULL, "draws of A and B under a null hypothesis: column p_null"},
     {KEY_NULL_TABLE, "null-table", "FILE", NULL, "write the correlations of every such draw"},
+    {KEY_NULL_UNITS, "null-units", NULL, NULL,
+     "permute the units of every draw, too: its column p_units"},
     {KEY_SPLIT, "split", "N", NULL,
      "how well x and y tell the first N units or inputs from the others: auc_x, auc_y"},
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
@@ -61,7 +64,7 @@ struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
     const char *map_tensor, *map_shape, *null;
     struct association_plan plan;
-    bool any;
+    bool any, null_units;
 };
 
 static struct request read_command_line(int argc, char **argv) {
@@ -79,6 +82,9 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         case KEY_NULL_TABLE:
             request.path[NULL_TABLE] = optarg;
+            break;
+        case KEY_NULL_UNITS:
+            request.null_units = true;
             break;
         case KEY_SPLIT:
             request.plan.split = tool_integer(key, optarg, 1, UINT64_MAX);
@@ -124,6 +130,10 @@ static void check_request(const struct request *request, char *const *operands) 
                    request->map_tensor != NULL ? "--map-tensor" : "--map-shape");
     if (request->path[NULL_TABLE] != NULL && request->null == NULL)
         tool_usage("--null-table needs --null");
+    if (request->null_units && request->path[NULL_TABLE] == NULL)
+        tool_usage("--null-units needs --null-table");
+    if (request->null_units && request->plan.permutations == 0)
+        tool_usage("--null-units needs -P");
     for (size_t f = 0; f < 4 && request->null != NULL; f++)
         if (strcmp(request->null, "-") == 0 && strcmp(operands[f], "-") == 0)
             tool_usage("standard input can be read only once");
@@ -190,6 +200,7 @@ int main(int argc, char **argv) {
     struct correlations correlations = {.draws.file.input.fd = -1,
                                         .map.tensor = SIZE_MAX,
                                         .any = request.any,
+                                        .null_units = request.null_units,
                                         .plan = request.plan,
                                         .progress = &tool_progress_shown};
     struct error error;

@@ -51,6 +51,7 @@ struct association association_none(void);
 struct association_plan {
     uint64_t permutations, seed;
     uint64_t split; /* ROC of the first `split` units, and inputs, against the others; 0: none */
+    bool unranked;  /* no Spearman's */
 };
 
 /* Both free x and y of the pool. -1 on no memory.

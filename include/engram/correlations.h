@@ -37,6 +37,7 @@ struct correlations {
     struct map map;       /* tensor SIZE_MAX for none */
     bool any;             /* negative numbers pass */
     struct association_plan plan;
+    bool null_units;                 /* permutes the units of each draw, too */
     struct output *points;           /* a row of x and y for every parameter; may be NULL */
     const struct progress *progress; /* may be NULL */
     /* Since correlations_compute: */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engram/associate.h"
 #include "engram/error.h"
 #include "engram/params.h"
 #include "engram/safetensors.h"
@@ -19,6 +20,8 @@
 struct draws {
     struct st_file file;
     bool any; /* negative numbers pass */
+    struct association_plan
+        units; /* with permutations: p_units of each draw; the caller's to set */
     size_t count;
     const struct st_tensor **order; /* [file.tensors] the file's, as their data follow each other */
 };
@@ -27,18 +30,23 @@ struct draws {
 int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
                struct error *error);
 
-/* r of one draw, and its df + 2. */
+/* r of one draw, and its df + 2; p_units, 0 unless asked for. */
 struct draws_r {
     double r;
     uint64_t n;
+    double p_units;
 };
 
 /* Reads the draws of `drawn`, the next tensor in `order`, against y [elements]: r of all pairs, and
  * with `parts` of the parts, into part[] [count], NULL if the tensor has no elements. Adds the
- * pairs of each draw to *joined [count], which the first tensor allocates; joined may be NULL. All
- * are the caller's to free, also after an error. With y NULL, passes over the draws. */
+ * pairs of each draw to *joined [count], which the first tensor allocates, and keeps x of all in
+ * *x [count][elements]; joined and x may be NULL. All are the caller's to free, also after an
+ * error. With y NULL, passes over the draws.
+ *
+ * With p_units, r, too, has the bits that associate.h gives, block by block, the draw alone. */
 int draws_read(struct draws *draws, const struct st_tensor *drawn, const double *y, bool parts,
-               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined, struct error *error);
+               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined, double **x,
+               struct error *error);
 
 /* How often |r| of a draw is at least that observed, as permute.h counts; NaN if it is defined in
  * no draw. */

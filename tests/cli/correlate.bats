@@ -864,10 +864,10 @@ matrix_example() {
 # --- draws of a null hypothesis -------------------------------------------------------------------
 
 # Four tensors in an order of the data that is not that of the names, and draws a0 b0, a1 b1, a2 b2
-# of them, which are stacked in `null`. In the third a weight is undefined.
+# of them, which are stacked in `null`. In the third, a number of tensor $2 [0] is undefined.
 draws_example() {
     perl -e 'my $state = 7; sub number { $state = ($state * 1103515245 + 12345) % 2**31; 1 + $state % 97 }
-        my @tensors = (["weight", [3, 4], 12], ["bias", [5], 5], ["cube", [2, 2, 2], 8], ["a.weight", [2, 3], 6]);
+        my @tensors = eval $ARGV[0];
         sub put { my ($file, $front, @lists) = @_; my ($h, $at) = ("", 0);
             for (0 .. 3) { my ($name, $shape, $n) = @{$tensors[$_]}; my $size = 8 * @{$lists[$_]};
                 $h .= sprintf(q(,"%s":{"dtype":"F64","shape":[%s],"data_offsets":[%d,%d]}), $name,
@@ -878,9 +878,10 @@ draws_example() {
         put($_, [], numbers()) for "a" .. "d";
         my @all = map { [] } 0 .. 3;
         for my $k (0 .. 2) { for my $which ("a", "b") { my @numbers = numbers();
-            $numbers[0][5] = 0 if $k == 2;
+            $numbers[$ARGV[1]][5] = 0 if $k == 2;
             put("$which$k", [], @numbers); push @{$all[$_]}, @{$numbers[$_]} for 0 .. 3 } }
-        put("null", [3, 2], @all)'
+        put("null", [3, 2], @all)' \
+        "${1:-[\"weight\", [3, 4], 12], [\"bias\", [5], 5], [\"cube\", [2, 2, 2], 8], [\"a.weight\", [2, 3], 6]}" "${2:-0}"
 }
 
 @test "--null: every draw has the correlations it would have by itself" {
@@ -899,6 +900,36 @@ draws_example() {
             END { die "$seen rows" unless $seen == keys %want }' one <(sed "s/^$((k + 1))\t/this\t/" draws) \
             2>messages || { cat messages; return 1; }
     done
+}
+
+# Each draw of a$k, b$k has the r, p and p_units of a run over it alone, to the last digit; `-s $1`.
+each_draw_alone() {
+    correlate a b c d -P 99 -s "$1" --null null --null-table draws --null-units >table
+    correlate a b c d -P 99 -s "$1" | cut -f 1-14 | cmp - <(cut -f 1-14 table)
+    [ "$(head -n 1 draws)" = $'draw\tscope\tpart\tr\tp\tp_units' ]
+    for k in 0 1 2; do
+        correlate a$k b$k c d -P 99 -s "$1" 2>messages | tail -n +2 | cut -f 1,2,5,8,14 >"alone$k"
+        sed -n "s/^$((k + 1))\t//p" draws | cmp - "alone$k"
+    done
+}
+
+@test "--null-units: every draw has to the last digit what it would have by itself" {
+    draws_example
+    each_draw_alone 1
+    cp draws draws1
+    [ "$(part alone0 bias all 2 5)" != nan ]
+    each_draw_alone 2
+    run ! cmp -s draws draws1
+    correlate a b c d -P 99 -s 2 --null <(cat null) --null-table - --null-units -o /dev/null | cmp - draws
+    # p_null is what it is without.
+    correlate a b c d -P 99 -s 2 --null null | cmp - table
+    # Two biases, the first incomplete, a matrix of several blocks, a scalar; a bias of two dimensions.
+    draws_example '["1.weight", [60, 300], 18000], ["1.bias", [6], 6], ["2.bias", [5], 5], ["s", [], 1]' 1
+    each_draw_alone 1
+    [ "$(grep -v $'\tnan$' alone2 | cut -f 1,2 | tr '\t\n' ' ,')" = 'biases all,1.bias all,1.weight all,1.weight units,1.weight centred,2.bias all,' ]
+    draws_example '["weight", [5], 5], ["1.bias", [2, 3], 6], ["2.bias", [5], 5], ["s", [], 1]' 1
+    each_draw_alone 1
+    [ "$(head -n 1 alone0 | cut -f 1,2,5)" = $'biases\tall\tnan' ]
 }
 
 @test "--null: p is how often a draw is as large" {
@@ -1125,6 +1156,8 @@ header_only() {
     misused '--map-tensor needs --map or --map-table' correlate --map-tensor x a b c d
     misused '--map-shape needs --map or --map-table' correlate --map-shape 1x1 a b c d
     misused '--null-table needs --null' correlate --null-table x a b c d
+    misused '--null-units needs --null-table' correlate -P 9 --null x --null-units a b c d
+    misused '--null-units needs -P' correlate --null x --null-table y --null-units a b c d
     misused "-P: '-1' is not a whole number" correlate -P -1 a b c d
     misused "-s: 'x' is not a whole number" correlate -s x a b c d
     misused "--split: 0 is not between 1 and 18446744073709551615" correlate --split 0 a b c d

@@ -100,7 +100,7 @@ each_fails() {
 
 @test "correlate: allocations that fail" {
     each_fails correlate in/a in/b in/c in/d --points out.1 --map out.2 --json out.3 -o out.4 \
-        -P 3 --split 1 --null in/draws --null-table out.5
+        -P 3 --split 1 --null in/draws --null-table out.5 --null-units
     each_fails '<in/draws' correlate in/a in/b in/c in/d --map out.1 --null -
     each_fails correlate --any in/net in/b in/c in/d --map out.1 --map-tensor layer2.weight \
         --map-shape 3x1 -P 3 --null in/draws -o out.2

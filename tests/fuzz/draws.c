@@ -7,7 +7,7 @@
 static int read_tensor(struct draws *draws, const struct st_tensor *drawn, size_t size,
                        struct stat_pairs **joined, struct error *error) {
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
-    double *y = NULL;
+    double *x = NULL, *y = NULL;
     if (drawn->elements <= size) { /* else it claims more than has arrived */
         const size_t elements = (size_t)drawn->elements / 2 / draws->count;
         y = calloc(elements + 1, sizeof *y);
@@ -15,7 +15,9 @@ static int read_tensor(struct draws *draws, const struct st_tensor *drawn, size_
         for (size_t i = 0; i < elements; i++)
             y[i] = (double)(i * i % 7) / 7;
     }
-    const int result = draws_read(draws, drawn, y, drawn->rank == 4, part, joined, error);
+    const int result = draws_read(draws, drawn, y, drawn->rank == 4, part, joined,
+                                  size % 3 == 0 ? &x : NULL, error);
+    free(x);
     free(y);
     for (size_t p = 0; p < TWOWAY_PARTS; p++)
         free(part[p]);
@@ -34,6 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct error error;
     if (params_open(&params, paths, 1, &error) == 0) {
         if (draws_open(&draws, source[1].path, choice & 2, &params, &error) == 0) {
+            draws.units =
+                (struct association_plan){.permutations = choice >> 2 & 3, .unranked = true};
             struct stat_pairs *joined = NULL;
             int result = 0;
             for (size_t i = 0; i < draws.file.tensors && result == 0; i++)
