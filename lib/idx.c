@@ -221,6 +221,7 @@ static int read_header(struct idx *idx, struct header *header, struct error *err
         if (i > 0 && (header->size[i] == 0 || (item *= header->size[i]) > UINT32_MAX))
             return error_set(error, "%s: IDX items of no size, or of 4 GiB or more", name);
     }
+    idx->start = 4 + 4 * header->rank;
     idx->count = header->size[0];
     return 0;
 }
@@ -400,6 +401,20 @@ int64_t idx_next(struct idx *idx, const uint8_t **items, struct error *error) {
         return -1;
     *items = idx->block;
     return (int64_t)count;
+}
+
+bool idx_seeks(const struct idx *idx) {
+    return idx->input.regular && !idx->packed && idx->type->value == from_u8 &&
+           idx->input.size == idx->start + (uint64_t)idx->count * idx->item;
+}
+
+int idx_item(struct idx *idx, uint32_t number, const uint8_t **item, struct error *error) {
+    uint8_t *block = grow(idx->block, &idx->room, idx->item, idx->item, 1);
+    if (block == NULL)
+        return no_memory(idx, error);
+    *item = idx->block = block;
+    return input_read_at(&idx->input, idx->start + (uint64_t)number * idx->item, block, idx->item,
+                         error);
 }
 
 void idx_close(struct idx *idx) {

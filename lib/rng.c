@@ -35,6 +35,22 @@ uint64_t rng_next(struct rng *rng) {
     return result;
 }
 
+static void jump(struct rng *rng) {
+    static const uint64_t polynomial[] = {0x180ec6d33cfd0aba, 0xd5a61266f0c9392c,
+                                          0xa9582618e03fc9aa, 0x39abdc4529b1661c};
+    struct rng sum = {0};
+    for (int bit = 0; bit < 256; bit++, rng_next(rng))
+        for (int i = 0; i < 4 && polynomial[bit / 64] >> bit % 64 & 1; i++)
+            sum.state[i] ^= rng->state[i];
+    *rng = sum;
+}
+
+void rng_seed_stream(struct rng *rng, uint64_t seed, enum rng_stream stream) {
+    rng_seed(rng, seed);
+    for (unsigned i = 0; i < (unsigned)stream; i++)
+        jump(rng);
+}
+
 double rng_uniform(struct rng *rng) {
     return (double)(rng_next(rng) >> 11) * 0x1p-53;
 }

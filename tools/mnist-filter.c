@@ -2,7 +2,8 @@
  * files.
  *
  * The labels come first; of those chosen a byte each is kept, and a bit for every position up to
- * the last of them. Then the images pass. */
+ * the last of them, or if their order changes, the positions. Then the images pass, or those chosen
+ * are read where they stand. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,7 +18,17 @@
 #include "engram/samples.h"
 #include "engram/tool.h"
 
-enum { KEY_SHUFFLE = 256, KEY_COUNT, KEY_SHAPE, KEY_TRANSPOSE, KEY_IDX_IMAGES, KEY_IDX_LABELS };
+enum {
+    KEY_SHUFFLE = 256,
+    KEY_SKIP,
+    KEY_WITHOUT,
+    KEY_REORDER,
+    KEY_COUNT,
+    KEY_SHAPE,
+    KEY_TRANSPOSE,
+    KEY_IDX_IMAGES,
+    KEY_IDX_LABELS
+};
 
 static const struct tool_option options[] = {
     {'i', "images", "FILE", NULL, "IDX file of images, plain or gzip"},
@@ -26,13 +37,16 @@ static const struct tool_option options[] = {
      "rows and columns of an image, as 28x28 [those of the file, or one row]"},
     {KEY_TRANSPOSE, "transpose", NULL, NULL,
      "exchange rows and columns of each image, as EMNIST needs"},
-    {'d', "digits", "LABELS", NULL, "labels to keep, as 1,7,6,8 [all]"},
     {'r', "range", "FIRST:LAST", NULL,
-     "positions in the source to look at, before filtering, from FIRST up to\n"
-     "        but not including LAST; either may be left out [all]"},
-    {'n', "max", "MAX", NULL, "keep at most MAX samples [no limit]"},
-    {KEY_SHUFFLE, "shuffle", "SEED", NULL,
-     "shuffle what -d and -r leave, before -n; keeps it in memory"},
+     "positions in the source to look at, from FIRST up to but not including\n"
+     "        LAST; either may be left out [all]"},
+    {'d', "digits", "LABELS", NULL, "labels to keep, as 1,7,6,8 [all]"},
+    {KEY_SHUFFLE, "shuffle", "SEED", NULL, "shuffle what -r and -d leave"},
+    {KEY_SKIP, "skip", "N", "0", "pass over the first N of these"},
+    {KEY_WITHOUT, "without", "LABELS", NULL, "labels to leave out of the rest, as 1"},
+    {'n', "max", "MAX", NULL, "keep at most MAX of what is left [no limit]"},
+    {KEY_REORDER, "reorder", "SEED", NULL,
+     "put these into another order, the same whatever --without leaves out"},
     {KEY_COUNT, "count", NULL, NULL, "write a table of labels and their counts instead"},
     {KEY_IDX_IMAGES, "idx-images", "FILE", NULL,
      "write the images as a plain IDX file of bytes instead"},
@@ -45,7 +59,8 @@ static const struct tool_option options[] = {
 static const struct tool tool = {
     .name = "mnist-filter",
     .synopsis = "[OPTION]... -i IMAGES -l LABELS",
-    .summary = "Select labelled images from IDX files and write them as samples (safetensors).",
+    .summary = "Select labelled images from IDX files and write them as samples (safetensors):\n"
+               "-r, -d, --shuffle, --skip, --without, -n and --reorder apply in this order.",
     .options = options,
 };
 
@@ -55,13 +70,17 @@ struct source {
     struct idx_shape shape;
 };
 
+struct draw {
+    bool wanted;
+    uint64_t seed;
+};
+
 struct selection {
-    bool digits[256];
+    bool digits[256], without[256];
     bool named, ranged;   /* whether digits, or a range, were given */
     uint64_t first, last; /* positions in the source */
-    uint64_t max;
-    bool shuffle;
-    uint64_t seed;
+    uint64_t skip, max;
+    struct draw shuffle, reorder;
 };
 
 /* What is written: samples or the table, or one or both of the IDX files. */
@@ -95,6 +114,10 @@ static void parse_range(const char *text, struct selection *selection) {
     selection->last = *last != '\0' ? tool_integer('r', last, 0, UINT32_MAX) : UINT64_MAX;
     if (selection->last < selection->first)
         tool_usage("-r: %s ends before it begins", text);
+}
+
+static void read_seed(int key, const char *text, struct draw *draw) {
+    *draw = (struct draw){true, tool_integer(key, text, 0, UINT64_MAX)};
 }
 
 static uint32_t check_side(uint64_t side) {
@@ -158,8 +181,17 @@ static void read_command_line(int argc, char **argv, struct source *source,
             selection->max = tool_integer(key, optarg, 0, UINT32_MAX);
             break;
         case KEY_SHUFFLE:
-            selection->shuffle = true;
-            selection->seed = tool_integer(key, optarg, 0, UINT64_MAX);
+            read_seed(key, optarg, &selection->shuffle);
+            break;
+        case KEY_SKIP:
+            selection->skip = tool_integer(key, optarg, 0, UINT32_MAX);
+            break;
+        case KEY_WITHOUT:
+            memset(selection->without, false, sizeof selection->without);
+            tool_labels(key, optarg, selection->without);
+            break;
+        case KEY_REORDER:
+            read_seed(key, optarg, &selection->reorder);
             break;
         case KEY_COUNT:
             results->count = true;
@@ -196,18 +228,23 @@ static int extend(struct bytes *bytes, size_t more, const char *name, struct err
 /* --- which samples ---------------------------------------------------------------------------- */
 
 struct chosen {
-    const char *name;       /* of the file of labels */
-    size_t source;          /* labels in it */
-    uint64_t in_range[256]; /* of each label, samples that -r and -d leave */
-    uint64_t count[256];    /* and -n */
-    struct bytes kept;      /* a bit for each position in the source, as far as any is set */
-    struct bytes labels;    /* of those kept, in the order of writing */
-    uint32_t *order;        /* if shuffled: which of those kept is written at each place */
+    const char *name;     /* of the file of labels */
+    size_t source;        /* labels in it */
+    uint64_t named[256];  /* of each label, samples that -r and -d leave */
+    uint64_t passed[256]; /* and --skip */
+    uint64_t count[256];  /* and --without and -n */
+    struct bytes kept;    /* a bit for each position in the source, as far as any is set */
+    struct bytes labels;  /* of those kept, in the order of writing */
+    uint32_t *order;      /* their positions, likewise; NULL: as in the source */
 };
 
 static bool is_kept(const struct chosen *chosen, size_t position) {
     return position / 8 < chosen->kept.size &&
            (chosen->kept.data[position / 8] >> position % 8 & 1);
+}
+
+static void mark(struct chosen *chosen, size_t position) {
+    chosen->kept.data[position / 8] |= (uint8_t)(1u << position % 8);
 }
 
 static int keep(struct chosen *chosen, size_t position, uint8_t label, struct error *error) {
@@ -220,16 +257,35 @@ static int keep(struct chosen *chosen, size_t position, uint8_t label, struct er
     }
     if (extend(&chosen->labels, 1, chosen->name, error) != 0)
         return -1;
-    chosen->kept.data[position / 8] |= (uint8_t)(1u << position % 8);
+    mark(chosen, position);
     chosen->labels.data[chosen->labels.size++] = label;
     return 0;
 }
 
-/* Reads all labels and chooses, as far as it can be done without --shuffle; with `only_count`,
- * keeps none. */
-static int choose(struct idx *idx, const struct selection *selection, bool only_count,
-                  struct chosen *chosen, struct error *error) {
-    uint64_t left = selection->shuffle ? UINT64_MAX : selection->max;
+/* What --skip, --without and -n have still to pass over and to take. */
+struct taking {
+    uint64_t skip, max;
+    const bool *without;
+};
+
+/* Whether the next sample that -r, -d and --shuffle give is taken. */
+static bool takes(struct taking *taking, uint8_t label, struct chosen *chosen) {
+    if (taking->skip > 0) {
+        taking->skip--;
+        return false;
+    }
+    chosen->passed[label]++;
+    if (taking->without[label] || taking->max == 0)
+        return false;
+    taking->max--;
+    chosen->count[label]++;
+    return true;
+}
+
+/* Reads all labels. Keeps what -r and -d leave, if that is to be `arranged`, else what is taken of
+ * it, and with `only_count` nothing. */
+static int choose(struct idx *idx, const struct selection *selection, struct taking *taking,
+                  bool arranged, bool only_count, struct chosen *chosen, struct error *error) {
     const uint8_t *labels;
     size_t position = 0;
     for (int64_t got; (got = idx_next(idx, &labels, error)) != 0;) {
@@ -240,15 +296,60 @@ static int choose(struct idx *idx, const struct selection *selection, bool only_
             if (position < selection->first || position >= selection->last ||
                 !selection->digits[label])
                 continue;
-            chosen->in_range[label]++;
-            if (left == 0)
-                continue;
-            left--;
-            chosen->count[label]++;
-            if (!only_count && keep(chosen, position, label, error) != 0)
+            chosen->named[label]++;
+            const bool kept = arranged || (takes(taking, label, chosen) && !only_count);
+            if (kept && keep(chosen, position, label, error) != 0)
                 return -1;
         }
     }
+    return 0;
+}
+
+/* rng_shuffle of all but the first `skip` positions and their labels. */
+static void shuffle(struct chosen *chosen, size_t skip, uint64_t seed, enum rng_stream stream) {
+    uint32_t *order = chosen->order;
+    uint8_t *labels = chosen->labels.data;
+    struct rng rng;
+    rng_seed_stream(&rng, seed, stream);
+    for (size_t i = chosen->labels.size; i > skip + 1; i--) {
+        const size_t j = skip + (size_t)rng_below(&rng, i - skip);
+        const uint32_t position = order[j];
+        const uint8_t label = labels[j];
+        order[j] = order[i - 1];
+        labels[j] = labels[i - 1];
+        order[i - 1] = position;
+        labels[i - 1] = label;
+    }
+}
+
+/* Of what -r and -d leave, all of it kept, keeps what is taken, in the order of writing: --reorder
+ * permutes all that --skip leaves, so that it is one order whatever else is left out. */
+static int arrange(struct chosen *chosen, const struct selection *selection, struct taking *taking,
+                   struct error *error) {
+    const size_t all = chosen->labels.size, skip = (size_t)selection->skip;
+    uint32_t *order = chosen->order = malloc((all > 0 ? all : 1) * sizeof *order);
+    uint8_t *labels = chosen->labels.data;
+    if (order == NULL)
+        return error_errno(error, "%s", chosen->name);
+    for (size_t position = 0, i = 0; i < all; position++)
+        if (is_kept(chosen, position))
+            order[i++] = (uint32_t)position;
+    if (selection->shuffle.wanted)
+        shuffle(chosen, 0, selection->shuffle.seed, RNG_SHUFFLE);
+    if (all > 0)
+        memset(chosen->kept.data, 0, chosen->kept.size);
+    for (size_t i = 0; i < all; i++)
+        if (takes(taking, labels[i], chosen))
+            mark(chosen, order[i]);
+    if (selection->reorder.wanted)
+        shuffle(chosen, skip, selection->reorder.seed, RNG_REORDER);
+    size_t taken = 0;
+    for (size_t i = skip; i < all; i++)
+        if (is_kept(chosen, order[i])) {
+            order[taken] = order[i];
+            labels[taken++] = labels[i];
+        }
+    chosen->labels.size = taken;
     return 0;
 }
 
@@ -263,28 +364,14 @@ static int check_range(const struct idx *idx, const struct selection *selection,
                      idx->input.name, beyond, idx->count);
 }
 
-static int read_labels(const char *path, const struct selection *selection, bool only_count,
-                       struct chosen *chosen, struct error *error) {
-    struct idx idx;
-    if (idx_open_labels(&idx, path, error) != 0)
-        return -1;
-    chosen->name = idx.input.name;
-    chosen->source = idx.count;
-    int result = check_range(&idx, selection, error);
-    if (result == 0)
-        result = choose(&idx, selection, only_count, chosen, error);
-    idx_close(&idx);
-    return result;
-}
-
 /* A label that is named and has no sample is most likely a slip, and what is learned without it
  * means something else. */
-static int check_labels(const struct selection *selection, const struct chosen *chosen,
-                        struct error *error) {
-    char list[400] = "", range[64] = "";
+static int check_labels(const char *name, const bool named[256], const uint64_t found[256],
+                        const char *where, struct error *error) {
+    char list[400] = "";
     size_t used = 0, missing = 0, unlisted = 0;
-    for (unsigned label = 0; selection->named && label < 256; label++) {
-        if (!selection->digits[label] || chosen->in_range[label] > 0)
+    for (unsigned label = 0; label < 256; label++) {
+        if (!named[label] || found[label] > 0)
             continue;
         missing++;
         if (used + 32 < sizeof list)
@@ -296,72 +383,55 @@ static int check_labels(const struct selection *selection, const struct chosen *
         return 0;
     if (unlisted > 0)
         sprintf(list + used, " and %zu more", unlisted);
+    return error_set(error, "%s: no sample of label%s %s%s", name, missing > 1 ? "s" : "", list,
+                     where);
+}
+
+static int check_digits(const struct selection *selection, const struct chosen *chosen,
+                        struct error *error) {
+    char range[64] = "";
     if (selection->ranged)
         snprintf(range, sizeof range, " in the range %" PRIu64 ":%" PRIu64, selection->first,
                  selection->last == UINT64_MAX ? chosen->source : selection->last);
-    return error_set(error, "%s: no sample of label%s %s%s", chosen->name, missing > 1 ? "s" : "",
-                     list, range);
+    return selection->named
+               ? check_labels(chosen->name, selection->digits, chosen->named, range, error)
+               : 0;
 }
 
-/* Of all that is kept, keeps only order[0 .. count-1], which tells their places among these then.
- */
-static int narrow(struct chosen *chosen, size_t all, size_t count, struct error *error) {
-    const size_t words = all / 64 + 1;
-    uint64_t *wanted = calloc(words, sizeof *wanted);
-    uint32_t *before = malloc(words * sizeof *before);
-    if (wanted == NULL || before == NULL) {
-        free(wanted);
-        free(before);
-        return error_errno(error, "%s", chosen->name);
-    }
-    uint32_t *order = chosen->order;
-    for (size_t k = 0; k < count; k++)
-        wanted[order[k] / 64] |= (uint64_t)1 << order[k] % 64;
-    for (size_t w = 0, sum = 0; w < words; sum += (size_t)__builtin_popcountll(wanted[w]), w++)
-        before[w] = (uint32_t)sum;
-    for (size_t position = 0, i = 0; i < all; position++)
-        if (is_kept(chosen, position)) {
-            if (!(wanted[i / 64] >> i % 64 & 1))
-                chosen->kept.data[position / 8] &= (uint8_t) ~(1u << position % 8);
-            i++;
-        }
-    for (size_t k = 0; k < count; k++) {
-        const uint64_t lower = wanted[order[k] / 64] & (((uint64_t)1 << order[k] % 64) - 1);
-        order[k] = before[order[k] / 64] + (uint32_t)__builtin_popcountll(lower);
-    }
-    free(wanted);
-    free(before);
-    return 0;
+static int check_skip(const struct selection *selection, const struct chosen *chosen,
+                      struct error *error) {
+    uint64_t samples = 0;
+    for (size_t label = 0; label < 256; label++)
+        samples += chosen->named[label];
+    if (selection->skip <= samples)
+        return 0;
+    return error_set(error, "%s: --skip %" PRIu64 " is beyond the %" PRIu64 " samples chosen",
+                     chosen->name, selection->skip, samples);
 }
 
-/* rng_shuffle, in half the memory; then -n. */
-static int shuffle(struct chosen *chosen, const struct selection *selection, struct error *error) {
-    const size_t all = chosen->labels.size;
-    const size_t count = all < selection->max ? all : (size_t)selection->max;
-    uint32_t *order = chosen->order = malloc((all > 0 ? all : 1) * sizeof *order);
-    uint8_t *labels = malloc(count > 0 ? count : 1);
-    if (order == NULL || labels == NULL) {
-        free(labels);
-        return error_errno(error, "%s", chosen->name);
-    }
-    for (size_t i = 0; i < all; i++)
-        order[i] = (uint32_t)i;
-    struct rng rng;
-    rng_seed(&rng, selection->seed);
-    for (size_t i = all; i > 1; i--) {
-        const size_t j = (size_t)rng_below(&rng, i);
-        const uint32_t other = order[j];
-        order[j] = order[i - 1];
-        order[i - 1] = other;
-    }
-    memset(chosen->count, 0, sizeof chosen->count);
-    for (size_t k = 0; k < count; k++) {
-        labels[k] = chosen->labels.data[order[k]];
-        chosen->count[labels[k]]++;
-    }
-    free(chosen->labels.data);
-    chosen->labels = (struct bytes){.data = labels, .size = count, .room = count};
-    return count < all ? narrow(chosen, all, count, error) : 0;
+static int choose_samples(const char *path, const struct selection *selection, bool only_count,
+                          struct chosen *chosen, struct error *error) {
+    struct taking taking = {selection->skip, selection->max, selection->without};
+    const bool arranged = selection->shuffle.wanted || (selection->reorder.wanted && !only_count);
+    struct idx idx;
+    if (idx_open_labels(&idx, path, error) != 0)
+        return -1;
+    chosen->name = idx.input.name;
+    chosen->source = idx.count;
+    int result = check_range(&idx, selection, error);
+    if (result == 0)
+        result = choose(&idx, selection, &taking, arranged, only_count, chosen, error);
+    idx_close(&idx);
+    if (result == 0 && !only_count)
+        result = check_digits(selection, chosen, error);
+    if (result == 0)
+        result = check_skip(selection, chosen, error);
+    if (result == 0 && arranged)
+        result = arrange(chosen, selection, &taking, error);
+    if (result == 0 && !only_count)
+        result =
+            check_labels(chosen->name, selection->without, chosen->passed, " to leave out", error);
+    return result;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
@@ -381,11 +451,22 @@ static void transpose(const uint8_t *image, size_t rows, size_t cols, uint8_t *t
             transposed[c * rows + r] = image[r * cols + c];
 }
 
-/* Reads all images; those kept go to the output or, without one, to memory, in the source's order.
+/* The image as it is written: transposed, in memory of the caller, or as it is. NULL on failure. */
+static const uint8_t *turn(const struct idx *images, const struct source *source,
+                           const uint8_t *image, struct bytes *turned, struct error *error) {
+    if (!source->transpose)
+        return image;
+    if (extend(turned, (size_t)images->rows * images->cols, images->input.name, error) != 0)
+        return NULL;
+    transpose(image, images->rows, images->cols, turned->data);
+    return turned->data;
+}
+
+/* Reads all images; those kept go to memory or, without any, to the output, in the source's order.
  */
 static int pass_images(struct idx *images, const struct source *source, const struct chosen *chosen,
                        struct output *output, struct bytes *memory, struct error *error) {
-    struct bytes transposed = {0};
+    struct bytes turned = {0};
     const size_t size = (size_t)images->rows * images->cols;
     const uint8_t *items;
     size_t position = 0;
@@ -397,41 +478,75 @@ static int pass_images(struct idx *images, const struct source *source, const st
         for (int64_t i = 0; i < got && result == 0; i++, items += size) {
             if (!is_kept(chosen, position++))
                 continue;
-            const uint8_t *image = items;
-            if (source->transpose &&
-                (result = extend(&transposed, size, images->input.name, error)) == 0) {
-                transpose(items, images->rows, images->cols, transposed.data);
-                image = transposed.data;
-            }
-            if (result == 0 && output != NULL)
+            const uint8_t *image = turn(images, source, items, &turned, error);
+            if (image == NULL)
+                result = -1;
+            else if (memory == NULL)
                 result = output_write(output, image, size, error);
-            else if (result == 0 &&
-                     (result = extend(memory, size, images->input.name, error)) == 0) {
+            else if ((result = extend(memory, size, images->input.name, error)) == 0) {
                 memcpy(memory->data + memory->size, image, size);
                 memory->size += size;
             }
         }
         progress_report(&tool_progress_shown, "filtering", position, images->count);
     }
-    free(transposed.data);
+    free(turned.data);
+    return result;
+}
+
+/* Reads those kept where they stand. */
+static int seek_images(struct idx *images, const struct source *source, const struct chosen *chosen,
+                       struct output *output, struct error *error) {
+    struct bytes turned = {0};
+    const size_t size = (size_t)images->rows * images->cols, count = chosen->labels.size;
+    const uint8_t *item = NULL;
+    int result = 0;
+    for (size_t k = 0; k < count && result == 0; k++) {
+        result = idx_item(images, chosen->order[k], &item, error);
+        if (result == 0 && (item = turn(images, source, item, &turned, error)) == NULL)
+            result = -1;
+        if (result == 0)
+            result = output_write(output, item, size, error);
+        progress_report(&tool_progress_shown, "filtering", k, count);
+    }
+    free(turned.data);
+    return result;
+}
+
+/* Passes all and keeps in memory those kept, in the source's order: `before`[i] of them stand
+ * before position 8 i. */
+static int hold_images(struct idx *images, const struct source *source, const struct chosen *chosen,
+                       struct output *output, struct error *error) {
+    const struct bytes *kept = &chosen->kept;
+    const size_t size = (size_t)images->rows * images->cols;
+    struct bytes memory = {0};
+    uint32_t *before = calloc(kept->size + 1, sizeof *before);
+    int result = before == NULL ? error_errno(error, "%s", images->input.name)
+                                : pass_images(images, source, chosen, NULL, &memory, error);
+    for (size_t i = 0; i < kept->size && result == 0; i++)
+        before[i + 1] = before[i] + (uint32_t)__builtin_popcount(kept->data[i]);
+    for (size_t k = 0; k < chosen->labels.size && result == 0; k++) {
+        const uint32_t position = chosen->order[k];
+        const unsigned lower = kept->data[position / 8] & ((1u << position % 8) - 1);
+        const size_t place = before[position / 8] + (uint32_t)__builtin_popcount(lower);
+        result = output_write(output, memory.data + place * size, size, error);
+    }
+    free(memory.data);
+    free(before);
     return result;
 }
 
 static int write_images(struct idx *images, const struct source *source,
                         const struct chosen *chosen, struct output *output, struct error *error) {
-    struct bytes memory = {0};
-    const bool shuffled = chosen->order != NULL;
-    const size_t size = (size_t)images->rows * images->cols;
-    int result = pass_images(images, source, chosen, shuffled ? NULL : output, &memory, error);
-    for (size_t k = 0; shuffled && k < chosen->labels.size && result == 0; k++)
-        result = output_write(output, memory.data + chosen->order[k] * size, size, error);
-    free(memory.data);
-    return result;
+    if (chosen->order == NULL)
+        return pass_images(images, source, chosen, output, NULL, error);
+    return idx_seeks(images) ? seek_images(images, source, chosen, output, error)
+                             : hold_images(images, source, chosen, output, error);
 }
 
 /* Writes images, and with samples the labels too. */
-static int write_with_images(const struct source *source, const struct selection *selection,
-                             struct chosen *chosen, struct results *results, struct error *error) {
+static int write_with_images(const struct source *source, const struct chosen *chosen,
+                             struct results *results, struct error *error) {
     struct idx images;
     if (idx_open_images(&images, source->images, source->shaped ? &source->shape : NULL, error) !=
         0)
@@ -440,8 +555,6 @@ static int write_with_images(const struct source *source, const struct selection
     if (images.count != chosen->source)
         result = error_set(error, "%s: %" PRIu32 " images, but %zu labels in %s", images.input.name,
                            images.count, chosen->source, chosen->name);
-    if (result == 0 && selection->shuffle)
-        result = shuffle(chosen, selection, error);
     const size_t count = chosen->labels.size;
     const uint32_t rows = source->transpose ? images.cols : images.rows;
     const uint32_t cols = source->transpose ? images.rows : images.cols;
@@ -466,12 +579,11 @@ static int write_idx_labels(const struct chosen *chosen, struct output *output,
 }
 
 static int write_results(const struct source *source, const struct selection *selection,
-                         struct chosen *chosen, struct results *results, struct error *error) {
+                         const struct chosen *chosen, struct results *results,
+                         struct error *error) {
     int result = 0;
     if (needs_images(results))
-        result = write_with_images(source, selection, chosen, results, error);
-    else if (selection->shuffle)
-        result = shuffle(chosen, selection, error);
+        result = write_with_images(source, chosen, results, error);
     if (result == 0 && results->count)
         result = write_counts(results->open[MAIN], selection, chosen, error);
     if (result == 0 && results->open[IDX_LABELS] != NULL)
@@ -499,10 +611,7 @@ int main(int argc, char **argv) {
 
     struct error error;
     struct chosen chosen = {0};
-    int result = read_labels(source.labels, &selection, results.count && !selection.shuffle,
-                             &chosen, &error);
-    if (result == 0 && !results.count)
-        result = check_labels(&selection, &chosen, &error);
+    int result = choose_samples(source.labels, &selection, results.count, &chosen, &error);
     if (result == 0)
         result = open_results(&results, &error);
     if (result == 0)

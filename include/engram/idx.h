@@ -1,8 +1,9 @@
 /* IDX files, the format MNIST comes in; plain or gzip, told apart by content.
  *
  * Layout: 0, 0, type, rank; rank sizes as big-endian u32; the values, big-endian. Labels and pixels
- * are whole numbers from 0 to 255, of any type. Read from front to end, so a pipe will do; memory
- * follows what has arrived. Source: Y. LeCun, C. Cortes, C. Burges, The MNIST database. */
+ * are whole numbers from 0 to 255, of any type. Read from front to end, so a pipe will do, or where
+ * that is possible in any order; memory follows what has arrived. Source: Y. LeCun, C. Cortes, C.
+ * Burges, The MNIST database. */
 #ifndef ENGRAM_IDX_H
 #define ENGRAM_IDX_H
 
@@ -26,6 +27,7 @@ struct idx {
     bool packed, ended; /* gzip; nothing more comes out of it */
 
     const struct idx_type *type;
+    size_t start;     /* of the values, in bytes */
     const char *what; /* "label" or "pixel" */
     size_t item;      /* numbers in an item */
     size_t spacing;   /* bytes from one number read to the next */
@@ -51,6 +53,13 @@ int idx_open_images(struct idx *idx, const char *path, const struct idx_shape *s
 /* Gives the next items [rows][cols], valid until the next call. Returns how many; 0 at the end,
  * which it has checked; -1 on failure. */
 int64_t idx_next(struct idx *idx, const uint8_t **items, struct error *error);
+
+/* Whether items can be read in any order: bytes in a plain regular file, of the size that its
+ * header says. To read one by one is slower than to read all. */
+bool idx_seeks(const struct idx *idx);
+
+/* Gives item `number` [rows][cols] of such a file, valid until the next call; -1 on failure. */
+int idx_item(struct idx *idx, uint32_t number, const uint8_t **item, struct error *error);
 
 void idx_close(struct idx *idx);
 

@@ -78,6 +78,7 @@ each_fails() {
     each_fails mnist-filter -i in/images.gz -l in/labels --shape 3x2 --transpose --shuffle 1 -n 2 \
         --idx-images out.1 --idx-labels out.2
     each_fails mnist-filter -i in/images -l in/labels -d 1 -r 1:5 --shuffle 1 --count -o out.1
+    each_fails mnist-filter -i in/images -l in/labels --skip 1 --reorder 1 --transpose -o out.1
 }
 
 @test "train-tally: allocations that fail" {
@@ -144,6 +145,7 @@ whatever_memory_holds() {
 
 @test "memory holds anything when it is given" {
     whatever_memory_holds mnist-filter -i in/images.gz -l in/labels.gz --shuffle 1 -n 2 --transpose
+    whatever_memory_holds mnist-filter -i in/images -l in/labels --skip 1 --reorder 1
     whatever_memory_holds mnist-filter --count -l in/labels
     whatever_memory_holds train-tally -c 1 -t out.1 -c 2 -t out.2 -H 3,2 --log out.3 in/samples
     whatever_memory_holds train-tally -c 1 -c 2 -H 4 -f 0 --permute-labels 1 --permuted out.1 --permutations 3 in/samples

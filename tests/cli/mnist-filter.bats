@@ -115,7 +115,131 @@ filter() {
     idx_images 1 1 $(seq 0 9) >images
     filter --shuffle 1 >order
     cat order
-    [ "$(<order)" = '1:1 4:4 5:5 3:3 6:6 2:2 9:9 0:0 8:8 7:7' ]
+    [ "$(<order)" = '9:9 7:7 2:2 8:8 1:1 0:0 6:6 4:4 5:5 3:3' ]
+    filter --reorder 1 >order
+    cat order
+    [ "$(<order)" = '6:6 7:7 8:8 2:2 1:1 4:4 3:3 9:9 5:5 0:0' ]
+}
+
+# Samples 0 .. 299, their numbers the two pixels, with labels 0 .. 5.
+many_samples() {
+    perl -e 'srand 1; print join " ", map { int 6 * rand } 1 .. 300' >values
+    # shellcheck disable=SC2046 # words
+    idx_labels $(<values) >labels
+    perl -e 'print join " ", map { int($_ / 256), $_ % 256 } 0 .. 299' >values
+    # shellcheck disable=SC2046
+    idx_images 1 2 $(<values) >images
+    # shellcheck disable=SC2046
+    idx_file b 300 1 2 : $(<values) >wide
+    gzip -fk labels images
+}
+
+# The same a sample a line.
+lines() {
+    filter "$@" | tr ' ' '\n' | sed '/^$/d'
+}
+
+# usage: gives_lines OPTION... <LINES: that these options give them, from files, packed, and pipes
+gives_lines() {
+    cat >expected
+    lines "$@" | diff expected -
+    lines -i images.gz -l labels.gz "$@" | diff expected -
+    lines -i <(cat images) -l <(cat labels) "$@" | diff expected -
+    lines -i wide "$@" | diff expected -
+    mnist-filter -i images -l labels "$@" --transpose --idx-images i --idx-labels l
+    mnist-filter -i i -l l --transpose >chosen
+    samples_of chosen | tr ' ' '\n' | sed '/^$/d' | diff expected -
+    # the table
+    mnist-filter -l labels "$@" --count >count
+    { printf 'label\tcount\n'; cut -d : -f 1 expected | grep . | sort -n | uniq -c | awk '{ print $2 "\t" $1 }'; } |
+        diff - <(awk 'NR == 1 || $2 > 0' count)
+}
+
+@test "--skip: passes over the first, after -r, -d and --shuffle and before -n" {
+    many_samples
+    # shellcheck disable=SC2086 # words
+    for order in '' '--shuffle 7'; do
+        for some in '' '-d 1,3,4 -r 20:290'; do
+            lines $order $some >all.text
+            for skip in 0 1 64; do
+                tail -n +$((skip + 1)) all.text | gives_lines $order $some --skip $skip
+                tail -n +$((skip + 1)) all.text | head -n 17 | gives_lines $order $some --skip $skip -n 17
+            done
+            # all of them; and more, which is an error
+            number=$(wc -l <all.text)
+            : | gives_lines $order $some --skip "$number"
+            : | gives_lines $order $some --skip "$number" -n 2
+            for what in '-o out' --count '--reorder 2' '-n 0'; do
+                fails 1 "mnist-filter: labels: --skip $((number + 1)) is beyond the $number samples chosen" \
+                    mnist-filter -i images -l labels $order $some --skip $((number + 1)) $what
+            done
+        done
+    done
+    [ ! -e out ]
+    # what is missing is said first
+    fails 1 'mnist-filter: labels: no sample of label 9' \
+        mnist-filter -i images -l labels -d 9 --skip 1
+}
+
+@test "--without: leaves labels out, after --skip and before -n, in one order" {
+    many_samples
+    # shellcheck disable=SC2086 # words
+    for order in '' '--shuffle 7'; do
+        for some in '' '-d 1,3,4 -r 20:290'; do
+            lines $order $some >all.text
+            for labels in 1 4,3; do
+                for skip in 0 13; do
+                    tail -n +$((skip + 1)) all.text | grep -v "^[$labels]:" >left
+                    gives_lines $order $some --skip $skip --without $labels <left
+                    head -n 20 left | gives_lines $order $some --skip $skip --without $labels -n 20
+                done
+            done
+        done
+        : | gives_lines $order -d 1,3 --without 3,1
+    done
+    [ "$(mnist-filter --count -l labels -d 1,3 -n 9 --without 1)" = $'label\tcount\n1\t0\n3\t9' ]
+    [ "$(mnist-filter --count -l labels -n 9 --without 1,2,4,5,9)" = "$(mnist-filter --count -l labels -d 0,3 -n 9)" ]
+    # of the option given twice the last counts
+    lines --without 1 | gives_lines --without 2 --without 1
+}
+
+@test "a label to leave out must have a sample, of those not skipped" {
+    # shellcheck disable=SC2086 # words
+    for order in '' '--shuffle 7' '--reorder 7'; do
+        fails 1 'mnist-filter: labels: no sample of label 9 to leave out' \
+            mnist-filter -i images -l labels $order --without 9,1 -o out
+        fails 1 'mnist-filter: labels: no sample of labels 4, 5 to leave out' \
+            mnist-filter -i images -l labels $order -d 3,1 --without 5,4 --idx-labels out
+        fails 1 'mnist-filter: labels: no sample of label 4 to leave out' \
+            mnist-filter -i images -l labels $order -r 3: --without 4 -o out
+        fails 1 'mnist-filter: labels: no sample of label 3 to leave out' \
+            mnist-filter -i images -l labels $order --skip 5 --without 3 -o out
+        mnist-filter -l labels $order --without 9 --count | cmp - <(mnist-filter -l labels --count)
+    done
+    fails 1 'mnist-filter: labels: no sample of label 3 to leave out' \
+        mnist-filter -i images -l labels --skip 1 --without 3
+    # -n comes later
+    [ "$(filter --without 5 -n 1)" = 3:10,11 ]
+    [ ! -e out ]
+}
+
+@test "--reorder: the same samples in another order, the same whatever is left out" {
+    many_samples
+    # shellcheck disable=SC2086 # words
+    for order in '' '--shuffle 7'; do
+        # ten samples, in the order of RNG_REORDER, seed 1
+        lines $order -r 280: --skip 10 >ten
+        for place in 6 7 8 2 1 4 3 9 5 0; do sed -n $((place + 1))p ten; done |
+            gives_lines $order -r 280: --skip 10 --reorder 1
+        lines $order -d 1,3,4 --skip 20 --reorder 5 >all.text
+        run ! cmp -s all.text <(lines $order -d 1,3,4 --skip 20)
+        cmp <(sort all.text) <(lines $order -d 1,3,4 --skip 20 | sort)
+        run ! cmp -s all.text <(lines $order -d 1,3,4 --skip 20 --reorder 6)
+        grep -v ^3: all.text | gives_lines $order -d 1,3,4 --skip 20 --reorder 5 --without 3
+        lines $order -d 1,3,4 --skip 20 --without 3 -n 30 >chosen.text
+        grep -Fxf chosen.text all.text | gives_lines $order -d 1,3,4 --skip 20 --without 3 -n 30 --reorder 5
+        : | gives_lines $order -r 280: --skip 20 --reorder 5
+    done
 }
 
 @test "--count: a table, without the images; -d, -r, -n and --shuffle hold" {
@@ -175,8 +299,11 @@ filter() {
     for list in '' ',' '1,' ',1' '1,,2' 256 -1 +1 x 1x 0x1 ' 1' '1 2' 01 99999999999999999999; do
         misused "-d: '$list' is not a list of labels from 0 to 255" \
             mnist-filter -i images -l labels -d "$list"
+        misused "--without: '$list' is not a list of labels from 0 to 255" \
+            mnist-filter -i images -l labels --without "$list"
     done
     misused '-d: label 1 is given twice' mnist-filter -i images -l labels -d 1,2,1
+    misused '--without: label 1 is given twice' mnist-filter -i images -l labels --without 1,2,1
 }
 
 @test "wrong ranges" {
@@ -201,13 +328,19 @@ filter() {
 @test "wrong numbers" {
     for number in '' x -1 1.5 ' 1' 0x10; do
         misused "-n: '$number' is not a whole number" mnist-filter -i images -l labels -n "$number"
-        misused "--shuffle: '$number' is not a whole number" \
-            mnist-filter -i images -l labels --shuffle "$number"
+        for option in --shuffle --skip --reorder; do
+            misused "$option: '$number' is not a whole number" \
+                mnist-filter -i images -l labels $option "$number"
+        done
     done
     misused '-n: 4294967296 is not between 0 and 4294967295' \
         mnist-filter -i images -l labels -n 4294967296
-    misused '--shuffle: 18446744073709551616 is not between 0 and 18446744073709551615' \
-        mnist-filter -i images -l labels --shuffle 18446744073709551616
+    misused '--skip: 4294967296 is not between 0 and 4294967295' \
+        mnist-filter -i images -l labels --skip 4294967296
+    for option in --shuffle --reorder; do
+        misused "$option: 18446744073709551616 is not between 0 and 18446744073709551615" \
+            mnist-filter -i images -l labels $option 18446744073709551616
+    done
 }
 
 # --- the format -----------------------------------------------------------------------------------
@@ -504,7 +637,7 @@ in_memory() {
 @test "a size that the data does not have costs no memory" {
     ! grep -q __asan_init "$BIN/mnist-filter" || skip 'a sanitizer needs the memory itself'
     perl -e 'print pack("C4N", 0, 0, 8, 1, 4294967295), "abc"' >other
-    for options in --count '-i images' '-i images --shuffle 1' '--idx-labels out'; do
+    for options in --count '-i images' '-i images --shuffle 1' '-i images --reorder 1' '--idx-labels out'; do
         # shellcheck disable=SC2086
         in_memory 50000 fails 1 'mnist-filter: other: the data ends after 3 of 4294967295 bytes' \
             mnist-filter $options -l other
@@ -533,17 +666,25 @@ in_memory() {
     in_memory 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -n 5
     in_memory 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -r :12000 --shuffle 1
     [ "$(in_memory 20000 mnist-filter -l zeros.gz --count)" = $'label\tcount\n0\t99999999\n1\t1' ]
-    in_memory 900000 mnist-filter -l zeros.gz --count --shuffle 1 -n 5 >counted
+    in_memory 650000 mnist-filter -l zeros.gz --count --shuffle 1 -n 5 >counted
     [ "$(<counted)" = $'label\tcount\n0\t5' ]
 }
 
 @test "memory that there is not is an error" {
     ! grep -q __asan_init "$BIN/mnist-filter" || skip 'a sanitizer needs the memory itself'
     { perl -e 'print pack("C4N3", 0, 0, 8, 3, 5, 2000, 2000)'; head -c 20000000 /dev/zero; } >other
-    in_memory 20000 fails 1 'mnist-filter: other: Cannot allocate memory' \
-        mnist-filter -i other -l labels --shuffle 1 -o out
+    # shellcheck disable=SC2002 # a pipe is what is tested
+    for options in '--shuffle 1' '--reorder 1'; do
+        # shellcheck disable=SC2086
+        cat other | in_memory 20000 fails 1 'mnist-filter: <stdin>: Cannot allocate memory' \
+            mnist-filter -i - -l labels $options -o out
+        # shellcheck disable=SC2086
+        cat other | in_memory 20000 mnist-filter -i - -l labels $options -n 1 >out
+        # where images can be read as they are written, one is kept
+        # shellcheck disable=SC2086
+        in_memory 20000 mnist-filter -i other -l labels $options --transpose >out
+    done
     in_memory 20000 mnist-filter -i other -l labels >out
-    in_memory 20000 mnist-filter -i other -l labels --shuffle 1 -n 1 >out
 }
 
 @test "cut at every byte" {
@@ -552,6 +693,7 @@ in_memory() {
     cut_fails images 0 "$(size_of images)" mnist-filter -i images -l labels -n 0
     cut_fails images 0 "$(size_of images)" mnist-filter -i images -l labels --shuffle 1
     cut_fails - images 0 "$(size_of images)" mnist-filter -i - -l labels
+    cut_fails - images 0 "$(size_of images)" mnist-filter -i - -l labels --reorder 1
 }
 
 @test "cut at every byte, compressed" {
@@ -587,6 +729,12 @@ in_memory() {
     (cat images; printf x) | gzip >other
     fails 1 'mnist-filter: other: data goes on after the 5 items of its header' \
         mnist-filter -i other -l labels -n 1 -o out
+    (cat images; printf x) >other
+    for options in '' '--shuffle 1 -n 1' '--reorder 1'; do
+        # shellcheck disable=SC2086
+        fails 1 'mnist-filter: other: data goes on after the 5 items of its header' \
+            mnist-filter -i other -l labels $options -o out
+    done
     [ ! -e out ]
     (cat images.gz images.gz) >other
     fails 1 'mnist-filter: other: data goes on after the 5 items of its header' \

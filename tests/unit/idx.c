@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support.h"
 
@@ -363,6 +364,65 @@ static void shape_of_the_caller(void **state) {
     source_close(&source);
 }
 
+/* Items in any order, from a plain regular file of bytes, of the size that it says: of any other
+ * they are read from front to end. */
+static void items_where_they_stand(void **state) {
+    (void)state;
+    static const uint32_t sizes[] = {40, 1, 20, 30};
+    struct source source;
+    struct idx idx;
+    struct error error;
+    static uint8_t bytes[24000 + 1];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 7 % 251);
+    const struct {
+        unsigned char type;
+        bool packed, pipe, seeks;
+        size_t size;
+    } rows[] = {
+        {0x08, false, false, true, 24000},  {0x08, false, true, false, 24000},
+        {0x08, true, false, false, 24000},  {0x09, false, false, false, 24000},
+        {0x08, false, false, false, 23999}, {0x08, false, false, false, 24001},
+    };
+    for (size_t n = 0; n < COUNT(rows); n++) {
+        put_header(&text, rows[n].type, 4, sizes);
+        put(&text, bytes, rows[n].size);
+        packed.size = 0;
+        pack(&packed, text.bytes, text.size);
+        const struct text *given = rows[n].packed ? &packed : &text;
+        source_open(&source, rows[n].pipe, given->bytes, given->size);
+        assert_int_equal(open_as(IMAGES, &idx, source.path, &error), 0);
+        assert_int_equal(idx_seeks(&idx), rows[n].seeks);
+        const uint8_t *item;
+        for (uint32_t k = 0; rows[n].seeks && k < 80; k++) {
+            const uint32_t number = k * 27 % 40;
+            assert_int_equal(idx_item(&idx, number, &item, &error), 0);
+            assert_memory_equal(item, bytes + 600 * (size_t)number, 600);
+        }
+        idx_close(&idx);
+        source_close(&source);
+    }
+}
+
+/* A file that is cut while it is read. */
+static void an_item_that_is_gone(void **state) {
+    (void)state;
+    struct source source;
+    struct idx idx;
+    struct error error;
+    const uint8_t *item;
+    put_header(&text, 0x08, 3, (uint32_t[]){2, 1, 3});
+    put(&text, "\1\2\3\4\5\6", 6);
+    source_open(&source, false, text.bytes, text.size);
+    assert_int_equal(idx_open_images(&idx, source.path, NULL, &error), 0);
+    assert_int_equal(truncate(source.path, (off_t)text.size - 1), 0);
+    assert_int_equal(idx_item(&idx, 0, &item, &error), 0);
+    assert_int_equal(idx_item(&idx, 1, &item, &error), -1);
+    support_assert_error(&error, source.path, "the file became shorter while it was read");
+    idx_close(&idx);
+    source_close(&source);
+}
+
 static void cut_anywhere(void **state) {
     (void)state;
     put_header(&text, 0x0b, 1, (uint32_t[]){3});
@@ -473,6 +533,8 @@ int main(void) {
         cmocka_unit_test(labels_of_qmnist),
         cmocka_unit_test(items_in_blocks),
         cmocka_unit_test(shape_of_the_caller),
+        cmocka_unit_test(items_where_they_stand),
+        cmocka_unit_test(an_item_that_is_gone),
         cmocka_unit_test(cut_anywhere),
         cmocka_unit_test(what_follows_the_data),
         cmocka_unit_test(damaged_gzip),

@@ -41,6 +41,27 @@ static void test_seeding(void **state) {
     assert_int_not_equal(rng_next(&a), rng_next(&b));
 }
 
+/* The outputs are from a script that knows no jump polynomial: a step is a 256 x 256 matrix over
+ * GF(2), squared 128 times. */
+static void test_streams(void **state) {
+    (void)state;
+    static const uint64_t expected[][4] = {
+        {0xcfc5d07f6f03c29b, 0xbf424132963fe08d, 0x19a37d5757aaf520, 0xbf08119f05cd56d6},
+        {0xdafd92f1adffc5b9, 0x89d5ed6828f5becf, 0xc81a7b85673e9dac, 0xe3ed98a07ef5a746},
+        {0xcf14ec0cd23320f2, 0x0d996ecdd4a89305, 0x9a094a1d92763d30, 0x998f46b945e5c6f8},
+    };
+    static const enum rng_stream streams[] = {RNG_NETWORK, RNG_SHUFFLE, RNG_REORDER};
+    struct rng rng;
+    rng_seed(&rng, 2);
+    rng_normal(&rng); /* keeps a spare deviate, which no stream of another seed has */
+    for (size_t n = 0; n < COUNT(streams); n++) {
+        rng_seed_stream(&rng, 1, streams[n]);
+        assert_false(rng.has_spare);
+        for (size_t i = 0; i < COUNT(expected[n]); i++)
+            assert_int_equal(rng_next(&rng), expected[n][i]);
+    }
+}
+
 /* Sum of (counted - expected)^2 / expected over equally likely cells. */
 static double chi_square(const size_t *counts, size_t cells, size_t draws) {
     const double expected = (double)draws / (double)cells;
@@ -216,10 +237,15 @@ static void test_pinned(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reference_output), cmocka_unit_test(test_seeding),
-        cmocka_unit_test(test_uniform),          cmocka_unit_test(test_below),
-        cmocka_unit_test(test_normal),           cmocka_unit_test(test_normal_is_polar),
-        cmocka_unit_test(test_shuffle),          cmocka_unit_test(test_pinned),
+        cmocka_unit_test(test_reference_output),
+        cmocka_unit_test(test_seeding),
+        cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_uniform),
+        cmocka_unit_test(test_below),
+        cmocka_unit_test(test_normal),
+        cmocka_unit_test(test_normal_is_polar),
+        cmocka_unit_test(test_shuffle),
+        cmocka_unit_test(test_pinned),
     };
     return cmocka_run_group_tests_name("rng", tests, NULL, NULL);
 }
