@@ -18,7 +18,6 @@
 typedef int not_for_this_processor;
 #else
 
-#include <endian.h>
 #include <math.h>
 #include <string.h>
 
@@ -166,58 +165,6 @@ static void activate(enum net_activation activation, struct units *units, size_t
 }
 
 /* --- the first layer -------------------------------------------------------------------------- */
-
-/* The bits set in 0 .. 15: where they are, in order, and how many. */
-static const uint32_t bits_at[16][4] = {
-    {0}, {0},    {1},    {0, 1},    {2},    {0, 2},    {1, 2},    {0, 1, 2},
-    {3}, {0, 3}, {1, 3}, {0, 1, 3}, {2, 3}, {0, 2, 3}, {1, 2, 3}, {0, 1, 2, 3}};
-static const uint8_t bits_set[16] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4};
-
-/* Lists the pixels of `image` that are not black. No branch depends on a pixel, for no processor
- * could foretell it: what is listed in vain, a black word or pixel, is overwritten by the next. */
-static void list_nonzero(struct sparse *sparse, const uint8_t *image, size_t pixels) {
-    enum { WORD = 8, PART = 1024 };
-    const uint64_t ones = 0x0101010101010101, low = 0x7f * ones, even = 0x00ff00ff00ff00ff;
-    uint32_t *const list = sparse->pixel;
-    size_t count = 0;
-    uint64_t sum = 0;
-    for (size_t start = 0; start < pixels; start += PART) {
-        const size_t end = pixels - start < PART ? pixels : start + PART;
-        uint32_t words[PART / WORD];
-        size_t used = 0, j = start;
-        for (; end - j >= WORD; j += WORD) {
-            uint64_t word;
-            memcpy(&word, image + j, WORD);
-            words[used] = (uint32_t)j;
-            used += word != 0;
-        }
-        uint64_t sums = 0; /* four of 16 bits */
-        for (size_t k = 0; k < used; k++) {
-            uint64_t word;
-            memcpy(&word, image + words[k], WORD);
-            word = le64toh(word);
-            sums += (word & even) + (word >> 8 & even);
-            const uint64_t marks = (((word & low) + low) | word) >> 7 & ones; /* of bytes not 0 */
-            const size_t bits = marks * 0x0102040810204080 >> 56;
-            for (size_t half = 0; half < WORD; half += 4) {
-                const size_t four = bits >> half & 15;
-                for (size_t i = 0; i < 4; i++)
-                    list[count + i] = words[k] + (uint32_t)half + bits_at[four][i];
-                count += bits_set[four];
-            }
-        }
-        for (; sums != 0; sums >>= 16)
-            sum += sums & 0xffff;
-        for (; j < end; j++) {
-            list[count] = (uint32_t)j;
-            count += image[j] != 0;
-            sum += image[j];
-        }
-    }
-    sparse->image = image;
-    sparse->count = count;
-    sparse->sum = sum;
-}
 
 enum { MIDDLE = 48 }; /* a smaller block */
 
@@ -561,7 +508,7 @@ static void settle(const struct net *net, struct tally *tally) {
 }
 
 static void tally_step(const struct net *net, struct tally *tally) {
-    const struct sparse *const sparse = &net->sparse;
+    const struct sparse *const sparse = net->sparse;
     uint32_t *const nonzero_in = tally->nonzero_in;
     factors(net, &tally->steps, tally->waiting);
     for (size_t l = 0; l < net->spec.layers; l++) {
@@ -583,10 +530,9 @@ static void replay_row(const struct replay_row *replay, const uint64_t *chosen, 
 
 /* --- a step ----------------------------------------------------------------------------------- */
 
-static void forward(struct net *net, const uint8_t *image) {
+static void forward(struct net *net) {
     const enum net_activation activation = net->spec.activation;
-    list_nonzero(&net->sparse, image, net->first.inputs);
-    first_sum(&net->first, &net->sparse, net->units[0].a);
+    first_sum(&net->first, net->sparse, net->units[0].a);
     activate(activation, &net->units[0], net->first.units);
     for (size_t l = 1; l < net->spec.layers; l++) {
         dense_sum(&net->dense[l], net->units[l - 1].a, net->units[l].a);
@@ -607,8 +553,8 @@ static void route(const struct net *net, size_t class) {
     }
 }
 
-static double step(struct net *net, const uint8_t *image, size_t class) {
-    forward(net, image);
+static double step(struct net *net, size_t class) {
+    forward(net);
     const struct units *top = &net->units[net->spec.layers - 1];
     double loss = 0;
     for (size_t o = 0; o < net->spec.classes; o++) {
@@ -620,7 +566,7 @@ static double step(struct net *net, const uint8_t *image, size_t class) {
         route(net, class);
     for (size_t l = net->spec.layers - 1; l > 0; l--)
         dense_update(&net->dense[l], net->rate, &net->units[l], &net->units[l - 1]);
-    first_update(&net->first, &net->sparse, net->rate, &net->units[0]);
+    first_update(&net->first, net->sparse, net->rate, &net->units[0]);
     return loss;
 }
 

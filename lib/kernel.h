@@ -62,10 +62,18 @@ struct tally {
 /* An image by its nonzero pixels. */
 struct sparse {
     const uint8_t *image;
-    uint32_t *pixel; /* [inputs + 8] */
+    uint32_t *pixel; /* [count], in room for SPARSE_BEYOND more than there are pixels */
     size_t count;
     uint64_t sum; /* of all pixel values */
 };
+
+enum { SPARSE_BEYOND = 8 };
+
+/* Lists the nonzero pixels of `image` from sparse->pixel on. */
+void sparse_list(struct sparse *sparse, const uint8_t *image, size_t pixels);
+
+/* Image n of those listed. */
+const struct sparse *net_images_sparse(const struct net_images *images, size_t n);
 
 /* What a step computes about one layer's units, each [LANES]. */
 struct units {
@@ -81,8 +89,9 @@ struct net {
     struct first_layer first;
     struct dense_layer dense[NET_MAX_LAYERS]; /* 1 .. spec.layers - 1 used */
     struct units units[NET_MAX_LAYERS];       /* [spec.layers] used */
-    struct sparse sparse;
-    bool routed; /* the steps to come */
+    const struct sparse *sparse;              /* the last image */
+    struct sparse own;                        /* that of net_step */
+    bool routed;                              /* the steps to come */
     enum net_measure measure;
     float black, light[256]; /* see struct factors */
     struct tally *tally;     /* [classes], or NULL */
@@ -105,8 +114,8 @@ struct replay_row {
 
 struct kernel {
     const char *name;
-    void (*forward)(struct net *net, const uint8_t *image);
-    double (*step)(struct net *net, const uint8_t *image, size_t class);
+    void (*forward)(struct net *net); /* of net->sparse */
+    double (*step)(struct net *net, size_t class);
     void (*factors)(const struct net *net, struct factors *to, size_t n); /* of the last step */
     void (*tally)(const struct net *net, struct tally *tally);            /* the last step */
     void (*settle)(const struct net *net, struct tally *tally);

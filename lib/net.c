@@ -103,8 +103,8 @@ static bool allocate_first(struct net *net) {
     first->stride = first->lanes / LANES * LANES;
     first->v = allocate(net, first->inputs * (first->stride + SIDE) * sizeof(float));
     first->c = allocate(net, 3 * room * sizeof(float));
-    net->sparse.pixel = allocate(net, (first->inputs + 8) * sizeof *net->sparse.pixel);
-    if (first->v == NULL || first->c == NULL || net->sparse.pixel == NULL)
+    net->own.pixel = allocate(net, (first->inputs + SPARSE_BEYOND) * sizeof *net->own.pixel);
+    if (first->v == NULL || first->c == NULL || net->own.pixel == NULL)
         return false;
     first->r = first->c + room;
     first->b = first->r + room;
@@ -267,17 +267,30 @@ static size_t largest(const float *values, size_t count) {
     return best;
 }
 
-double net_step(struct net *net, const uint8_t *image, uint8_t label, bool *right) {
+static double learn(struct net *net, const struct sparse *image, uint8_t label, bool *right) {
     const size_t class = (size_t)net->spec.class_of[label];
-    const double loss = net->kernel->step(net, image, class);
+    net->sparse = image;
+    const double loss = net->kernel->step(net, class);
     net->spec.samples++;
     if (right != NULL)
         *right = largest(net->units[net->spec.layers - 1].a, net->spec.classes) == class;
     return loss;
 }
 
+double net_learn(struct net *net, const struct net_images *images, size_t n, uint8_t label,
+                 bool *right) {
+    return learn(net, net_images_sparse(images, n), label, right);
+}
+
+double net_step(struct net *net, const uint8_t *image, uint8_t label, bool *right) {
+    sparse_list(&net->own, image, net->first.inputs);
+    return learn(net, &net->own, label, right);
+}
+
 void net_forward(struct net *net, const uint8_t *image, float *outputs) {
-    net->kernel->forward(net, image);
+    sparse_list(&net->own, image, net->first.inputs);
+    net->sparse = &net->own;
+    net->kernel->forward(net);
     memcpy(outputs, net->units[net->spec.layers - 1].a, net->spec.classes * sizeof *outputs);
 }
 
@@ -339,6 +352,19 @@ float *net_copy(const struct net *net, struct error *error) {
         memcpy(at + rows, biases_of(net, l), net->spec.width[l + 1] * sizeof *at);
     }
     return copy;
+}
+
+struct net *net_clone(const struct net *net, struct error *error) {
+    struct net *clone = net_zeros(&net->spec, error);
+    if (clone == NULL)
+        return NULL;
+    memcpy(clone->first.c, net->first.c, net->first.units * sizeof(float));
+    memcpy(clone->first.r, net->first.r, net->first.units * sizeof(float));
+    for (size_t l = 0; l < net->spec.layers; l++) {
+        memcpy(rows_of(clone, l), rows_of(net, l), net_row_floats(net, l) * sizeof(float));
+        memcpy(biases_of(clone, l), biases_of(net, l), net->spec.width[l + 1] * sizeof(float));
+    }
+    return clone;
 }
 
 static bool first_differs(const struct first_layer *first, const float *v, const float *c) {

@@ -77,9 +77,9 @@ static uint8_t *pixel_at(const struct replay *replay, size_t word, size_t pixel)
 void replay_step(struct replay *replay, uint8_t label) {
     const struct net *net = replay->net;
     replay->classes[replay->steps] = (size_t)net->spec.class_of[label];
-    for (size_t n = 0; n < net->sparse.count; n++) {
-        const size_t pixel = net->sparse.pixel[n];
-        pixel_at(replay, replay->steps / 64, pixel)[replay->steps % 64] = net->sparse.image[pixel];
+    for (size_t n = 0; n < net->sparse->count; n++) {
+        const size_t pixel = net->sparse->pixel[n];
+        pixel_at(replay, replay->steps / 64, pixel)[replay->steps % 64] = net->sparse->image[pixel];
     }
     net->kernel->factors(net, &replay->factors, replay->steps);
     replay->steps++;

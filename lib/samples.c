@@ -94,16 +94,33 @@ int samples_wait(struct samples *samples, struct error *error) {
     return 0;
 }
 
-int samples_next(struct samples *samples, const uint8_t **image, uint8_t *label,
-                 struct error *error) {
+int samples_block(struct samples *samples, size_t most, struct samples_block *block,
+                  struct error *error) {
     if (samples->next == samples->count)
         return st_finish(&samples->file, error);
     if (samples_wait(samples, error) != 0)
         return -1;
-    const size_t size = samples->rows * samples->cols;
-    *image = samples->block + (size_t)(samples->next - samples->first) * size;
-    *label = samples->labels[samples->next++];
+    const size_t ahead = (size_t)(samples->read - samples->next);
+    *block = (struct samples_block){
+        .images = samples->block +
+                  (size_t)(samples->next - samples->first) * samples->rows * samples->cols,
+        .labels = samples->labels + samples->next,
+        .first = samples->next,
+        .count = ahead < most ? ahead : most,
+    };
+    samples->next += block->count;
     return 1;
+}
+
+int samples_next(struct samples *samples, const uint8_t **image, uint8_t *label,
+                 struct error *error) {
+    struct samples_block block = {0};
+    const int result = samples_block(samples, 1, &block, error);
+    if (result == 1) {
+        *image = block.images;
+        *label = *block.labels;
+    }
+    return result;
 }
 
 void samples_close(struct samples *samples) {

@@ -1,4 +1,4 @@
-/* The loop around net_step. */
+/* The loop around net_learn. */
 #include "engram/train.h"
 
 #include <inttypes.h>
@@ -19,8 +19,22 @@ struct window {
     uint64_t logged;
 };
 
-static int log_row(struct output *log, const struct net *net, struct window *window,
-                   struct error *error) {
+/* A network on its way through its samples. */
+struct learner {
+    struct net *net;
+    const struct train_options *options;
+    uint64_t seen, tallied_from, count; /* of its samples; seen so far */
+    size_t *classes;                    /* in which the tallied ones are tallied, or NULL */
+    float *before;                      /* the parameters at tallied_from, or NULL */
+    struct window window;
+};
+
+static bool takes(const struct train_options *options, uint8_t label) {
+    return options->without == NULL || !options->without[label];
+}
+
+static int log_row(struct learner *learner, struct error *error) {
+    struct window *const window = &learner->window;
     const double samples = (double)window->samples, loss = window->loss / samples;
     const double error_rate = (double)window->wrong / samples;
     double sum = 0;
@@ -29,37 +43,51 @@ static int log_row(struct output *log, const struct net *net, struct window *win
         sum += window->rows[k];
     window->samples = window->wrong = 0;
     window->loss = 0;
-    return output_printf(log, error, "%" PRIu64 "\t%.6e\t%.4f\t%.6e\n", net_spec(net)->samples,
-                         loss, error_rate,
+    return output_printf(learner->options->log, error, "%" PRIu64 "\t%.6e\t%.4f\t%.6e\n",
+                         net_spec(learner->net)->samples, loss, error_rate,
                          window->logged < TRAIN_LOG_RUNNING ? NAN : sum / TRAIN_LOG_RUNNING);
 }
 
-int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error) {
+/* Fails as train_check does, for the samples that these options do not leave out. */
+static int check(const struct net_spec *spec, const struct samples *samples,
+                 const struct train_options *options, struct error *error) {
     const char *name = samples->file.input.name;
+    uint64_t count = 0;
     if (samples->rows != spec->rows || samples->cols != spec->cols)
         return error_set(error, "%s: images of %zu x %zu, but the network takes %zu x %zu", name,
                          samples->rows, samples->cols, spec->rows, spec->cols);
-    for (uint64_t i = 0; i < samples->count; i++)
+    for (uint64_t i = 0; i < samples->count; i++) {
+        if (!takes(options, samples->labels[i]))
+            continue;
         if (spec->class_of[samples->labels[i]] < 0)
             return error_set(error, "%s: sample %" PRIu64 " has label %d, which is in no class",
                              name, i, samples->labels[i]);
-    if (spec->samples > UINT64_MAX - samples->count)
+        count++;
+    }
+    if (spec->samples > UINT64_MAX - count)
         return error_set(error,
                          "%s: %" PRIu64 " samples after the %" PRIu64
                          " that the network has learned from are more than 2^64-1",
-                         name, samples->count, spec->samples);
+                         name, count, spec->samples);
     return 0;
+}
+
+int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error) {
+    return check(spec, samples, &(struct train_options){0}, error);
 }
 
 /* A quotient is the double nearest to it, as a fraction's is that is typed: 0.07 of 100 is 7, which
  * the product 0.07 * 100 is not. */
-uint64_t train_tallied(const struct samples *samples, double tally_from) {
-    const uint64_t count = samples->count;
+static uint64_t tallied_of(uint64_t count, double tally_from) {
     const double n = (double)count;
     uint64_t first = (uint64_t)(tally_from * n);
     while (first < count && (double)first / n < tally_from)
         first++;
     return first < count ? count - first : 0;
+}
+
+uint64_t train_tallied(const struct samples *samples, double tally_from) {
+    return tallied_of(samples->count, tally_from);
 }
 
 void train_count(const struct samples *samples, double tally_from, const struct net_spec *spec,
@@ -82,104 +110,138 @@ static void choose_steps(const struct train_options *options, size_t *classes, s
             options->outcome->counts[classes[i]]++;
 }
 
-/* The classes in which the last `count` samples are tallied, to be freed. */
-static size_t *list_classes(const struct net_spec *spec, const struct samples *samples,
-                            uint64_t count, const struct train_options *options,
+/* The classes in which a learner's tallied samples are tallied, to be freed. */
+static size_t *list_classes(const struct learner *learner, const struct samples *samples,
                             struct error *error) {
-    const uint8_t *labels = samples->labels + (samples->count - count);
-    size_t *classes = reallocarray(NULL, (size_t)count + 1, sizeof *classes);
+    const struct train_options *const options = learner->options;
+    const size_t count = (size_t)(learner->count - learner->tallied_from);
+    size_t *classes = reallocarray(NULL, count + 1, sizeof *classes);
     if (classes == NULL) {
         error_errno(error, "%s", samples->file.input.name);
         return NULL;
     }
-    for (size_t i = 0; i < count; i++)
-        classes[i] = (size_t)spec->class_of[labels[i]];
+    for (size_t left = count, i = (size_t)samples->count; left > 0; i--)
+        if (takes(options, samples->labels[i - 1]))
+            classes[--left] = (size_t)net_spec(learner->net)->class_of[samples->labels[i - 1]];
     if (options->permute != NULL) {
         struct rng rng;
         rng_seed(&rng, *options->permute);
-        rng_shuffle(&rng, classes, (size_t)count);
+        rng_shuffle(&rng, classes, count);
     }
-    choose_steps(options, classes, (size_t)count);
+    choose_steps(options, classes, count);
     return classes;
 }
 
-/* Trains on the next sample. Of the tallied part, `class` is where it is tallied; otherwise NULL.
- */
-static int train_next(struct net *net, struct samples *samples, const struct train_options *options,
-                      const size_t *class, struct window *window, struct error *error) {
-    const uint8_t *image;
-    uint8_t label;
-    bool right;
-    if (samples_next(samples, &image, &label, error) != 1)
+static int start(struct learner *learner, struct net *net, const struct samples *samples,
+                 const struct train_options *options, struct error *error) {
+    *learner = (struct learner){.net = net, .options = options};
+    if (check(net_spec(net), samples, options, error) != 0)
         return -1;
-    net_set_routed(net, options->routed && class == NULL);
-    const double loss = net_step(net, image, label, &right);
+    for (uint64_t i = 0; i < samples->count; i++)
+        learner->count += takes(options, samples->labels[i]);
+    const uint64_t tallied = tallied_of(learner->count, options->tally_from);
+    learner->tallied_from = learner->count - tallied;
+    if (options->outcome != NULL)
+        *options->outcome = (struct train_outcome){.samples = learner->count, .tallied = tallied};
+    if (options->tally && (learner->classes = list_classes(learner, samples, error)) == NULL)
+        return -1;
+    return options->log != NULL
+               ? output_printf(options->log, error, "samples\tloss\terror_rate\trunning\n")
+               : 0;
+}
+
+/* Learns from sample `number`, image n of `images`. */
+static int learn(struct learner *learner, const struct net_images *images, size_t n, uint8_t label,
+                 uint64_t number, const struct samples *samples, struct error *error) {
+    const struct train_options *const options = learner->options;
+    struct window *const window = &learner->window;
+    const uint64_t row = options->window > 0 ? options->window : TRAIN_LOG_WINDOW;
+    const bool tallied = learner->seen >= learner->tallied_from;
+    if (learner->seen == learner->tallied_from && options->outcome != NULL &&
+        (learner->before = net_copy(learner->net, error)) == NULL)
+        return -1;
+    net_set_routed(learner->net, options->routed && !tallied);
+    bool right;
+    const double loss = net_learn(learner->net, images, n, label, &right);
     if (!isfinite(loss))
         return error_set(error,
-                         "%s: training diverged: the loss of sample %" PRIu64
+                         "%s: %s%s%straining diverged: the loss of sample %" PRIu64
                          " is not finite; try a lower learning rate",
-                         samples->file.input.name, samples->next - 1);
-    if (class != NULL && *class != NO_CLASS && options->tally)
-        net_tally(net, *class);
-    if (class != NULL && options->replay != NULL)
+                         samples->file.input.name, options->left_out != NULL ? "without " : "",
+                         options->left_out != NULL ? options->left_out : "",
+                         options->left_out != NULL ? ": " : "", number);
+    if (tallied && options->tally) {
+        const size_t class = learner->classes[learner->seen - learner->tallied_from];
+        if (class != NO_CLASS)
+            net_tally(learner->net, class);
+    }
+    if (tallied && options->replay != NULL)
         replay_step(options->replay, label);
+    learner->seen++;
     window->samples++;
     window->loss += loss;
     window->wrong += !right;
+    return options->log != NULL && window->samples == row ? log_row(learner, error) : 0;
+}
+
+/* Learns from those of a block that it takes. */
+static int learn_block(struct learner *learner, const struct net_images *images,
+                       const struct samples_block *block, const struct samples *samples,
+                       struct error *error) {
+    for (size_t n = 0; n < block->count; n++)
+        if (takes(learner->options, block->labels[n]) &&
+            learn(learner, images, n, block->labels[n], block->first + n, samples, error) != 0)
+            return -1;
     return 0;
 }
 
-/* Trains on the samples before `end`. Of the tallied part, `classes` are where each is tallied;
- * otherwise NULL. */
-static int train_until(struct net *net, struct samples *samples,
-                       const struct train_options *options, uint64_t end, const size_t *classes,
-                       struct window *window, struct error *error) {
-    const uint64_t row = options->window > 0 ? options->window : TRAIN_LOG_WINDOW;
-    for (size_t k = 0; samples->next < end; k++) {
-        if (train_next(net, samples, options, classes != NULL ? classes + k : NULL, window,
-                       error) != 0)
-            return -1;
-        if (options->log != NULL && window->samples == row &&
-            log_row(options->log, net, window, error) != 0)
-            return -1;
-        if (samples->next % 1024 == 0 || samples->next == samples->count)
-            progress_report(options->progress, "training", samples->next, samples->count);
+/* Each block is read and looked through once; the weights of one network at a time fill the cache.
+ */
+static int learn_all(struct learner *learner, size_t count, struct samples *samples,
+                     struct error *error) {
+    struct net_images *images = net_images_create(error);
+    struct samples_block block;
+    int more = images != NULL ? 1 : -1;
+    while (more == 1 && (more = samples_block(samples, NET_IMAGES, &block, error)) == 1) {
+        if (net_images_list(images, block.images, block.count, samples->rows * samples->cols,
+                            error) != 0)
+            more = -1;
+        for (size_t k = 0; more == 1 && k < count; k++)
+            if (learn_block(&learner[k], images, &block, samples, error) != 0)
+                more = -1;
+        progress_report(learner->options->progress, "training", samples->next, samples->count);
     }
-    return 0;
+    net_images_free(images);
+    return more;
 }
 
-/* Trains on the tallied part, the samples left. */
-static int train_tallied_part(struct net *net, struct samples *samples,
-                              const struct train_options *options, struct window *window,
-                              struct error *error) {
-    const uint64_t count = samples->count - samples->next;
-    size_t *classes = list_classes(net_spec(net), samples, count, options, error);
-    float *before = NULL;
-    int result = classes != NULL ? 0 : -1;
-    if (result == 0 && options->outcome != NULL && (before = net_copy(net, error)) == NULL)
-        result = -1;
+static int finish(struct learner *learner, struct error *error) {
+    const struct train_options *const options = learner->options;
+    for (size_t l = 0; learner->before != NULL && l < net_spec(learner->net)->layers; l++)
+        options->outcome->changed[l] = net_differs(learner->net, learner->before, l);
+    return options->log != NULL && learner->window.samples > 0 ? log_row(learner, error) : 0;
+}
+
+int train_all(struct net *const *net, const struct train_options *options, size_t count,
+              struct samples *samples, struct error *error) {
+    struct learner *learner = calloc(count + 1, sizeof *learner);
+    int result = learner != NULL ? 0 : error_errno(error, "%s", samples->file.input.name);
+    for (size_t k = 0; result == 0 && k < count; k++)
+        result = start(&learner[k], net[k], samples, &options[k], error);
     if (result == 0)
-        result = train_until(net, samples, options, samples->count, classes, window, error);
-    for (size_t l = 0; result == 0 && before != NULL && l < net_spec(net)->layers; l++)
-        options->outcome->changed[l] = net_differs(net, before, l);
-    free(before);
-    free(classes);
+        result = learn_all(learner, count, samples, error);
+    for (size_t k = 0; result == 0 && k < count; k++)
+        result = finish(&learner[k], error);
+    for (size_t k = 0; learner != NULL && k < count; k++) {
+        net_set_routed(net[k], false);
+        free(learner[k].classes);
+        free(learner[k].before);
+    }
+    free(learner);
     return result;
 }
 
 int train(struct net *net, struct samples *samples, const struct train_options *options,
           struct error *error) {
-    struct output *const log = options->log;
-    if (train_check(net_spec(net), samples, error) != 0)
-        return -1;
-    if (log != NULL && output_printf(log, error, "samples\tloss\terror_rate\trunning\n") != 0)
-        return -1;
-    const uint64_t before = samples->count - train_tallied(samples, options->tally_from);
-    struct window window = {0};
-    const bool trained = train_until(net, samples, options, before, NULL, &window, error) == 0 &&
-                         train_tallied_part(net, samples, options, &window, error) == 0;
-    net_set_routed(net, false);
-    if (!trained || samples_next(samples, &(const uint8_t *){NULL}, &(uint8_t){0}, error) != 0)
-        return -1;
-    return log != NULL && window.samples > 0 ? log_row(log, net, &window, error) : 0;
+    return train_all(&net, options, 1, samples, error);
 }

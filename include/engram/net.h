@@ -46,6 +46,9 @@ struct net;
  */
 struct net *net_create(const struct net_spec *spec, struct error *error);
 
+/* A network of the same parameters, that goes on from there on its own; no tally. */
+struct net *net_clone(const struct net *net, struct error *error);
+
 void net_free(struct net *net);
 
 const struct net_spec *net_spec(const struct net *net);
@@ -63,6 +66,21 @@ void net_set_routed(struct net *net, bool routed);
  * the step; not finite when learning has diverged. `right` (may be NULL): the label's class had the
  * largest output. */
 double net_step(struct net *net, const uint8_t *image, uint8_t label, bool *right);
+
+/* Up to NET_IMAGES images, looked through once for all the networks that learn from them. */
+enum { NET_IMAGES = 128 };
+
+struct net_images;
+struct net_images *net_images_create(struct error *error);
+void net_images_free(struct net_images *images);
+
+/* Takes `count` images of `size` pixels, which must stay, in place of those before. */
+int net_images_list(struct net_images *images, const uint8_t *pixels, size_t count, size_t size,
+                    struct error *error);
+
+/* net_step on image n of these. */
+double net_learn(struct net *net, const struct net_images *images, size_t n, uint8_t label,
+                 bool *right);
 
 /* The outputs [classes] for an image, without learning. */
 void net_forward(struct net *net, const uint8_t *image, float *outputs);

@@ -30,8 +30,19 @@ int samples_open(struct samples *samples, const char *path, struct error *error)
 /* Waits for the next image, before memory is taken for its size; at the end, does nothing. */
 int samples_wait(struct samples *samples, struct error *error);
 
-/* The next image, [rows][cols], and its label; valid until the next call. Returns 1, or 0 at the
- * end (which has then been checked), or -1. */
+/* Samples `first` to first + count - 1, in memory. */
+struct samples_block {
+    const uint8_t *images, *labels; /* [count][rows][cols], [count] */
+    uint64_t first;
+    size_t count;
+};
+
+/* The next samples, one to `most` of them, valid until the next call. Returns 1, or 0 at the end
+ * (which has then been checked), or -1. */
+int samples_block(struct samples *samples, size_t most, struct samples_block *block,
+                  struct error *error);
+
+/* The next image, [rows][cols], and its label: a block of one. */
 int samples_next(struct samples *samples, const uint8_t **image, uint8_t *label,
                  struct error *error);
 

@@ -1,4 +1,5 @@
-/* One pass of learning over samples: checks, tallies, a log of the loss, progress, the outcome. */
+/* One pass of learning over samples, by a network or several: checks, tallies, a log of the loss,
+ * progress, the outcome. */
 #ifndef ENGRAM_TRAIN_H
 #define ENGRAM_TRAIN_H
 
@@ -14,10 +15,10 @@
  */
 enum { TRAIN_LOG_WINDOW = 100, TRAIN_LOG_RUNNING = 10 };
 
-/* Of the tallied part. */
 struct train_outcome {
-    bool changed[NET_MAX_LAYERS];     /* a parameter of the layer, from its start to its end */
-    uint64_t counts[NET_MAX_CLASSES]; /* steps that count for each class */
+    uint64_t samples, tallied;        /* not left out; in the tallied part */
+    bool changed[NET_MAX_LAYERS];     /* a parameter of the layer, over the tallied part */
+    uint64_t counts[NET_MAX_CLASSES]; /* with `tally`: steps that count for each class */
 };
 
 /* Which steps of the tallied part count: all; the 1st, 3rd, ...; the 2nd, 4th, ... */
@@ -26,6 +27,8 @@ enum train_steps { TRAIN_ALL, TRAIN_ODD, TRAIN_EVEN };
 /* What is done besides training; zeroed, nothing. The tallied part: steps k of n, from 0, with
  * k / n >= tally_from. */
 struct train_options {
+    const bool *without;     /* [256] labels whose samples are left out, or NULL */
+    const char *left_out;    /* these labels in messages, or NULL */
     double tally_from;       /* 0 to 1 */
     bool tally;              /* the tallied part; net_start_tally must have been called */
     const uint64_t *permute; /* tally each step in the class it draws from this seed, not its own */
@@ -35,7 +38,7 @@ struct train_options {
     struct output *log;      /* may be NULL */
     uint64_t window;         /* samples of its rows; 0: TRAIN_LOG_WINDOW */
     struct train_outcome *outcome;   /* may be NULL */
-    const struct progress *progress; /* may be NULL */
+    const struct progress *progress; /* may be NULL; of several networks, the first's */
 };
 
 /* Samples in the tallied part. */
@@ -58,5 +61,9 @@ int train_check(const struct net_spec *spec, const struct samples *samples, stru
  * Fails as train_check does, or if the loss is no longer finite. */
 int train(struct net *net, struct samples *samples, const struct train_options *options,
           struct error *error);
+
+/* The same for `count` networks in one pass, each with options of its own and as if alone. */
+int train_all(struct net *const *net, const struct train_options *options, size_t count,
+              struct samples *samples, struct error *error);
 
 #endif

@@ -155,6 +155,105 @@ no_network() {
     cat images-first | fork-train network | cmp - <(fork-train network further)
 }
 
+# --- several forks --------------------------------------------------------------------------------
+
+# Images of digits. usage: digits LABELS RANGE
+digits() {
+    mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d "$1" -r "$2"
+}
+
+@test "--without: several forks in one pass, each as if alone on what is left, byte for byte" {
+    digits 1,2,3,4,5 0:200 >phase1
+    digits 1,2,3,4,5 200:1000 >all
+    digits 2,3,4,5 200:1000 >left-a
+    digits 1,3,4 200:1000 >left-b
+    digits 2,5 200:1000 >left-c
+    for learning in '-H 3 -a softplus' '-H 20,7 -a relu' '-H 100 -a tanh' '-H 5,4,3 -a sigmoid' '-H 33 -a leaky-relu'; do
+        # shellcheck disable=SC2086 # words
+        train-tally -c 1,3 -c 2,4 -c 5 $learning phase1 -o network
+        fork-train --log all.tsv -o all.fork --without 1 -o a.fork --without 2,5 --log b.tsv -o b.fork \
+            --without 4,3,1 -o - network all >c.fork
+        fork-train --log expected network all | cmp - all.fork
+        cmp expected all.tsv
+        fork-train --log expected network left-b | cmp - b.fork
+        cmp expected b.tsv
+        fork-train network left-a | cmp - a.fork
+        fork-train network left-c | cmp - c.fork
+        run ! cmp -s a.fork b.fork
+    done
+    # from pipes, without the one on all samples, at another rate
+    # shellcheck disable=SC2002 # a pipe is what is tested
+    cat all | fork-train -e 0.1 --without 2,5 -o b.fork --without 1 -o a.fork <(cat network)
+    fork-train -e 0.1 network left-a | cmp - a.fork
+    fork-train -e 0.1 network left-b | cmp - b.fork
+}
+
+@test "--without: labels in no class, and samples, that are left out do not matter" {
+    train-tally -c 1 -c 3 -H 2 <(some_samples 0 1 3) -o network
+    fails 1 'fork-train: further: sample 1 has label 2, which is in no class' \
+        fork-train -o all --without 2 -o left network further
+    [ ! -e all ] && [ ! -e left ]
+    fork-train --without 2 -o left network further
+    [[ $(header_of left) == *'"samples":"5"'* ]]
+    # so many that not all samples can be counted
+    edit_header 's/"samples":"0"/"samples":"18446744073709551610"/' <network >other
+    fork-train --without 2 -o left other further
+    [[ $(header_of left) == *'"samples":"18446744073709551615"'* ]]
+}
+
+@test "--without: a label that no sample has, no sample that is left, no sample at all" {
+    fails 1 'fork-train: further: no sample has label 3, which --without names' \
+        fork-train --without 1 -o a --without 2,3 -o b network further
+    [ ! -e a ] && [ ! -e b ]
+    fork-train --without 1,2 -o none --without 2 -o left network further 2>messages
+    [ "$(<messages)" = 'fork-train: without 1,2: no sample is left' ]
+    cmp none network
+    run ! cmp -s left network
+    fork-train --without 1,2,9 -o none network <(some_samples 0 1 3) 2>messages
+    [ ! -s messages ]
+    cmp none network
+}
+
+@test "--without: messages name the fork" {
+    train-tally -c 1 -c 2 -H 9 -a leaky-relu samples -o network
+    before=$(ls -A)
+    code=0
+    fork-train -e 900 --without 1,2 -o a --without 1 -o b network samples 2>"$BATS_TEST_TMPDIR.err" || code=$?
+    [ "$code" -eq 1 ]
+    [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'fork-train: samples: without 1: training diverged: the loss of sample '[0-9]*[13579]' is not finite; try a lower learning rate'$ ]]
+    [ "$(ls -A)" = "$before" ]
+    why='units are dead or saturated, or the rate is too low'
+    fork-train -e 1e-30 -o all --without 1 -o a network further 2>messages
+    [ "$(<messages)" = "fork-train: no parameter changed over the last 5 samples: $why
+fork-train: without 1: no parameter changed over the last 2 samples: $why" ]
+    train-tally -c 1 -c 2 -H 2 -e 0 samples -o slow
+    fork-train --without 1 -o a --without 2 -o b slow further 2>messages
+    [ "$(<messages)" = "fork-train: no parameter changed: the network's learning rate is 0; -e gives another" ]
+}
+
+@test "--without: wrong usage, and outputs that cannot be written" {
+    misused "--without: 'x' is not a list of labels from 0 to 255" fork-train --without x -o a network further
+    misused "--without: label 1 is given twice" fork-train --without 1,1 -o a network further
+    misused '--without 1,2: its -o is missing' fork-train --without 1 -o a --without 1,2 network further
+    misused '--without 1: its -o is missing' fork-train --without 1 --without 2 -o a network further
+    misused '--without 1: its -o is missing' fork-train -o a --without 1 --log b network further
+    misused '--log: an -o is missing before --without' fork-train --log a --without 1 -o b network further
+    misused "two outputs go to one file: 'a' and './a'" fork-train --without 1 -o a --without 2 -o ./a network further
+    misused "two outputs go to '-'" fork-train -o - --without 2 -o - network further
+    misused "two outputs go to 'a'" fork-train --without 1 --log a -o b --without 2 -o a network further
+    declare -a many
+    for fork in {1..64}; do many+=(--without 1 -o "fork-$fork"); done
+    fork-train "${many[@]}" network further
+    cmp fork-1 fork-64
+    misused '--without: more than 64 forks' fork-train "${many[@]}" --without 1 -o a network further
+    touch a
+    fails 1 'fork-train: missing/b: cannot create: No such file or directory' \
+        fork-train --without 1 -o a --without 2 -o missing/b network further
+    fails 1 'fork-train: /dev/full: cannot write: No space left on device' \
+        fork-train --without 1 -o a --without 2 -o /dev/full network further
+    [ ! -s a ]
+}
+
 # --- the command line -----------------------------------------------------------------------------
 
 @test "wrong usage" {

@@ -91,6 +91,7 @@ each_fails() {
 @test "fork-train: allocations that fail" {
     each_fails fork-train in/net in/samples --log out.1 -o out.2
     each_fails '<in/net' fork-train - in/samples
+    each_fails fork-train in/net in/samples -o out.1 --without 1 --log out.2 -o out.3
 }
 
 @test "param-diff: allocations that fail" {

@@ -1054,6 +1054,48 @@ static void test_set_rate(void **state) {
     net_free(net);
 }
 
+/* A network in the middle of its learning and its clone, of listed images: the reference's bits,
+ * and neither learns from the other's. */
+static void test_clone(void **state) {
+    (void)state;
+    static const size_t hidden[] = {100, 7, 0};
+    static uint8_t images[NET_IMAGES][784];
+    struct net_spec spec = make_spec(NET_SOFTPLUS, 28, 28, hidden, 2);
+    spec.rate = 0.02;
+    struct rng rng;
+    struct error error;
+    rng_seed(&rng, 3);
+    for (size_t n = 0; n < NET_IMAGES; n++)
+        draw(images[n], sizeof images[n], DIGIT, &rng);
+    for (size_t kernel = 0; kernel < kernels(); kernel++) {
+        struct net *net = make_net(&spec);
+        use(net, kernel);
+        struct net_images *listed = net_images_create(&error);
+        assert_int_equal(net_images_list(listed, images[0], 1, 784, &error), 0);
+        struct reference *reference[] = {reference_copy(net), reference_copy(net)};
+        net_learn(net, listed, 0, 1, NULL);
+        reference_step(reference[0], images[0], 1, -1);
+        reference_step(reference[1], images[0], 1, -1);
+        struct net *clone = net_clone(net, &error);
+        use(clone, kernel);
+        assert_int_equal(net_spec(clone)->samples, 1);
+        assert_int_equal(net_images_list(listed, images[0], NET_IMAGES, 784, &error), 0);
+        for (size_t n = 0; n < NET_IMAGES; n++) {
+            bool right;
+            const uint8_t label = n % 3 == 0;
+            const double loss = net_learn(n % 5 < 2 ? net : clone, listed, n, label, &right);
+            assert_true(loss == reference_step(reference[n % 5 >= 2], images[n], label, -1));
+        }
+        assert_same_as_reference(net, reference[0], false, "parameter");
+        assert_same_as_reference(clone, reference[1], false, "parameter of the clone");
+        reference_free(reference[0]);
+        reference_free(reference[1]);
+        net_images_free(listed);
+        net_free(clone);
+        net_free(net);
+    }
+}
+
 /* --- tallies with permuted labels ------------------------------------------------------------- */
 
 enum { REPLAY_BEFORE = 5, REPLAY_STEPS = 67, REPLAY_DRAWS = 19 };
@@ -1561,6 +1603,7 @@ int main(void) {
         cmocka_unit_test(test_initialization),
         cmocka_unit_test(test_continue),
         cmocka_unit_test(test_set_rate),
+        cmocka_unit_test(test_clone),
         cmocka_unit_test(test_load_messages),
         cmocka_unit_test(test_other_messages),
         cmocka_unit_test(test_divergence),

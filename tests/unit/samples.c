@@ -51,6 +51,34 @@ static void samples_come_back(void **state) {
     }
 }
 
+/* Of at most so many, in turns with single ones. */
+static void samples_come_in_blocks(void **state) {
+    (void)state;
+    enum { COUNT_ALL = 300000, MOST = 50000 };
+    const char *path = support_path("samples");
+    struct samples samples;
+    struct samples_block block;
+    struct error error;
+    const uint8_t *image;
+    uint8_t label;
+    size_t seen = 0, blocks = 0;
+    write_samples(path, COUNT_ALL);
+    assert_int_equal(samples_open(&samples, path, &error), 0);
+    while (samples_block(&samples, MOST, &block, &error) == 1) {
+        blocks++;
+        assert_true(block.first == seen && block.count >= 1 && block.count <= MOST);
+        for (size_t n = 0; n < block.count; n++, seen++)
+            if (block.images[2 * n] != (uint8_t)seen || block.labels[n] != seen % 3)
+                fail_msg("sample %zu is another", seen);
+        if (samples_next(&samples, &image, &label, &error) == 1)
+            assert_int_equal(image[1], (uint8_t)(++seen));
+    }
+    assert_int_equal(seen, COUNT_ALL);
+    assert_in_range(blocks, COUNT_ALL / MOST, COUNT_ALL / MOST + 5);
+    assert_int_equal(samples_block(&samples, MOST, &block, &error), 0);
+    samples_close(&samples);
+}
+
 static void samples_refuses(const char *shape, const char *what) {
     char text[512];
     unsigned char bytes[600] = {0};
@@ -406,7 +434,7 @@ static void training_tells_its_progress(void **state) {
         samples_close(&samples);
         net_free(net);
     }
-    assert_int_equal(shown.reports, 3);
+    assert_int_equal(shown.reports, (2500 + NET_IMAGES - 1) / NET_IMAGES);
     assert_int_equal(shown.done, 2500);
     char byte;
     assert_int_equal(fcntl(terminal, F_SETFL, O_NONBLOCK), 0);
@@ -420,6 +448,7 @@ static void training_tells_its_progress(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_come_back),
+        cmocka_unit_test(samples_come_in_blocks),
         cmocka_unit_test(samples_refuses_other_tensors),
         cmocka_unit_test(samples_waits),
         cmocka_unit_test(params_reads_side_by_side),
