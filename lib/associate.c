@@ -66,33 +66,20 @@ static void correlate_pool(const struct pool *pool, struct association *all) {
     all->undefined = pool->undefined;
 }
 
-/* The defined pairs [pool->pairs.n]; NULL on no memory. */
-static struct stat_pair *defined_pairs(const struct pool *pool, struct error *error) {
-    struct stat_pair *pairs = malloc(((size_t)pool->pairs.n + 1) * sizeof *pairs);
-    size_t n = 0;
-    if (pairs == NULL)
-        error_errno(error, "%zu parameters", pool->added);
-    for (size_t i = 0; i < pool->added && pairs != NULL; i++)
-        if (isfinite(pool->x[i]) && isfinite(pool->y[i]))
-            pairs[n++] = (struct stat_pair){pool->x[i], pool->y[i]};
-    return pairs;
-}
-
 int associate_pairs(struct pool *pool, const size_t *ends, size_t strata,
                     const struct association_plan *plan, struct association *all,
                     struct error *error) {
     correlate_pool(pool, all);
     if (!pool_kept(pool))
         return 0;
-    struct stat_pair *pairs = defined_pairs(pool, error);
-    int result = pairs != NULL ? 0 : -1;
-    pool_free(pool);
-    if (result == 0 && strata > 0)
-        result = permute_pairs(pairs, ends, strata, plan->permutations, plan->seed, &all->p_units,
-                               error);
+    int result = 0;
+    const size_t n = stat_defined(pool->x, pool->y, pool->added);
+    if (strata > 0)
+        result = permute_pairs(pool->x, pool->y, ends, strata, plan->permutations, plan->seed,
+                               &all->p_units, error);
     if (result == 0 && !plan->unranked)
-        result = stat_spearman(pairs, (size_t)pool->pairs.n, &all->spearman, error);
-    free(pairs);
+        result = stat_spearman(pool->x, pool->y, n, &all->spearman, error);
+    pool_free(pool);
     return result;
 }
 
@@ -139,21 +126,14 @@ static int associate_vector(struct pool *pool, const struct association_plan *pl
 static int associate_means(const double *x, const double *y, const size_t *kept, size_t count,
                            size_t whole, const struct association_plan *plan,
                            struct association *part, struct error *error) {
-    struct stat_pair *pairs = malloc((count + 1) * sizeof *pairs);
     size_t first = 0;
-    if (pairs == NULL)
-        return error_errno(error, "ranks of %zu means", count);
-    for (size_t i = 0; i < count; i++) {
-        pairs[i] = (struct stat_pair){x[i], y[i]};
+    for (size_t i = 0; i < count; i++)
         first += kept[i] < plan->split;
-    }
-    int result = 0;
-    if (!isnan(part->c.r) && !plan->unranked)
-        result = stat_spearman(pairs, count, &part->spearman, error);
-    free(pairs);
-    if (result == 0 && plan->split > 0 && plan->split < whole)
-        result = associate_split(x, y, first, count, part, error);
-    return result;
+    if (!isnan(part->c.r) && !plan->unranked &&
+        stat_spearman(x, y, count, &part->spearman, error) != 0)
+        return -1;
+    return plan->split > 0 && plan->split < whole ? associate_split(x, y, first, count, part, error)
+                                                  : 0;
 }
 
 /* A table without gaps of a tensor of `units` and `inputs`. */
@@ -205,19 +185,17 @@ static int associate_table(double *x, double *y, size_t rank, size_t units, size
     return result;
 }
 
-/* The pairs are taken out before x and y are used up, and ranked when these are free. */
+/* Ranks x and y before they are used up. */
 static int associate_matrix(struct pool *pool, size_t rank, size_t units, size_t inputs,
                             const struct association_plan *plan,
                             struct association part[TWOWAY_PARTS], struct error *error) {
     correlate_pool(pool, &part[TWOWAY_ALL]);
-    struct stat_pair *pairs = defined_pairs(pool, error);
-    int result = -1;
-    if (pairs != NULL)
+    int result = 0;
+    if (!plan->unranked)
+        result = stat_spearman(pool->x, pool->y, pool->added, &part[TWOWAY_ALL].spearman, error);
+    if (result == 0)
         result = associate_table(pool->x, pool->y, rank, units, inputs, plan, part, error);
     pool_free(pool);
-    if (result == 0 && !plan->unranked)
-        result = stat_spearman(pairs, (size_t)pool->pairs.n, &part[TWOWAY_ALL].spearman, error);
-    free(pairs);
     return result;
 }
 

@@ -375,7 +375,7 @@ static int join_draws(const struct scope *scope, struct correlation *row, size_t
 }
 
 /* The defined pairs of the biases in a draw, and where each tensor's end. */
-static size_t drawn_pairs(const struct pass *pass, size_t draw, struct stat_pair *pairs,
+static size_t drawn_pairs(const struct pass *pass, size_t draw, double *x, double *y,
                           size_t *ends) {
     const struct params *params = &pass->c->params;
     size_t strata = 0, n = 0;
@@ -385,11 +385,10 @@ static size_t drawn_pairs(const struct pass *pass, size_t draw, struct stat_pair
         if (member->drawn_x == NULL)
             continue;
         for (size_t i = 0; i < elements; i++) {
-            const double x = member->drawn_x[draw * elements + i], y = member->y[i];
-            if (isfinite(x) && isfinite(y))
-                pairs[n++] = (struct stat_pair){x, y};
+            x[n + i] = member->drawn_x[draw * elements + i];
+            y[n + i] = member->y[i];
         }
-        ends[strata++] = n;
+        ends[strata++] = n += stat_defined(x + n, y + n, elements);
     }
     return strata;
 }
@@ -401,14 +400,14 @@ static int permute_drawn_biases(const struct pass *pass, struct draws_r *drawn,
     const size_t expected = (size_t)pass->common[BIASES].pool.expected;
     if (drawn == NULL || !permutes_biases(pass))
         return 0;
-    struct stat_pair *pairs = malloc((expected + 1) * sizeof *pairs);
-    int result = pairs != NULL ? 0 : error_errno(error, "%zu parameters", expected);
+    double *x = malloc(2 * (expected + 1) * sizeof *x);
+    int result = x != NULL ? 0 : error_errno(error, "%zu parameters", expected);
     for (size_t k = 0; k < c->draws.count && result == 0; k++) {
-        const size_t strata = drawn_pairs(pass, k, pairs, pass->strata);
-        result = permute_pairs(pairs, pass->strata, strata, plan->permutations, plan->seed,
-                               &drawn[k].p_units, error);
+        const size_t strata = drawn_pairs(pass, k, x, x + expected, pass->strata);
+        result = permute_pairs(x, x + expected, pass->strata, strata, plan->permutations,
+                               plan->seed, &drawn[k].p_units, error);
     }
-    free(pairs);
+    free(x);
     return result;
 }
 

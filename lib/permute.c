@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engram/rng.h"
 
@@ -48,8 +49,8 @@ static double centre(struct paired *paired) {
     return all.varies_x && all.varies_y ? stat_root(all.sxx, all.syy) : 0;
 }
 
-int permute_pairs(const struct stat_pair *pairs, const size_t *ends, size_t strata, uint64_t draws,
-                  uint64_t seed, double *p, struct error *error) {
+int permute_pairs(const double *x, const double *y, const size_t *ends, size_t strata,
+                  uint64_t draws, uint64_t seed, double *p, struct error *error) {
     *p = NAN;
     const size_t n = strata > 0 ? ends[strata - 1] : 0;
     if (n == 0 || draws == 0)
@@ -62,10 +63,8 @@ int permute_pairs(const struct stat_pair *pairs, const size_t *ends, size_t stra
         return error_errno(error, "permutations of %zu pairs", n);
     }
     struct paired paired = {n, numbers, numbers + n, numbers + 2 * n, order};
-    for (size_t i = 0; i < n; i++) {
-        paired.x[i] = pairs[i].x;
-        paired.y[i] = pairs[i].y;
-    }
+    memcpy(paired.x, x, n * sizeof *x);
+    memcpy(paired.y, y, n * sizeof *y);
     const double scale = centre(&paired);
     if (scale > 0) {
         const double limit = fabs(paired_product(&paired)) - PERMUTE_TIE * scale;

@@ -56,11 +56,9 @@ double rng_uniform(struct rng *rng) {
 }
 
 uint64_t rng_below(struct rng *rng, uint64_t bound) {
-    const uint64_t unfair = -bound % bound; /* 2^64 mod bound: draws below it are rejected */
-    uint64_t x;
-    do
+    uint64_t x = rng_next(rng);
+    while (x < bound && x < -bound % bound) /* 2^64 mod bound: draws below it are rejected */
         x = rng_next(rng);
-    while (x < unfair);
     return x % bound;
 }
 

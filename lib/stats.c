@@ -302,88 +302,159 @@ double stat_log_p(double r, double df) {
     return det_log1p(-2 * det_exp(front) * beta_fraction(square, 0.5, a));
 }
 
-/* A radix sort: by the digits of a number from the last to the first, each time leaving those
- * of equal digits in their order. An even number of digits, so that the last brings them home. */
-enum { DIGIT_BITS = 11, DIGITS = 6, BUCKETS = 1 << DIGIT_BITS };
+/* Sorting is of items: the place of a number in its array, and above it what the number begins with
+ * among those that are sorted together. */
+enum { PLACE_BITS = 31, DIGIT_BITS = 11, DIGITS = 3, BUCKETS = 1 << DIGIT_BITS };
+static const uint64_t PLACE = (UINT64_C(1) << PLACE_BITS) - 1;
+
+/* Fewer are sorted by insertion. */
+enum { FEW = 24 };
 
 /* Ranks are correlated in blocks of this many. */
 enum { BLOCK = 1024 };
 
-/* Digit d, from the last, of an integer that is ordered as numbers are; -0 is next to 0. */
-static size_t digit(double value, int d) {
+/* An integer that is ordered as numbers are; -0 is next to 0. */
+static uint64_t key_of(const double *values, uint64_t item) {
     uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    bits ^= bits >> 63 != 0 ? UINT64_MAX : UINT64_C(1) << 63;
-    return (size_t)(bits >> d * DIGIT_BITS) & (BUCKETS - 1);
+    memcpy(&bits, &values[item & PLACE], sizeof bits);
+    return bits ^ (bits >> 63 != 0 ? UINT64_MAX : UINT64_C(1) << 63);
 }
 
-static void sort_by_x(struct stat_pair *pairs, struct stat_pair *spare, size_t count) {
+static void insert(const double *values, uint64_t *items, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        const uint64_t item = items[i], key = key_of(values, item);
+        size_t k = i;
+        for (; k > 0 && key_of(values, items[k - 1]) > key; k--)
+            items[k] = items[k - 1];
+        items[k] = item;
+    }
+}
+
+/* By the digits above the places, from the last to the first, each time leaving those of equal
+ * digits in their order. */
+static void sort_by_digits(uint64_t *items, uint64_t *spare, size_t count, int digits) {
     size_t start[DIGITS][BUCKETS] = {{0}};
     for (size_t i = 0; i < count; i++)
-        for (int d = 0; d < DIGITS; d++)
-            start[d][digit(pairs[i].x, d)]++;
-    for (int d = 0; d < DIGITS; d++)
+        for (int d = 0; d < digits; d++)
+            start[d][items[i] >> (PLACE_BITS + d * DIGIT_BITS) & (BUCKETS - 1)]++;
+    uint64_t *from = items, *to = spare;
+    for (int d = 0; d < digits; d++) {
         for (size_t b = 0, total = 0; b < BUCKETS; b++) {
             const size_t size = start[d][b];
             start[d][b] = total;
             total += size;
         }
-    for (int d = 0; d < DIGITS; d++) {
-        const struct stat_pair *from = d % 2 == 0 ? pairs : spare;
-        struct stat_pair *to = d % 2 == 0 ? spare : pairs;
         for (size_t i = 0; i < count; i++)
-            to[start[d][digit(from[i].x, d)]++] = from[i];
+            to[start[d][from[i] >> (PLACE_BITS + d * DIGIT_BITS) & (BUCKETS - 1)]++] = from[i];
+        uint64_t *const sorted = to;
+        to = from;
+        from = sorted;
     }
+    if (from != items)
+        memcpy(items, from, count * sizeof *items);
 }
 
-/* Replaces each x by its rank from 1, equal ones by their mean rank, then exchanges x and y. */
-static void rank_and_swap(struct stat_pair *pairs, struct stat_pair *spare, size_t count) {
-    sort_by_x(pairs, spare, count);
+/* Sorts places by their numbers, equal ones in the order they have: by as much of the numbers as
+ * there is room for, then those alike in that much by the rest. */
+static void sort(const double *values, uint64_t *items, uint64_t *spare, size_t count) {
+    uint64_t least = UINT64_MAX, most = 0;
+    if (count <= FEW) {
+        insert(values, items, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        spare[i] = key_of(values, items[i]);
+        least = spare[i] < least ? spare[i] : least;
+        most = spare[i] > most ? spare[i] : most;
+    }
+    if (least == most)
+        return;
+    const int bits = 64 - __builtin_clzll(most - least), room = DIGITS * DIGIT_BITS;
+    const int rest = bits > room ? bits - room : 0;
+    for (size_t i = 0; i < count; i++)
+        items[i] |= (spare[i] - least) >> rest << PLACE_BITS;
+    sort_by_digits(items, spare, count, (bits - rest + DIGIT_BITS - 1) / DIGIT_BITS);
     for (size_t i = 0, end; i < count; i = end) {
-        const double x = pairs[i].x;
-        for (end = i + 1; end < count && pairs[end].x == x; end++)
-            ;
-        for (size_t k = i; k < end; k++)
-            pairs[k] = (struct stat_pair){pairs[k].y, 0.5 * (double)(i + 1 + end)};
+        const uint64_t first = items[i] >> PLACE_BITS;
+        for (end = i; end < count && items[end] >> PLACE_BITS == first; end++)
+            items[end] &= PLACE;
+        if (rest > 0 && end - i > 1)
+            sort(values, items + i, spare, end - i);
     }
 }
 
-int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct error *error) {
-    struct stat_pair *spare = malloc((count + 1) * sizeof *spare);
-    if (spare == NULL)
-        return error_errno(error, "ranks of %zu values", count);
-    rank_and_swap(pairs, spare, count);
-    rank_and_swap(pairs, spare, count);
-    free(spare);
+/* The end of the numbers equal to that of items[i]. Their mean rank, from 1, is (i + 1 + end) / 2.
+ */
+static size_t end_of_ties(const double *values, const uint64_t *items, size_t count, size_t i) {
+    size_t end = i + 1;
+    while (end < count && values[items[end]] == values[items[i]])
+        end++;
+    return end;
+}
+
+/* Ranks of the x of the places, and with them Pearson's r of the ranks of y, in the order of y. */
+static double correlate_ranks(const double *x, const double *y, uint64_t *items, uint64_t *spare,
+                              double *rank, size_t count) {
     struct stat_pairs all = {0};
-    for (size_t size; count > 0; count -= size, pairs += size) {
-        double x[BLOCK], y[BLOCK];
-        size = count < BLOCK ? count : BLOCK;
-        for (size_t i = 0; i < size; i++) {
-            x[i] = pairs[i].x;
-            y[i] = pairs[i].y;
-        }
-        const struct stat_pairs block = stat_pairs_of(x, y, size);
-        stat_pairs_join(&all, &block);
+    double block_x[BLOCK], block_y[BLOCK];
+    size_t size = 0;
+    sort(x, items, spare, count);
+    for (size_t i = 0, end; i < count; i = end) {
+        end = end_of_ties(x, items, count, i);
+        for (size_t k = i; k < end; k++)
+            rank[items[k]] = 0.5 * (double)(i + 1 + end);
     }
-    *rho = stat_correlate(&all).r;
-    return 0;
+    sort(y, items, spare, count);
+    for (size_t i = 0, end; i < count; i = end) {
+        end = end_of_ties(y, items, count, i);
+        for (size_t k = i; k < end; k++) {
+            block_x[size] = rank[items[k]];
+            block_y[size++] = 0.5 * (double)(i + 1 + end);
+            if (size < BLOCK && k + 1 < count)
+                continue;
+            const struct stat_pairs block = stat_pairs_of(block_x, block_y, size);
+            stat_pairs_join(&all, &block);
+            size = 0;
+        }
+    }
+    return stat_correlate(&all).r;
+}
+
+int stat_spearman(const double *x, const double *y, size_t count, double *rho,
+                  struct error *error) {
+    uint64_t *items = malloc(2 * (count + 1) * sizeof *items);
+    double *rank = malloc((count + 1) * sizeof *rank);
+    size_t defined = 0;
+    if (items != NULL && rank != NULL) {
+        for (size_t i = 0; i < count; i++)
+            if (isfinite(x[i]) && isfinite(y[i]))
+                items[defined++] = i;
+        *rho = correlate_ranks(x, y, items, items + count, rank, defined);
+    }
+    const int result =
+        items != NULL && rank != NULL ? 0 : error_errno(error, "ranks of %zu values", count);
+    free(items);
+    free(rank);
+    return result;
 }
 
 int stat_auc(const double *values, size_t first, size_t count, double *auc, struct error *error) {
     *auc = NAN;
     if (first == 0 || first >= count)
         return 0;
-    struct stat_pair *pairs = malloc(2 * count * sizeof *pairs);
-    if (pairs == NULL)
+    uint64_t *items = malloc(2 * count * sizeof *items);
+    if (items == NULL)
         return error_errno(error, "ranks of %zu values", count);
     for (size_t i = 0; i < count; i++)
-        pairs[i] = (struct stat_pair){values[i], i < first};
-    rank_and_swap(pairs, pairs + count, count);
+        items[i] = i;
+    sort(values, items, items + count, count);
     double ranks = 0; /* whole and half numbers: exact */
-    for (size_t i = 0; i < count; i++)
-        ranks += pairs[i].x * pairs[i].y;
-    free(pairs);
+    for (size_t i = 0, end; i < count; i = end) {
+        end = end_of_ties(values, items, count, i);
+        for (size_t k = i; k < end; k++)
+            ranks += items[k] < first ? 0.5 * (double)(i + 1 + end) : 0;
+    }
+    free(items);
     const double f = (double)first, others = (double)(count - first);
     *auc = (ranks - f * (f + 1) / 2) / (f * others);
     return 0;

@@ -22,8 +22,8 @@ double permute_p(uint64_t extreme, uint64_t draws);
 
 /* Permutes which y goes with which x, within each of `strata`: the first ends before pair ends[0],
  * the second before ends[1]. p is NaN if r is not defined or draws is 0; -1 on no memory. */
-int permute_pairs(const struct stat_pair *pairs, const size_t *ends, size_t strata, uint64_t draws,
-                  uint64_t seed, double *p, struct error *error);
+int permute_pairs(const double *x, const double *y, const size_t *ends, size_t strata,
+                  uint64_t draws, uint64_t seed, double *p, struct error *error);
 
 /* Permutes which unit's y go with which unit's x, over all inputs jointly: p of all, units,
  * centred; NaN of inputs, whose means do not change. Products of residuals are taken once where

@@ -87,14 +87,10 @@ struct stat_correlation stat_correlation_of(double r, uint64_t n);
  * 8.17.22). */
 double stat_log_p(double r, double df);
 
-struct stat_pair {
-    double x, y;
-};
-
-/* Spearman's rank correlation: Pearson's over average ranks. NaN if undefined; -1 on no memory,
- * of which it takes as much again as the pairs do. Reorders and overwrites the pairs, whose numbers
- * may be infinite but not NaN. */
-int stat_spearman(struct stat_pair *pairs, size_t count, double *rho, struct error *error);
+/* Spearman's rank correlation of the pairs whose x and y are both finite: Pearson's over average
+ * ranks. NaN if undefined; -1 on no memory, of which it takes half as much again as the pairs do.
+ * Fewer than 2^31 pairs. */
+int stat_spearman(const double *x, const double *y, size_t count, double *rho, struct error *error);
 
 /* The area under the ROC curve with which a value tells the first `first` of `count` from the
  * others: P(one of the first > one of the others) + P(equal) / 2, from the Mann-Whitney U over
