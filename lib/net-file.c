@@ -159,12 +159,13 @@ int net_save(const struct net *net, struct output *output, struct error *error) 
                : write_layers(net, false, 0, &layout, output, error);
 }
 
-int net_save_tally(const struct net *net, size_t class, struct output *output,
+int net_save_tally(const struct net *net, size_t class, const char *steps, struct output *output,
                    struct error *error) {
     struct net_layout layout;
     char text[DECIMAL_SIZE];
     decimal_integer(class, text);
-    const struct st_metadata more[] = {{"class", text}, {NULL, NULL}};
+    const struct st_metadata more[] = {
+        {"class", text}, {steps != NULL ? "steps" : NULL, (char *)steps}, {NULL, NULL}};
     return net_write_tally_header(net, "tally", more, 0, &layout, output, error) != 0
                ? -1
                : write_layers(net, true, class, &layout, output, error);

@@ -8,6 +8,9 @@
 
 #include "engram/rng.h"
 
+/* The class of a step that counts for none. */
+static const size_t NO_CLASS = SIZE_MAX;
+
 /* Since the last row of the log, and the losses of its last rows. */
 struct window {
     uint64_t samples, wrong;
@@ -94,6 +97,19 @@ void train_count(const struct samples *samples, double tally_from, const struct 
         counts[spec->class_of[samples->labels[samples->count - left]]]++;
 }
 
+static bool counts(enum train_steps steps, size_t i) {
+    return steps == TRAIN_ALL || (i % 2 == 0) == (steps == TRAIN_ODD);
+}
+
+/* Leaves out steps that do not count, and counts the others. */
+static void choose_steps(const struct train_options *options, size_t *classes, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (!counts(options->steps, i))
+            classes[i] = NO_CLASS;
+        else if (options->outcome != NULL)
+            options->outcome->counts[classes[i]]++;
+}
+
 /* The classes in which a learner's tallied samples are tallied, to be freed. */
 static size_t *list_classes(const struct learner *learner, const struct samples *samples,
                             struct error *error) {
@@ -112,6 +128,7 @@ static size_t *list_classes(const struct learner *learner, const struct samples 
         rng_seed(&rng, *options->permute);
         rng_shuffle(&rng, classes, count);
     }
+    choose_steps(options, classes, count);
     return classes;
 }
 
@@ -138,6 +155,7 @@ static int learn(struct learner *learner, const struct net_images *images, size_
                  uint64_t number, const struct samples *samples, struct error *error) {
     const struct train_options *const options = learner->options;
     struct window *const window = &learner->window;
+    const uint64_t row = options->window > 0 ? options->window : TRAIN_LOG_WINDOW;
     const bool tallied = learner->seen >= learner->tallied_from;
     if (learner->seen == learner->tallied_from && options->outcome != NULL &&
         (learner->before = net_copy(learner->net, error)) == NULL)
@@ -152,16 +170,18 @@ static int learn(struct learner *learner, const struct net_images *images, size_
                          samples->file.input.name, options->left_out != NULL ? "without " : "",
                          options->left_out != NULL ? options->left_out : "",
                          options->left_out != NULL ? ": " : "", number);
-    if (tallied && options->tally)
-        net_tally(learner->net, learner->classes[learner->seen - learner->tallied_from]);
+    if (tallied && options->tally) {
+        const size_t class = learner->classes[learner->seen - learner->tallied_from];
+        if (class != NO_CLASS)
+            net_tally(learner->net, class);
+    }
     if (tallied && options->replay != NULL)
         replay_step(options->replay, label);
     learner->seen++;
     window->samples++;
     window->loss += loss;
     window->wrong += !right;
-    return options->log != NULL && window->samples == TRAIN_LOG_WINDOW ? log_row(learner, error)
-                                                                       : 0;
+    return options->log != NULL && window->samples == row ? log_row(learner, error) : 0;
 }
 
 /* Learns from those of a block that it takes. */

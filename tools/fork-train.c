@@ -9,13 +9,14 @@
 #include "engram/tool.h"
 #include "engram/train.h"
 
-enum { KEY_LOG = 256, KEY_WITHOUT, MAX_FORKS = 65 };
+enum { KEY_LOG = 256, KEY_WINDOW, KEY_WITHOUT, MAX_FORKS = 65 };
 
 static const struct tool_option options[] = {
     {'e', "learning-rate", "RATE", NULL, "learning rate [the network's]"},
     {KEY_WITHOUT, "without", "LABELS", NULL,
      "a fork on the samples that have none of these labels; its --log and -o follow"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
+    {KEY_WINDOW, "window", "N", NULL, "samples of a row of such a table [100]"},
     {'o', "output", "FILE", NULL, "where the network goes [-]"},
     {0},
 };
@@ -36,7 +37,8 @@ struct fork {
 };
 
 struct settings {
-    double rate; /* or -1 */
+    double rate;     /* or -1 */
+    uint64_t window; /* 0: not given */
     struct fork fork[MAX_FORKS];
     size_t forks;
 };
@@ -57,15 +59,19 @@ static void check_forks(struct settings *settings) {
     else if (first->output == NULL && first->log == NULL)
         memmove(first, first + 1, --settings->forks * sizeof *first);
     const char *paths[2 * MAX_FORKS];
+    bool logged = false;
     for (size_t k = 0; k < settings->forks; k++) {
         const struct fork *fork = &settings->fork[k];
         if (fork->output == NULL && fork->labels == NULL)
             tool_usage("--log: an -o is missing before --without");
         if (fork->output == NULL)
             tool_usage("--without %s: its -o is missing", fork->labels);
+        logged |= fork->log != NULL;
         paths[2 * k] = fork->log;
         paths[2 * k + 1] = fork->output;
     }
+    if (settings->window > 0 && !logged)
+        tool_usage("--window needs --log");
     tool_distinct_outputs(paths, 2 * settings->forks);
 }
 
@@ -81,6 +87,9 @@ static struct settings read_settings(int argc, char **argv) {
             break;
         case KEY_LOG:
             settings.fork[settings.forks - 1].log = optarg;
+            break;
+        case KEY_WINDOW:
+            settings.window = tool_integer(key, optarg, 1, UINT64_MAX);
             break;
         case 'o':
             settings.fork[settings.forks - 1].output = optarg;
@@ -166,6 +175,7 @@ static int run(const struct settings *settings, struct samples *samples, struct 
                                          .without = fork->without,
                                          .tally_from = WATCHED_FROM,
                                          .log = fork->log != NULL ? &results->log[k] : NULL,
+                                         .window = settings->window,
                                          .outcome = &results->outcome[k],
                                          .progress = &tool_progress_shown};
     }

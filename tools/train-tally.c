@@ -6,6 +6,7 @@
 
 #include "engram/io.h"
 #include "engram/measure.h"
+#include "engram/names.h"
 #include "engram/net-file.h"
 #include "engram/net.h"
 #include "engram/samples.h"
@@ -15,7 +16,15 @@
 /* As many as correlate reads, and the default. */
 enum { MOST_DRAWS = 1 << 28, DRAWS = 999 };
 
-enum { KEY_LOG = 256, KEY_PERMUTE_LABELS, KEY_PERMUTED, KEY_PERMUTATIONS, KEY_ROUTE };
+enum {
+    KEY_LOG = 256,
+    KEY_PERMUTE_LABELS,
+    KEY_PERMUTED,
+    KEY_PERMUTATIONS,
+    KEY_ROUTE,
+    KEY_STEPS,
+    KEY_WINDOW
+};
 
 static char activations[128], measures[256]; /* the help's */
 
@@ -27,6 +36,8 @@ static const struct tool_option options[] = {
     {'e', "learning-rate", "RATE", "0.005", "learning rate"},
     {'s', "seed", "SEED", "1", "seed of the initial weights and biases"},
     {'f', "tally-from", "FRACTION", "0.5", "tally from this fraction of the samples on"},
+    {KEY_STEPS, "steps", "WHICH", NULL,
+     "odd: of these, count only the 1st, 3rd and so on; even: the 2nd, 4th ..."},
     {'m', "measure", "NAME", "change", measures},
     {KEY_PERMUTE_LABELS, "permute-labels", "SEED", NULL,
      "tally as if labels were permuted; FIRST..LAST: by each of these seeds, for --permuted"},
@@ -35,6 +46,7 @@ static const struct tool_option options[] = {
     {KEY_ROUTE, "route", NULL, NULL,
      "before the tally, let each class teach a part of the hidden units of its own"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
+    {KEY_WINDOW, "window", "N", NULL, "samples of a row of that table [100]"},
     {'o', "output", "FILE", "-", "where the network goes"},
     {0},
 };
@@ -55,6 +67,8 @@ struct settings {
     bool tallies;
     double tally_from;
     enum net_measure measure;
+    enum train_steps steps;
+    uint64_t window; /* 0: not given */
     bool permute, routed;
     uint64_t permute_seed, seeds, permutations; /* seeds > 0: of a range; 0: not given */
     const char *log, *output, *permuted;
@@ -118,6 +132,18 @@ static void set_seeds(struct settings *settings, const char *text) {
         seed + 1;
 }
 
+/* By train_steps. */
+static const char *const step_names[] = {NULL, "odd", "even"};
+
+static void set_steps(struct settings *settings, const char *text) {
+    const struct names names = {"steps", step_names + 1, 2, sizeof *step_names};
+    struct error error;
+    const size_t found = names_find(&names, text, &error);
+    if (found == names.count)
+        tool_usage("--steps: %s", error.text);
+    settings->steps = TRAIN_ODD + (unsigned)found;
+}
+
 /* What only the whole command line tells. */
 static void check_settings(const struct settings *settings) {
     if (settings->spec.classes < 2)
@@ -128,6 +154,10 @@ static void check_settings(const struct settings *settings) {
         tool_usage("--permute-labels FIRST..LAST needs --permuted");
     if (settings->seeds > 0 && settings->permutations > 0)
         tool_usage("--permutations: --permute-labels FIRST..LAST says how many");
+    if (settings->steps != TRAIN_ALL && settings->permuted != NULL)
+        tool_usage("--steps does not go with --permuted");
+    if (settings->window > 0 && settings->log == NULL)
+        tool_usage("--window needs --log");
     for (size_t l = 1; settings->routed && l <= settings->hidden_layers; l++)
         if (settings->spec.width[l] < settings->spec.classes)
             tool_usage("--route: a hidden layer has fewer units, %zu, than there are classes, %zu",
@@ -182,8 +212,14 @@ static struct settings read_settings(int argc, char **argv) {
         case KEY_ROUTE:
             settings.routed = true;
             break;
+        case KEY_STEPS:
+            set_steps(&settings, optarg);
+            break;
         case KEY_LOG:
             settings.log = optarg;
+            break;
+        case KEY_WINDOW:
+            settings.window = tool_integer(key, optarg, 1, UINT64_MAX);
             break;
         case 'o':
             settings.output = optarg;
@@ -228,7 +264,8 @@ static int save_results(const struct settings *settings, const struct net *net,
     if (net_save(net, &results->network, error) != 0)
         return -1;
     for (size_t k = 0; k < settings->spec.classes; k++)
-        if (settings->tally[k] != NULL && net_save_tally(net, k, &results->tally[k], error) != 0)
+        if (settings->tally[k] != NULL &&
+            net_save_tally(net, k, step_names[settings->steps], &results->tally[k], error) != 0)
             return -1;
     if (replay != NULL && replay_save(replay, draws_of(settings), &tool_progress_shown,
                                       &results->permuted, error) != 0)
@@ -308,18 +345,23 @@ static void warn_of_tally(const struct net_spec *spec, size_t class, const char 
     tool_warn("the tally of %s is %s: %s", labels, zero, why);
 }
 
-/* Warns of classes of which no image is tallied; returns how many there are. */
-static size_t warn_of_absent(const struct settings *settings, const uint64_t *counts,
-                             uint64_t tallied) {
-    size_t absent = 0;
+/* Warns of classes of which no image is tallied. */
+static void warn_of_absent(const struct settings *settings, const uint64_t *counts,
+                           uint64_t tallied) {
+    const bool all = settings->steps == TRAIN_ALL;
     char why[80];
-    snprintf(why, sizeof why, "no image of it among the last %" PRIu64 " samples", tallied);
-    for (size_t k = 0; k < settings->spec.classes; k++) {
-        absent += counts[k] == 0;
+    snprintf(why, sizeof why, "no image of it among the %s%slast %" PRIu64 " samples",
+             all ? "" : step_names[settings->steps], all ? "" : " ones of the ", tallied);
+    for (size_t k = 0; k < settings->spec.classes; k++)
         if (counts[k] == 0 && (settings->tally[k] != NULL || settings->permuted != NULL))
             warn_of_tally(&settings->spec, k, why);
-    }
-    return absent;
+}
+
+static size_t absent(const uint64_t *counts, size_t classes) {
+    size_t count = 0;
+    for (size_t k = 0; k < classes; k++)
+        count += counts[k] == 0;
+    return count;
 }
 
 /* Warns of steps that changed nothing, or nothing of a layer. What is tallied may be gradients,
@@ -348,7 +390,8 @@ static void warn_of_tallies(const struct settings *settings, const struct sample
                             const struct net *net, const struct train_outcome *outcome) {
     const struct net_spec *spec = &settings->spec;
     const uint64_t tallied = train_tallied(samples, settings->tally_from);
-    uint64_t counts[NET_MAX_CLASSES];
+    uint64_t all[NET_MAX_CLASSES];
+    const uint64_t *counts = settings->steps == TRAIN_ALL ? all : outcome->counts;
     if (samples->count == 0)
         tool_warn("all tallies are %s: there are no samples", zero);
     else if (tallied == 0)
@@ -356,9 +399,9 @@ static void warn_of_tallies(const struct settings *settings, const struct sample
                   settings->tally_from, samples->count);
     if (tallied == 0)
         return;
-    train_count(samples, settings->tally_from, spec, counts);
-    const size_t absent = warn_of_absent(settings, counts, tallied);
-    if (settings->permute && absent + 1 == spec->classes)
+    train_count(samples, settings->tally_from, spec, all);
+    warn_of_absent(settings, counts, tallied);
+    if (settings->permute && absent(all, spec->classes) + 1 == spec->classes)
         tool_warn("--permute-labels changes nothing: the last %" PRIu64
                   " samples are all of one class",
                   tallied);
@@ -383,9 +426,11 @@ static int run(const struct settings *settings, struct samples *samples, struct 
         .tally_from = settings->tally_from,
         .tally = settings->tallies,
         .permute = settings->permute && replay == NULL ? &settings->permute_seed : NULL,
+        .steps = settings->steps,
         .replay = replay,
         .routed = settings->routed,
         .log = settings->log != NULL ? &results->log : NULL,
+        .window = settings->window,
         .outcome = asked ? &outcome : NULL,
         .progress = &tool_progress_shown,
     };

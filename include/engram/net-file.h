@@ -15,9 +15,11 @@
 /* Reads a network from an open file, up to its end. */
 struct net *net_load(struct st_file *file, struct error *error);
 
-/* Writes the network, or the tally of a class. Fails if a value is not finite. */
+/* Writes the network, or the tally of a class. Fails if a value is not finite. `steps` says which
+ * count, as its metadata do; NULL, all. */
 int net_save(const struct net *net, struct output *output, struct error *error);
-int net_save_tally(const struct net *net, size_t class, struct output *output, struct error *error);
+int net_save_tally(const struct net *net, size_t class, const char *steps, struct output *output,
+                   struct error *error);
 
 /* Writes the labels of a class, as in "1,7", into NET_CLASS_TEXT bytes or as many as are left of
  * such a text; returns how many. */

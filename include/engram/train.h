@@ -11,13 +11,18 @@
 #include "engram/replay.h"
 #include "engram/samples.h"
 
-/* A row of the log covers this many samples; its running mean, so many rows. */
+/* A row of the log covers this many samples, unless told otherwise; its running mean, so many rows.
+ */
 enum { TRAIN_LOG_WINDOW = 100, TRAIN_LOG_RUNNING = 10 };
 
 struct train_outcome {
-    uint64_t samples, tallied;    /* not left out; in the tallied part */
-    bool changed[NET_MAX_LAYERS]; /* a parameter of the layer, over the tallied part */
+    uint64_t samples, tallied;        /* not left out; in the tallied part */
+    bool changed[NET_MAX_LAYERS];     /* a parameter of the layer, over the tallied part */
+    uint64_t counts[NET_MAX_CLASSES]; /* with `tally`: steps that count for each class */
 };
+
+/* Which steps of the tallied part count: all; the 1st, 3rd, ...; the 2nd, 4th, ... */
+enum train_steps { TRAIN_ALL, TRAIN_ODD, TRAIN_EVEN };
 
 /* What is done besides training; zeroed, nothing. The tallied part: steps k of n, from 0, with
  * k / n >= tally_from. */
@@ -27,9 +32,11 @@ struct train_options {
     double tally_from;       /* 0 to 1 */
     bool tally;              /* the tallied part; net_start_tally must have been called */
     const uint64_t *permute; /* tally each step in the class it draws from this seed, not its own */
+    enum train_steps steps;  /* of the tally; all are permuted */
     struct replay *replay;   /* keeps the tallied part, its own classes; may be NULL */
     bool routed;             /* the part before the tallied one; see net_set_routed */
     struct output *log;      /* may be NULL */
+    uint64_t window;         /* samples of its rows; 0: TRAIN_LOG_WINDOW */
     struct train_outcome *outcome;   /* may be NULL */
     const struct progress *progress; /* may be NULL; of several networks, the first's */
 };
@@ -47,8 +54,8 @@ int train_check(const struct net_spec *spec, const struct samples *samples, stru
 
 /* Trains `net` on all of `samples`, one image at a time, in their order. With `permute`, the
  * classes of the tallied part are shuffled before, by rng_shuffle from rng_seed(*permute). `log`
- * gets a table: samples seen by the network; loss and error rate, means over the last
- * TRAIN_LOG_WINDOW samples, each before its step; running, the mean loss of the last
+ * gets a table: samples seen by the network; loss and error rate, means over the last `window`
+ * samples, or as many as are left, each before its step; running, the mean loss of the last
  * TRAIN_LOG_RUNNING rows, NaN before there are so many.
  *
  * Fails as train_check does, or if the loss is no longer finite. */

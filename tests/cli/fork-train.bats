@@ -76,6 +76,48 @@ no_network() {
     fork-train -e 0 network further | tail -c 56 | cmp - <(tail -c 56 network)
 }
 
+@test "--window: with -e 0, one row that evaluates the network" {
+    some_samples 250 1 3 9 >many
+    fork-train -e 0 --window 1000000000 --log log -o same network many
+    [ "$(wc -l <log)" = 2 ]
+    [ "$(cut -f 1,4 log | tail -n 1)" = $'270\tnan' ]
+    for name in layer1.bias layer1.weight layer2.bias layer2.weight; do
+        [ "$(numbers network $name)" = "$(numbers same $name)" ]
+    done
+    # The mean loss and error rate of a forward pass in double precision.
+    perl -e "$PERL_TENSOR"'my ($network, $samples, $log) = @ARGV;
+        my ($w1, $b1, $w2, $b2) = map { [tensor($network, $_)] }
+            "layer1.weight", "layer1.bias", "layer2.weight", "layer2.bias";
+        my @labels = tensor($samples, "labels"); my @pixels = tensor($samples, "images");
+        my $layer = sub { my ($w, $b, @in) = @_; map { my ($i, $z) = ($_, $b->[$_]);
+            $z += $w->[$i * @in + $_] * $in[$_] for 0 .. $#in; log 1 + exp $z } 0 .. $#$b };
+        my ($loss, $wrong) = (0, 0);
+        for my $n (0 .. $#labels) {
+            my @x = map { ($_ + 1) / 256 } @pixels[3 * $n .. 3 * $n + 2];
+            my @y = $layer->($w2, $b2, $layer->($w1, $b1, @x));
+            my $right = $labels[$n] - 1;
+            $loss += ($y[$_] - ($_ == $right)) ** 2 / 2 for 0, 1;
+            $wrong += $y[$right] <= $y[1 - $right] }
+        open my $table, "<", $log; <$table>; my (undef, $l, $e) = split /\t/, <$table>;
+        $loss /= @labels; $wrong /= @labels;
+        die "$l is not $loss" if abs($l / $loss - 1) > 1e-5;
+        die "$e is not $wrong" if sprintf("%.4f", $wrong) ne $e' network many log
+    # Nothing but the table, and no warning.
+    fork-train --log - -o /dev/null -e 0 network --window 1000000000 many >table 2>err
+    cmp log table
+    [ ! -s err ]
+    # A row is of the network before its samples.
+    fork-train --window 1 --log rows -o after network many
+    some_samples 1 1 3 9 >one
+    fork-train -e 0 --window 5 --log - -o /dev/null network one | tail -n 1 | cmp - <(sed -n 2p rows)
+    fork-train network many --log - --window 250 -o /dev/null | cut -f 1 | xargs >counted
+    [ "$(<counted)" = 'samples 270' ]
+    misused '--window needs --log' fork-train --window 3 network many
+    misused "--window: 'x' is not a whole number" fork-train --window x --log log network many
+    misused '--window: 0 is not between 1 and 18446744073709551615' \
+        fork-train --window 0 --log log network many
+}
+
 @test "--log: the samples count on" {
     some_samples 250 1 3 >many
     fork-train network many --log log -o output

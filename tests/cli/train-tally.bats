@@ -166,6 +166,36 @@ check_training() {
         if ($4 / sum > 1 + 1e-6 || sum / $4 > 1 + 1e-6) { print; bad = 1 } } END { exit bad || NR != 13 }' log
 }
 
+@test "--window: rows of as many samples, one of all if there are fewer" {
+    some_samples 130 2 3 >samples
+    train-tally -c 1 -c 2 -H 2 --log log -o network samples
+    train-tally -c 1 -c 2 -H 2 --log ones --window 1 samples | cmp - network
+    [ "$(cut -f 1 ones | tail -n +2 | xargs)" = "$(seq -s ' ' 130)" ]
+    while read -r window ends; do
+        train-tally -c 1 -c 2 -H 2 --log - --window "$window" -o /dev/null samples >rows
+        [ "$(cut -f 1 rows | tail -n +2 | xargs)" = "$ends" ]
+        # each the means of its samples
+        awk -F '\t' 'function near(a, b) { return a - b < 2e-6 * b + 1e-12 && b - a < 2e-6 * b + 1e-12 }
+            FNR == 1 { next } NR == FNR { loss[$1] = $2; wrong[$1] = $3; next }
+            { l = w = 0; for (k = last + 1; k <= $1; k++) { l += loss[k]; w += wrong[k] }; n = $1 - last; last = $1
+              if (!near($2, l / n) || sprintf("%.4f", w / n) != $3) { print; bad = 1 } } END { exit bad || last != 130 }' ones rows
+    done <<END
+13 13 26 39 52 65 78 91 104 117 130
+50 50 100 130
+130 130
+131 130
+18446744073709551615 130
+END
+    train-tally -c 1 -c 2 -H 2 --log - --window 100 -o /dev/null samples | cmp - log
+    misused '--window needs --log' train-tally -c 1 -c 2 --window 100 samples
+    for number in x '' -1 1.5; do
+        misused "--window: '$number' is not a whole number" \
+            train-tally -c 1 -c 2 --window "$number" --log log samples
+    done
+    misused '--window: 0 is not between 1 and 18446744073709551615' \
+        train-tally -c 1 -c 2 --window 0 --log log samples
+}
+
 @test "no samples: the initial network, empty tallies, a table without rows" {
     some_samples 0 2 3 >none
     train-tally -c 1 -t tally -c 2 -H 2 --log log -o initial none
@@ -239,7 +269,7 @@ check_training() {
     train-tally -c 1 -t t1 -c 2 samples >network1
     # shellcheck disable=SC2046 # words
     train-tally $(train-tally --help | perl -ne '$option = $1 if /^ .*?(--\S+)/; print "$option $1 " if /^ .*\[(\S+)\]$/') \
-        -c 1 -t t2 -c 2 samples >network2
+        -c 1 -t t2 -c 2 --log log samples >network2
     cmp network1 network2
     cmp t1 t2
     [[ $(header_of network1) == *'"activation":"softplus"'*'"learning_rate":"0.005"'*'"seed":"1"'*'"shape":[100,4]'* ]]
@@ -352,6 +382,90 @@ check_training() {
                 my $j = 784 * $i; # the top left corner
                 die "unit $i" if !$c[$i] || $a[$j] / ($a[$j] + $b[$j]) != $c[$i] / ($c[$i] + $d[$i]) }'
     done
+}
+
+# --- half of the steps ----------------------------------------------------------------------------
+
+@test "--steps: the 1st, 3rd ... of the tallied steps, or the others, by every measure" {
+    sample_labels 1 1 2 2 1 2 2 1 1 2 1 1 1 2 >samples
+    train-tally -c 1 -c 2 -H 2 -f 0.3 --log log -o network samples
+    for measure in $(names_of m | tr -d ,); do
+        train-tally -c 1 -t all1 -c 2 -t all2 -m "$measure" -H 2 -f 0.3 -o /dev/null samples
+        for steps in odd even; do
+            train-tally -c 1 -t ${steps}1 -c 2 -t ${steps}2 -m "$measure" -H 2 -f 0.3 --steps $steps \
+                --log log.$steps -o network.$steps samples
+            cmp network network.$steps
+            cmp log log.$steps
+        done
+        perl -e "$PERL_TENSOR"'for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2") {
+            for my $class (1, 2) {
+                my ($all, $odd, $even) = map { [tensor("$_$class", $name)] } "all", "odd", "even";
+                for (0 .. $#$all) { my $sum = $odd->[$_] + $even->[$_];
+                    die "$name $_" if !$odd->[$_] || !$even->[$_] || abs($sum - $all->[$_]) > 1e-6 * $sum } } }'
+    done
+    # sample 5, counted from 0, is the first that is tallied
+    for steps in odd even; do
+        train-tally -c 1 -t t1 -c 2 -t t2 -m input -H 2 -f 0.3 --steps $steps -o network samples
+        perl -e "$PERL_TENSOR"'my ($first, $file) = ($ARGV[0] eq "odd" ? 5 : 6, "samples"); my %sum;
+            my @labels = tensor($file, "labels"); my @pixels = tensor($file, "images");
+            for (my $n = $first; $n < 14; $n += 2) { $sum{$labels[$n]}[3]++;
+                $sum{$labels[$n]}[$_] += ($pixels[3 * $n + $_] + 1) / 256 for 0 .. 2 }
+            for my $label (1, 2) { my @w = tensor("t$label", "layer1.weight"); my @b = tensor("t$label", "layer1.bias");
+                for (0 .. $#w) { die "$label $_" if $w[$_] != $sum{$label}[$_ % 3] }
+                for (0 .. $#b) { die "bias of $label" if $b[$_] != $sum{$label}[3] } }' $steps
+    done
+    # the metadata of tallies alone tell it
+    [[ $(header_of t1) == '{"__metadata__":{"class":"0","classes":"1;2","format":"engram.params","image_shape":"1,3","kind":"tally","measure":"input","steps":"even"},'* ]]
+    [[ $(header_of network.odd) != *steps* && $(header_of all1) != *steps* ]]
+}
+
+@test "--steps with --permute-labels: all steps are permuted, then half of them count" {
+    sample_labels 1 1 2 2 1 2 2 1 1 2 1 1 1 2 2 1 2 >samples
+    for seed in 1 2; do
+        train-tally -c 1 -t all1 -c 2 -t all2 -m input -H 2 -f 0 --permute-labels $seed -o /dev/null samples
+        for steps in odd even; do
+            train-tally -c 1 -t ${steps}1 -c 2 -t ${steps}2 -m input -H 2 -f 0 --permute-labels $seed \
+                --steps $steps -o /dev/null samples
+        done
+        perl -e "$PERL_TENSOR"'for my $name ("layer1.bias", "layer1.weight") {
+            my %sum; $sum{$_} = 0 for "odd", "even";
+            for my $class (1, 2) {
+                my ($all, $odd, $even) = map { [tensor("$_$class", $name)] } "all", "odd", "even";
+                $sum{odd} += $odd->[0]; $sum{even} += $even->[0];
+                for (0 .. $#$all) { die "$name $_" if $odd->[$_] + $even->[$_] != $all->[$_] } }
+            die "counts" if $name eq "layer1.bias" && ($sum{odd} != 9 || $sum{even} != 8) }'
+    done
+    misused '--steps does not go with --permuted' \
+        train-tally -c 1 -c 2 --steps odd --permute-labels 1 --permuted all samples
+    misused "--steps: unknown steps 'Even' (even?); known: odd, even" train-tally -c 1 -c 2 --steps Even samples
+    misused "--steps: unknown steps ''; known: odd, even" train-tally -c 1 -c 2 --steps '' samples
+}
+
+@test "--steps: a tally of no step that counts" {
+    none='is 0 for every parameter: no image of it among the'
+    sample_labels 1 2 1 2 1 2 >samples
+    warns "the tally of 1 $none odd ones of the last 3 samples" -- \
+        train-tally -c 1 -t t1 -c 2 -t t2 -H 2 --steps odd -o network samples
+    warns "the tally of 2 $none even ones of the last 3 samples" -- \
+        train-tally -c 1 -t t1 -c 2 -t t2 -H 2 --steps even -o network samples
+    warns -- train-tally -c 1 -t t1 -c 2 -H 2 --steps even -o network samples
+    # The classes drawn count: some permutations have two of class 2 at odd steps, others one.
+    for seed in $(seq 9); do
+        train-tally -c 1 -t t1 -c 2 -t t2 -m input -H 2 --steps odd --permute-labels "$seed" -o network samples 2>err
+        [ "$(numbers t1 layer1.bias)" = '0 0' ] && empty=t1 said="train-tally: the tally of 1 $none odd ones of the last 3 samples"
+        [ "$(numbers t1 layer1.bias)" = '1 1' ] && some=t1 said=
+        [ "$(<err)" = "$said" ]
+    done
+    [ -n "$empty" ] && [ -n "$some" ]
+    # One step is of one class, and there is no second.
+    few='--permute-labels changes nothing: the last 1 samples are all of one class'
+    warns "the tally of 1 $none odd ones of the last 1 samples" "$few" -- \
+        train-tally -c 1 -t t1 -c 2 -t t2 -H 2 -f 0.8 --steps odd --permute-labels 1 -o network samples
+    warns "the tally of 1 $none even ones of the last 1 samples" "the tally of 2 $none even ones of the last 1 samples" -- \
+        train-tally -c 1 -t t1 -c 2 -t t2 -H 2 -f 0.8 --steps even -o network samples
+    # Two steps of two classes are permuted, though one counts.
+    warns "the tally of 1 $none odd ones of the last 2 samples" -- \
+        train-tally -c 1 -t t1 -c 2 -t t2 -H 2 -f 0.66 --steps odd --permute-labels 2 -o network samples
 }
 
 # --- permuted labels ------------------------------------------------------------------------------

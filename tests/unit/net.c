@@ -943,7 +943,7 @@ static void test_saved_header(void **state) {
     char path[4096];
     snprintf(path, sizeof path, "%s", support_path("tally"));
     assert_int_equal(output_open(&output, path, true, &error), 0);
-    assert_int_equal(net_save_tally(net, 1, &output, &error), 0);
+    assert_int_equal(net_save_tally(net, 1, NULL, &output, &error), 0);
     assert_int_equal(output_commit(&output, &error), 0);
     bytes = support_get(path, &size);
     static const char tally[] =
