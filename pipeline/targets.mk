@@ -42,7 +42,7 @@ deps-lint: deps  ## install what lint needs besides
 # In suppressions.txt, what cppcheck mistakes, and why.
 LINTED := lib/*.c tools/*.c
 .PHONY: lint
-lint:  ## check sources, scripts and manual pages with linters
+lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 	clang-format --dry-run --Werror lib/*.[ch] include/engram/*.h tools/*.c tests/unit/*.[ch] tests/fuzz/*.[ch] \
 	    tests/bench/*.[ch] tests/bench/*.cc
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
