@@ -14,9 +14,12 @@ bool pool_kept(const struct pool *pool) {
     return pool->expected <= ASSOCIATE_MAX;
 }
 
+/* A megabyte at first, if so much is to come: growing leaves holes. */
 static int make_room(struct pool *pool, size_t needed, struct error *error) {
-    const size_t most = (size_t)pool->expected;
+    const size_t most = (size_t)pool->expected, first = (1 << 20) / sizeof *pool->x;
     size_t room = pool->room;
+    if (needed < first)
+        needed = first < most ? first : most;
     double *x = grow(pool->x, &room, needed, most, sizeof *x), *y = NULL;
     if (x != NULL) {
         pool->x = x;

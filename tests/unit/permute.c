@@ -21,7 +21,8 @@ static const double x[UNITS * INPUTS] = {.12, .35, .47, .21, .80, .66, .59, .33,
 static const double y[UNITS * INPUTS] = {.30, .28, .55, .25, .70, .52, .66, .41, .62, .18,
                                          .20, .71, .33, .49, .36, .77, .15, .60, .81, .24};
 
-enum { PAIRS = 7 }; /* the first of x and y */
+static const double pairs_x[] = {.12, .35, .47, .21, .80, .66, .59},
+                    pairs_y[] = {.30, .28, .55, .25, .70, .52, .66};
 
 /* To within five standard errors of so many draws. */
 static void drawn(double p, double exact, double draws) {
@@ -32,7 +33,7 @@ static void drawn(double p, double exact, double draws) {
 static double of_pairs(const size_t *ends, size_t strata, uint64_t draws, uint64_t seed) {
     struct error error;
     double p;
-    assert_int_equal(permute_pairs(x, y, ends, strata, draws, seed, &p, &error), 0);
+    assert_int_equal(permute_pairs(pairs_x, pairs_y, ends, strata, draws, seed, &p, &error), 0);
     return p;
 }
 
@@ -108,11 +109,11 @@ static void ties_count(void **state) {
     drawn(p[TWOWAY_ALL], 0.25, DRAWS);
     drawn(p[TWOWAY_UNITS], 0.25, DRAWS);
     drawn(p[TWOWAY_CENTRED], 0.25, DRAWS);
-    const double alike[] = {.1, .1, .1, .9}, others[] = {.3, .7, .11, 5.1};
+    const double alike_x[] = {.1, .1, .1, .9}, alike_y[] = {.3, .7, .11, 5.1};
     const size_t end = 4;
     struct error error;
     double of_alike;
-    assert_int_equal(permute_pairs(alike, others, &end, 1, DRAWS, 1, &of_alike, &error), 0);
+    assert_int_equal(permute_pairs(alike_x, alike_y, &end, 1, DRAWS, 1, &of_alike, &error), 0);
     drawn(of_alike, 0.25, DRAWS);
 }
 
@@ -125,14 +126,19 @@ static void powers_of_two_change_nothing(void **state) {
     for (size_t k = 0; k < sizeof powers / sizeof *powers; k++) {
         double a[UNITS * INPUTS], b[UNITS * INPUTS], p[TWOWAY_PARTS], p_max[INPUTS], threshold,
             p_pairs;
+        double scaled_x[7], scaled_y[7];
         struct error error;
-        const size_t end = PAIRS;
+        const size_t end = 7;
         for (size_t i = 0; i < (size_t)UNITS * INPUTS; i++) {
             a[i] = ldexp(x[i], powers[k][0]);
             b[i] = ldexp(y[i], powers[k][1]);
         }
+        for (size_t i = 0; i < 7; i++) {
+            scaled_x[i] = ldexp(pairs_x[i], powers[k][0]);
+            scaled_y[i] = ldexp(pairs_y[i], powers[k][1]);
+        }
         of_units(a, b, UNITS, INPUTS, 499, p);
-        assert_int_equal(permute_pairs(a, b, &end, 1, 499, 1, &p_pairs, &error), 0);
+        assert_int_equal(permute_pairs(scaled_x, scaled_y, &end, 1, 499, 1, &p_pairs, &error), 0);
         assert_int_equal(permute_max(a, b, UNITS, INPUTS, 499, 1, p_max, &threshold, &error), 0);
         if (k == 0) {
             memcpy(first, p, sizeof first);
