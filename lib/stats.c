@@ -367,13 +367,13 @@ static void sort_by_digits(uint64_t *items, uint64_t *spare, size_t count, int d
         memcpy(items, from, count * sizeof *items);
 }
 
-/* Sorts places by their numbers, equal ones in the order they have: by as much of the numbers as
- * there is room for, then those alike in that much by the rest. */
-static void sort(const double *values, uint64_t *items, uint64_t *spare, size_t count) {
+/* Sorts places by as much of their numbers as there is room for, which then stands above the
+ * places; returns how many bits of the numbers are left. */
+static int sort_by_start(const double *values, uint64_t *items, uint64_t *spare, size_t count) {
     uint64_t least = UINT64_MAX, most = 0;
     if (count <= FEW) {
         insert(values, items, count);
-        return;
+        return 0;
     }
     for (size_t i = 0; i < count; i++) {
         spare[i] = key_of(values, items[i]);
@@ -381,19 +381,28 @@ static void sort(const double *values, uint64_t *items, uint64_t *spare, size_t 
         most = spare[i] > most ? spare[i] : most;
     }
     if (least == most)
-        return;
+        return 0;
     const int bits = 64 - __builtin_clzll(most - least), room = DIGITS * DIGIT_BITS;
     const int rest = bits > room ? bits - room : 0;
     for (size_t i = 0; i < count; i++)
         items[i] |= (spare[i] - least) >> rest << PLACE_BITS;
     sort_by_digits(items, spare, count, (bits - rest + DIGIT_BITS - 1) / DIGIT_BITS);
-    for (size_t i = 0, end; i < count; i = end) {
-        const uint64_t first = items[i] >> PLACE_BITS;
-        for (end = i; end < count && items[end] >> PLACE_BITS == first; end++)
+    return rest;
+}
+
+/* Sorts places by their numbers, equal ones in the order they have. Numbers alike in their start
+ * differ in so few bits that there is room for all of them. */
+static void sort(const double *values, uint64_t *items, uint64_t *spare, size_t count) {
+    const int rest = sort_by_start(values, items, spare, count);
+    for (size_t i = 0, end; rest > 0 && i < count; i = end) {
+        const uint64_t start = items[i] >> PLACE_BITS;
+        for (end = i; end < count && items[end] >> PLACE_BITS == start; end++)
             items[end] &= PLACE;
-        if (rest > 0 && end - i > 1)
-            sort(values, items + i, spare, end - i);
+        if (end - i > 1)
+            sort_by_start(values, items + i, spare, end - i);
     }
+    for (size_t i = 0; i < count; i++)
+        items[i] &= PLACE;
 }
 
 /* The end of the numbers equal to that of items[i]. Their mean rank, from 1, is (i + 1 + end) / 2.

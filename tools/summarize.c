@@ -390,7 +390,7 @@ static int add_to_key(struct summary *s, const char *text, char end, struct erro
 static int add_names_to_key(struct summary *s, const struct together *together,
                             struct error *error) {
     for (size_t i = 0; i < together->parts; i++) {
-        const char end = i + 1 < together->parts ? together->between : '\t';
+        const char end = (char)(i + 1 < together->parts ? together->between : '\t');
         if (add_to_key(s, together->name[i], end, error) != 0)
             return -1;
     }
@@ -600,7 +600,7 @@ static int keep_run(struct summary *s, struct group *group, double x, const stru
 
 /* A group some of whose z are infinite has no t, and takes no part. */
 static int flip(const struct summary *s, struct error *error) {
-    struct runs_group **groups = malloc((s->groups + 1) * sizeof *groups);
+    struct runs_group **groups = malloc((s->groups + 1) * sizeof(struct runs_group *));
     size_t count = 0;
     if (groups == NULL)
         return no_memory(error);
