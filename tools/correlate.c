@@ -40,6 +40,7 @@ static const struct tool_option options[] = {
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},
     {KEY_ANY, "any", NULL, NULL, "take negative numbers and networks"},
+    {'j', "jobs", "N", "0", "threads for large tensors; 0: as many as processors"},
     {'o', "output", "FILE", "-", "where the table goes"},
     {0},
 };
@@ -61,6 +62,7 @@ struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
     const char *map_tensor, *map_shape, *null;
     struct association_plan plan;
+    size_t jobs;
     bool any;
 };
 
@@ -103,6 +105,9 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         case KEY_ANY:
             request.any = true;
+            break;
+        case 'j':
+            request.jobs = tool_jobs(key, optarg);
             break;
         case 'o':
             request.path[TABLE] = optarg;
@@ -190,6 +195,7 @@ int main(int argc, char **argv) {
     struct correlations correlations = {.draws.file.input.fd = -1,
                                         .map.tensor = SIZE_MAX,
                                         .any = request.any,
+                                        .jobs = request.jobs,
                                         .plan = request.plan,
                                         .progress = &tool_progress_shown};
     struct error error;
