@@ -40,7 +40,7 @@ static const struct tool_option options[] = {
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},
     {KEY_ANY, "any", NULL, NULL, "take negative numbers and networks"},
-    {'j', "jobs", "N", "0", "threads for large tensors; 0: as many as processors"},
+    {'j', "jobs", "N", "0", "threads for large tensors; 0: as many as processors, up to 8"},
     {'o', "output", "FILE", "-", "where the table goes"},
     {0},
 };

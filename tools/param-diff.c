@@ -16,7 +16,7 @@ enum { KEY_SIGNED = 256, KEY_SUMMARY };
 static const struct tool_option options[] = {
     {KEY_SIGNED, "signed", NULL, NULL, "write A - B, not its absolute value"},
     {KEY_SUMMARY, "summary", NULL, NULL, "write only a table, a row per tensor"},
-    {'j', "jobs", "N", "0", "threads for large tensors; 0: as many as processors"},
+    {'j', "jobs", "N", "0", "threads for large tensors; 0: as many as processors, up to 8"},
     {'o', "output", "FILE", "-", "where to write"},
     {0},
 };
