@@ -9,6 +9,7 @@
 #include "engram/escape.h"
 #include "engram/permute.h"
 #include "engram/tally.h"
+#include "lanes.h"
 
 enum { BIASES, WEIGHTS, COMMON };
 
@@ -26,16 +27,24 @@ struct member {
     double *drawn_x;         /* [draws][elements] of a bias whose draws are permuted, or NULL */
 };
 
+/* A tensor that is being read: its name, escaped; the tensor's scope and the common one, or NULL;
+ * whether x and y are needed when it is joined. */
+struct reading {
+    char *name;
+    struct scope *scopes[2];
+    bool kept;
+};
+
 struct pass {
     struct correlations *c;
     struct scope common[COMMON];
     struct member *member; /* [tensors] */
     size_t *strata;        /* [tensors] where each tensor of the biases ends among their pairs */
     size_t strata_count;
-    bool strata_flat;              /* each has one dimension */
-    double *bias_x, *bias_y;       /* [units] of the bias of the map's weights, or NULL */
-    double value[4][PARAMS_BLOCK]; /* a, b, c, d */
-    double x[PARAMS_BLOCK], y[PARAMS_BLOCK], defined_x[PARAMS_BLOCK], defined_y[PARAMS_BLOCK];
+    bool strata_flat;        /* each has one dimension */
+    double *bias_x, *bias_y; /* [units] of the bias of the map's weights, or NULL */
+    struct params_pass files;
+    struct reading reading;
 };
 
 static bool ends_with(const char *name, const char *word) {
@@ -75,36 +84,40 @@ static int write_point(struct output *points, const char *name, size_t rank, uin
     return output_text(points, error, "\n");
 }
 
-static int write_points(const struct pass *pass, const char *name, const struct st_tensor *tensor,
-                        uint64_t start, size_t count, struct error *error) {
-    const uint64_t inputs = inputs_of(tensor);
-    for (size_t i = 0; i < count && pass->c->points != NULL; i++)
-        if (write_point(pass->c->points, name, tensor->rank, (start + i) / inputs,
-                        (start + i) % inputs, pass->x[i], pass->y[i], error) != 0)
+/* Pairs and their sums. */
+struct block {
+    size_t count;
+    const double *x, *y;
+    struct stat_pairs pairs; /* those defined */
+    struct cause_counts counts;
+};
+
+/* What a thread works on: a piece of the files, block by block. */
+struct work {
+    struct block block[PARAMS_PIECE / PARAMS_BLOCK];
+    _Alignas(PARAMS_ALIGNMENT) double x[PARAMS_PIECE],
+        y[PARAMS_PIECE]; /* of all blocks if kept; else of the last */
+    /* Of a block with numbers that are not plain: a, b, c, d, and the pairs defined. */
+    double value[4][PARAMS_BLOCK], defined_x[PARAMS_BLOCK], defined_y[PARAMS_BLOCK];
+};
+
+static int check_signs(struct work *work, const struct params_piece *piece, size_t at, size_t count,
+                       struct error *error) {
+    const struct params *params = piece->params;
+    for (size_t f = 0; f < 4; f++) {
+        params_doubles(piece, f, at, work->value[f], count);
+        if (tally_check(&params->file[f], params_tensor(params, piece->tensor), piece->start + at,
+                        work->value[f], count, error) != 0)
             return -1;
+    }
     return 0;
 }
 
-static int read_block(struct pass *pass, size_t t, uint64_t start, size_t count,
-                      struct error *error) {
-    struct params *params = &pass->c->params;
-    for (size_t f = 0; f < 4; f++)
-        if (params_read(params, f, t, start, pass->value[f], count, error) != 0)
-            return -1;
-    const bool signs[] = {tally_shares(pass->value[0], pass->value[1], pass->x, count),
-                          tally_shares(pass->value[2], pass->value[3], pass->y, count)};
-    for (size_t f = 0; f < 4 && !pass->c->any; f++)
-        if (signs[f / 2] && tally_check(&params->file[f], params_tensor(params, t), start,
-                                        pass->value[f], count, error) != 0)
-            return -1;
-    return 0;
-}
-
-static struct cause_counts count_causes(const struct pass *pass, size_t count) {
+static struct cause_counts count_causes(const struct work *work, size_t count) {
     struct cause_counts counts = {0};
     for (size_t i = 0; i < count; i++) {
-        const double a = pass->value[0][i], b = pass->value[1][i], c = pass->value[2][i],
-                     d = pass->value[3][i];
+        const double a = work->value[0][i], b = work->value[1][i], c = work->value[2][i],
+                     d = work->value[3][i];
         counts.no_ab += a + b == 0;
         counts.no_cd += c + d == 0;
         counts.not_finite += !isfinite(a) || !isfinite(b) || !isfinite(c) || !isfinite(d);
@@ -112,41 +125,113 @@ static struct cause_counts count_causes(const struct pass *pass, size_t count) {
     return counts;
 }
 
-/* Adds the block to the tensor's scope and the common one, which may be NULL. */
-static int add_block(struct pass *pass, size_t count, struct scope *const scopes[2],
-                     struct error *error) {
-    memcpy(pass->defined_x, pass->x, count * sizeof *pass->x);
-    memcpy(pass->defined_y, pass->y, count * sizeof *pass->y);
-    const size_t n = stat_defined(pass->defined_x, pass->defined_y, count);
-    const struct stat_pairs pairs = stat_pairs_of(pass->defined_x, pass->defined_y, n);
-    const struct cause_counts counts =
-        n < count ? count_causes(pass, count) : (struct cause_counts){0};
-    for (size_t k = 0; k < 2 && scopes[k] != NULL; k++) {
-        if (pool_add(&scopes[k]->pool, pass->x, pass->y, count, &pairs, error) != 0)
+/* Sets pairs and counts of a block that is not plain; its x and y anew if some a + b or c + d is
+ * not finite. */
+static void use_defined(struct work *work, const struct params_piece *piece, size_t at, double *x,
+                        double *y, bool finite, struct block *block) {
+    const size_t count = block->count;
+    for (size_t f = 0; f < 4; f++)
+        params_doubles(piece, f, at, work->value[f], count);
+    if (!finite) {
+        tally_shares(work->value[0], work->value[1], x, count);
+        tally_shares(work->value[2], work->value[3], y, count);
+    }
+    memcpy(work->defined_x, x, count * sizeof *x);
+    memcpy(work->defined_y, y, count * sizeof *y);
+    const size_t n = stat_defined(work->defined_x, work->defined_y, count);
+    block->pairs = stat_pairs_of(work->defined_x, work->defined_y, n);
+    if (n < count)
+        block->counts = count_causes(work, count);
+}
+
+/* A part of a block after the other, which stays in the innermost cache. */
+static int work_on_block(const struct correlations *c, struct work *work,
+                         const struct params_piece *piece, size_t at, double *x, double *y,
+                         struct block *block, struct error *error) {
+    enum { PART = 512 };
+    double sums[3][STAT_LANES] = {{0}};
+    bool signs = false;
+    for (size_t i = 0, count; i < block->count; i += count) {
+        _Alignas(PARAMS_ALIGNMENT) double value[4][PART];
+        count = block->count - i < PART ? block->count - i : PART;
+        for (size_t f = 0; f < 4; f++)
+            params_doubles(piece, f, at + i, value[f], count);
+        signs |= lanes()->shares((const double *const[]){value[0], value[1], value[2], value[3]},
+                                 x + i, y + i, count, sums);
+    }
+    if (signs && !c->any && check_signs(work, piece, at, block->count, error) != 0)
+        return -1;
+    const double sum_x = stat_add_lanes(sums[0]), sum_y = stat_add_lanes(sums[1]);
+    const bool finite = isfinite(stat_add_lanes(sums[2])) != 0;
+    if (finite && isfinite(sum_x) && isfinite(sum_y))
+        block->pairs = stat_pairs_of_sums(x, sum_x, y, sum_y, block->count);
+    else
+        use_defined(work, piece, at, x, y, finite, block);
+    return 0;
+}
+
+static int work_on_piece(void *data, const struct params_piece *piece, void *own,
+                         struct error *error) {
+    const struct pass *pass = data;
+    struct work *work = own;
+    for (size_t at = 0; at < piece->count; at += PARAMS_BLOCK) {
+        const size_t left = piece->count - at;
+        double *x = work->x + (pass->reading.kept ? at : 0),
+               *y = work->y + (pass->reading.kept ? at : 0);
+        struct block *block = &work->block[at / PARAMS_BLOCK];
+        *block = (struct block){left < PARAMS_BLOCK ? left : PARAMS_BLOCK, x, y, {0}, {0}};
+        if (work_on_block(pass->c, work, piece, at, x, y, block, error) != 0)
             return -1;
-        scopes[k]->counts.no_ab += counts.no_ab;
-        scopes[k]->counts.no_cd += counts.no_cd;
-        scopes[k]->counts.not_finite += counts.not_finite;
     }
     return 0;
 }
 
-static int read_blocks(struct pass *pass, size_t t, const char *name, struct scope *const scopes[2],
-                       struct error *error) {
-    struct correlations *c = pass->c;
-    const struct st_tensor *tensor = params_tensor(&c->params, t);
-    for (uint64_t start = 0; start < tensor->elements; start += PARAMS_BLOCK) {
-        const uint64_t left = tensor->elements - start;
-        const size_t count = left < PARAMS_BLOCK ? (size_t)left : PARAMS_BLOCK;
-        if (read_block(pass, t, start, count, error) != 0 ||
-            write_points(pass, name, tensor, start, count, error) != 0 ||
-            (t == c->map.tensor && map_add(&c->map, start, pass->x, pass->y, count, error) != 0) ||
-            add_block(pass, count, scopes, error) != 0)
+static int write_points(const struct pass *pass, const struct st_tensor *tensor, uint64_t start,
+                        const struct block *block, struct error *error) {
+    const uint64_t inputs = inputs_of(tensor);
+    for (size_t i = 0; i < block->count && pass->c->points != NULL; i++)
+        if (write_point(pass->c->points, pass->reading.name, tensor->rank, (start + i) / inputs,
+                        (start + i) % inputs, block->x[i], block->y[i], error) != 0)
             return -1;
-        progress_report(c->progress, name, start, tensor->elements);
-    }
-    progress_report(c->progress, name, tensor->elements, tensor->elements);
     return 0;
+}
+
+/* Adds a block to the tensor's scope and the common one. */
+static int add_block(struct scope *const scopes[2], const struct block *block,
+                     struct error *error) {
+    for (size_t k = 0; k < 2 && scopes[k] != NULL; k++) {
+        if (pool_add(&scopes[k]->pool, block->x, block->y, block->count, &block->pairs, error) != 0)
+            return -1;
+        scopes[k]->counts.no_ab += block->counts.no_ab;
+        scopes[k]->counts.no_cd += block->counts.no_cd;
+        scopes[k]->counts.not_finite += block->counts.not_finite;
+    }
+    return 0;
+}
+
+static int join_piece(void *data, const struct params_piece *piece, void *own,
+                      struct error *error) {
+    struct pass *pass = data;
+    struct correlations *c = pass->c;
+    const struct work *work = own;
+    const struct st_tensor *tensor = params_tensor(&c->params, piece->tensor);
+    for (size_t at = 0; at < piece->count; at += PARAMS_BLOCK) {
+        const struct block *block = &work->block[at / PARAMS_BLOCK];
+        const uint64_t start = piece->start + at;
+        if (write_points(pass, tensor, start, block, error) != 0 ||
+            (piece->tensor == c->map.tensor &&
+             map_add(&c->map, start, block->x, block->y, block->count, error) != 0) ||
+            add_block(pass->reading.scopes, block, error) != 0)
+            return -1;
+    }
+    progress_report(c->progress, pass->reading.name, piece->start + piece->count, tensor->elements);
+    return 0;
+}
+
+static bool is_kept(const struct pass *pass, size_t t, const struct scope *scope,
+                    const struct scope *common) {
+    return pass->c->points != NULL || t == pass->c->map.tensor || pool_kept(&scope->pool) ||
+           (common != NULL && pool_kept(&common->pool));
 }
 
 /* --- a tensor --------------------------------------------------------------------------------- */
@@ -251,7 +336,8 @@ static int read_tensor(struct pass *pass, size_t t, struct error *error) {
     if (name == NULL)
         return error_errno(error, "a name of %zu bytes", strlen(tensor->name));
     escape_fit(tensor->name, name, size);
-    int result = read_blocks(pass, t, name, (struct scope *[]){&scope, common}, error);
+    pass->reading = (struct reading){name, {&scope, common}, is_kept(pass, t, &scope, common)};
+    int result = params_each(&pass->files, t, error);
     free(name);
     if (result == 0)
         result = finish_tensor(pass, t, &scope, error);
@@ -447,6 +533,7 @@ static void free_pass(struct pass *pass) {
         free(pass->member[t].y);
         free(pass->member[t].drawn_x);
     }
+    params_pass_free(&pass->files);
     free(pass->member);
     free(pass->strata);
     free(pass->bias_x);
@@ -459,6 +546,12 @@ int correlations_compute(struct correlations *c, struct error *error) {
     if (pass == NULL)
         return error_errno(error, "%s", c->params.file[0].input.name);
     pass->c = c;
+    pass->files = (struct params_pass){.params = &c->params,
+                                       .jobs = c->jobs,
+                                       .work = work_on_piece,
+                                       .join = join_piece,
+                                       .data = pass,
+                                       .own = sizeof(struct work)};
     pass->strata_flat = true;
     for (size_t k = 0; k < COMMON; k++)
         pass->common[k].complete = true;

@@ -1,67 +1,36 @@
 /* The dtypes of safetensors and what their numbers are in C. */
 #include "engram/dtype.h"
 
-#include <endian.h>
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
-enum { PART = 256 };
-
-/* Numbers of a file are little-endian, at any address. */
-static uint16_t load16(const unsigned char *p) {
-    uint16_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le16toh(bits);
-}
-
-static uint32_t load32(const unsigned char *p) {
-    uint32_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le32toh(bits);
-}
-
-static uint64_t load64(const unsigned char *p) {
-    uint64_t bits;
-    memcpy(&bits, p, sizeof bits);
-    return le64toh(bits);
-}
-
-static float float_from_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-static uint32_t bits_of_float(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-/* IEEE half precision: sign, 5 bits of exponent, 10 of fraction. In a float, the exponent is 112
- * more, and 112 more again for infinity and NaN. A subnormal gets the exponent of 2^-14, which is
- * subtracted again. No branch and no subnormal float, for both are slow. */
-static float half_to_float(uint32_t half) {
-    const uint32_t exponent = half & 0x7c00, special = exponent == 0x7c00, tiny = exponent == 0;
-    const uint32_t bits = ((half & 0x7fff) << 13) + ((112 + 112 * special + tiny) << 23);
-    const float magnitude = float_from_bits(bits) - float_from_bits(113 * tiny << 23);
-    return float_from_bits(bits_of_float(magnitude) | (half & 0x8000) << 16);
-}
+#include "dtype-bits.h"
+#include "lanes.h"
 
 static void read_f32(const unsigned char *data, float *values, size_t count) {
     for (size_t i = 0; i < count; i++)
-        values[i] = float_from_bits(load32(data + 4 * i));
+        values[i] = f32_at(data + 4 * i);
 }
 
 static void read_bf16(const unsigned char *data, float *values, size_t count) {
     for (size_t i = 0; i < count; i++)
-        values[i] = float_from_bits((uint32_t)load16(data + 2 * i) << 16);
+        values[i] = bf16_at(data + 2 * i);
 }
 
 static void read_f16(const unsigned char *data, float *values, size_t count) {
     for (size_t i = 0; i < count; i++)
-        values[i] = half_to_float(load16(data + 2 * i));
+        values[i] = f16_at(data + 2 * i);
+}
+
+static void double_f32(const unsigned char *data, double *values, size_t count) {
+    lanes()->read_f32(data, values, count);
+}
+
+static void double_bf16(const unsigned char *data, double *values, size_t count) {
+    lanes()->read_bf16(data, values, count);
+}
+
+static void double_f16(const unsigned char *data, double *values, size_t count) {
+    lanes()->read_f16(data, values, count);
 }
 
 static void read_f64(const unsigned char *data, double *values, size_t count) {
@@ -136,18 +105,18 @@ static const struct {
     const char *name;
     unsigned bits;
     void (*to_float)(const unsigned char *data, float *values, size_t count);
-    void (*to_double)(const unsigned char *data, double *values, size_t count); /* not by float */
+    void (*to_double)(const unsigned char *data, double *values, size_t count);
     void (*from_double)(const double *values, unsigned char *data, size_t count);
 } dtypes[ST_DTYPES] = {
     [ST_U64] = {.name = "U64", .bits = 64},
     [ST_I64] = {.name = "I64", .bits = 64},
     [ST_F64] = {"F64", 64, NULL, read_f64, write_f64},
     [ST_C64] = {.name = "C64", .bits = 64},
-    [ST_F32] = {"F32", 32, read_f32, NULL, write_f32},
+    [ST_F32] = {"F32", 32, read_f32, double_f32, write_f32},
     [ST_U32] = {.name = "U32", .bits = 32, .to_double = read_u32},
     [ST_I32] = {.name = "I32", .bits = 32, .to_double = read_i32},
-    [ST_BF16] = {.name = "BF16", .bits = 16, .to_float = read_bf16},
-    [ST_F16] = {.name = "F16", .bits = 16, .to_float = read_f16},
+    [ST_BF16] = {.name = "BF16", .bits = 16, .to_float = read_bf16, .to_double = double_bf16},
+    [ST_F16] = {.name = "F16", .bits = 16, .to_float = read_f16, .to_double = double_f16},
     [ST_U16] = {.name = "U16", .bits = 16, .to_double = read_u16},
     [ST_I16] = {.name = "I16", .bits = 16, .to_double = read_i16},
     [ST_F8_E5M2FNUZ] = {.name = "F8_E5M2FNUZ", .bits = 8},
@@ -172,7 +141,7 @@ unsigned st_dtype_bits(enum st_dtype dtype) {
 }
 
 bool st_is_number(enum st_dtype dtype) {
-    return dtypes[dtype].to_float != NULL || dtypes[dtype].to_double != NULL;
+    return dtypes[dtype].to_double != NULL;
 }
 
 bool st_is_float(enum st_dtype dtype) {
@@ -184,20 +153,7 @@ void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t co
 }
 
 void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count) {
-    const unsigned char *p = data;
-    if (dtypes[dtype].to_double != NULL) {
-        dtypes[dtype].to_double(p, values, count);
-        return;
-    }
-    for (size_t part; count > 0; count -= part) {
-        float narrow[PART];
-        part = count < PART ? count : PART;
-        dtypes[dtype].to_float(p, narrow, part);
-        for (size_t i = 0; i < part; i++)
-            values[i] = (double)narrow[i];
-        p += part * (dtypes[dtype].bits / 8);
-        values += part;
-    }
+    dtypes[dtype].to_double(data, values, count);
 }
 
 void st_from_double(enum st_dtype dtype, const double *values, void *data, size_t count) {

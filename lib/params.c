@@ -2,10 +2,12 @@
 #include "engram/params.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { AHEAD = PARAMS_BLOCK * sizeof(double) };
+/* Bytes of a piece at most; and the pieces that are worth a thread. */
+enum { PIECE = PARAMS_BLOCK * sizeof(double), WORTH = 16 };
 
 /* Says how the shapes differ; of many dimensions, the first that does. */
 static int another_shape(const struct st_file *first, const struct st_file *file,
@@ -61,12 +63,6 @@ int params_open(struct params *params, char *const *paths, size_t files, struct 
         const size_t f = params->files;
         if (st_open(&params->file[f], paths[f], error) != 0)
             goto failed;
-        params->ahead[f].bytes = malloc(AHEAD);
-        if (params->ahead[f].bytes == NULL) {
-            error_errno(error, "%s", params->file[f].input.name);
-            st_close(&params->file[f]);
-            goto failed;
-        }
     }
     params->tensors = params->file[0].tensors;
     if (check(params, error) == 0)
@@ -80,41 +76,118 @@ const struct st_tensor *params_tensor(const struct params *params, size_t t) {
     return &params->file[0].tensor[t];
 }
 
-/* The bytes of the numbers [offset, offset + count), until the next call; NULL on failure. */
-static const unsigned char *read_ahead(struct params *params, size_t f, size_t t, uint64_t offset,
-                                       size_t count, struct error *error) {
-    struct params_ahead *ahead = &params->ahead[f];
-    const struct st_tensor *tensor = &params->file[f].tensor[t]; /* same names, same order */
-    const size_t width = st_dtype_bits(tensor->dtype) / 8;
-    if (t != ahead->tensor || offset < ahead->first || offset + count > ahead->last) {
-        const uint64_t left = tensor->elements - offset;
-        const size_t numbers = left < AHEAD / width ? (size_t)left : AHEAD / width;
-        ahead->last = 0;
-        if (st_read(&params->file[f], tensor, offset * width, ahead->bytes, numbers * width,
-                    error) != 0)
-            return NULL;
-        *ahead = (struct params_ahead){ahead->bytes, t, offset, offset + numbers};
+/* --- pieces ----------------------------------------------------------------------------------- */
+
+struct params_slot {
+    struct params_piece piece;
+    unsigned char bytes[PARAMS_MAX_FILES][PIECE];
+    _Alignas(PARAMS_ALIGNMENT) unsigned char own[];
+};
+
+static size_t width_of(const struct params *params, size_t f, size_t t) {
+    return st_dtype_bits(params->file[f].tensor[t].dtype) / 8; /* same names, same order */
+}
+
+/* Numbers of a whole piece of a tensor. */
+static size_t piece_size(const struct params *params, size_t t) {
+    size_t widest = 1;
+    for (size_t f = 0; f < params->files; f++)
+        widest = width_of(params, f, t) > widest ? width_of(params, f, t) : widest;
+    return PIECE / widest < PARAMS_PIECE ? PIECE / widest : PARAMS_PIECE;
+}
+
+/* Pipes are read by one thread at a time, in order; regular files by all. */
+static int read_piece(const struct params_piece *piece, bool regular, struct error *error) {
+    struct params *params = piece->params;
+    for (size_t f = 0; f < params->files; f++) {
+        struct st_file *file = &params->file[f];
+        const size_t width = width_of(params, f, piece->tensor);
+        if (file->input.regular == regular &&
+            st_read(file, &file->tensor[piece->tensor], piece->start * width, piece->bytes[f],
+                    piece->count * width, error) != 0)
+            return -1;
     }
-    return ahead->bytes + (offset - ahead->first) * width;
-}
-
-int params_read(struct params *params, size_t f, size_t t, uint64_t offset, double *values,
-                size_t count, struct error *error) {
-    const unsigned char *bytes = read_ahead(params, f, t, offset, count, error);
-    if (bytes == NULL)
-        return -1;
-    st_to_double(params->file[f].tensor[t].dtype, bytes, values, count);
     return 0;
 }
 
-int params_read_float(struct params *params, size_t f, size_t t, uint64_t offset, float *values,
-                      size_t count, struct error *error) {
-    const unsigned char *bytes = read_ahead(params, f, t, offset, count, error);
-    if (bytes == NULL)
-        return -1;
-    st_to_float(params->file[f].tensor[t].dtype, bytes, values, count);
-    return 0;
+static int take(void *data, void *of, struct error *error) {
+    struct params_pass *pass = data;
+    struct params_piece *piece = &((struct params_slot *)of)->piece;
+    const uint64_t left = params_tensor(pass->params, pass->tensor)->elements - pass->next;
+    const size_t size = piece_size(pass->params, pass->tensor);
+    if (left == 0)
+        return 0;
+    piece->tensor = pass->tensor;
+    piece->start = pass->next;
+    piece->count = left < size ? (size_t)left : size;
+    pass->next += piece->count;
+    return read_piece(piece, false, error) != 0 ? -1 : 1;
 }
+
+static int work(void *data, void *of, struct error *error) {
+    const struct params_pass *pass = data;
+    struct params_slot *slot = of;
+    return read_piece(&slot->piece, true, error) != 0
+               ? -1
+               : pass->work(pass->data, &slot->piece, slot->own, error);
+}
+
+static int join(void *data, void *of, struct error *error) {
+    const struct params_pass *pass = data;
+    struct params_slot *slot = of;
+    return pass->join(pass->data, &slot->piece, slot->own, error);
+}
+
+/* Makes a slot for each thread, if there is memory. */
+static void make_slots(struct params_pass *pass, size_t threads) {
+    while (pass->slots < threads) {
+        const size_t size = sizeof(struct params_slot) + pass->own;
+        struct params_slot *slot =
+            aligned_alloc(PARAMS_ALIGNMENT, size - size % PARAMS_ALIGNMENT + PARAMS_ALIGNMENT);
+        if (slot == NULL)
+            return;
+        slot->piece.params = pass->params;
+        for (size_t f = 0; f < PARAMS_MAX_FILES; f++)
+            slot->piece.bytes[f] = slot->bytes[f];
+        pass->slot[pass->slots++] = slot;
+    }
+}
+
+int params_each(struct params_pass *pass, size_t t, struct error *error) {
+    static const struct parallel steps = {take, work, join};
+    const uint64_t pieces = params_tensor(pass->params, t)->elements / piece_size(pass->params, t);
+    const size_t threads = pieces / WORTH >= pass->jobs ? pass->jobs : (size_t)(pieces / WORTH);
+    make_slots(pass, threads > 1 ? threads : 1);
+    if (pass->slots == 0)
+        return error_errno(error, "%s", pass->params->file[0].input.name);
+    pass->tensor = t;
+    pass->next = 0;
+    return parallel_run(&steps, pass, (void **)pass->slot,
+                        threads < 1             ? 1
+                        : threads < pass->slots ? threads
+                                                : pass->slots,
+                        error);
+}
+
+void params_pass_free(struct params_pass *pass) {
+    for (size_t i = 0; i < pass->slots; i++)
+        free(pass->slot[i]);
+    pass->slots = 0;
+}
+
+void params_doubles(const struct params_piece *piece, size_t f, size_t at, double *values,
+                    size_t count) {
+    st_to_double(piece->params->file[f].tensor[piece->tensor].dtype,
+                 piece->bytes[f] + at * width_of(piece->params, f, piece->tensor), values, count);
+}
+
+void params_floats(const struct params_piece *piece, size_t f, size_t at, float *values,
+                   size_t count) {
+    st_to_float(piece->params->file[f].tensor[piece->tensor].dtype,
+                piece->bytes[f] + at * width_of(piece->params, f, piece->tensor), values, count);
+}
+
+/* ---------------------------------------------------------------------------------------------- */
 
 int params_finish(struct params *params, struct error *error) {
     for (size_t f = 0; f < params->files; f++)
@@ -124,10 +197,8 @@ int params_finish(struct params *params, struct error *error) {
 }
 
 void params_close(struct params *params) {
-    for (size_t f = 0; f < params->files; f++) {
+    for (size_t f = 0; f < params->files; f++)
         st_close(&params->file[f]);
-        free(params->ahead[f].bytes);
-    }
     *params = (struct params){0};
 }
 

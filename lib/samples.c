@@ -114,7 +114,7 @@ int samples_block(struct samples *samples, size_t most, struct samples_block *bl
 
 int samples_next(struct samples *samples, const uint8_t **image, uint8_t *label,
                  struct error *error) {
-    struct samples_block block = {0};
+    struct samples_block block;
     const int result = samples_block(samples, 1, &block, error);
     if (result == 1) {
         *image = block.images;

@@ -7,16 +7,16 @@
 #include <string.h>
 
 #include "engram/detmath.h"
+#include "lanes.h"
 
 static const double LN10 = 0x1.26bb1bbb55516p+1;
 static const double HALF_LOG_PI = 0x1.250d048e7a1bdp-1;
 static const double NORMAL_975 = 0x1.f5c0331eeff84p+0; /* 97.5% point of the normal distribution */
 
-/* Enough for any vector unit. Loops of one sum each, because compilers keep its lanes in registers,
- * but not those of several sums. */
-enum { LANES = 8 };
+/* Loops of one sum each, because compilers keep its lanes in registers, but not those of several
+ * sums; for these there is lanes.c. */
 
-static double add_lanes(double lane[LANES]) {
+double stat_add_lanes(double lane[LANES]) {
     for (size_t half = LANES / 2; half > 0; half /= 2)
         for (size_t l = 0; l < half; l++)
             lane[l] += lane[l + half];
@@ -32,7 +32,7 @@ static inline double sum_of(const double *x, double factor, double mean, size_t 
             lane[l] += x[i + l] * factor - mean;
     for (size_t l = 0; i < count; i++, l++)
         lane[l] += x[i] * factor - mean;
-    return add_lanes(lane);
+    return stat_add_lanes(lane);
 }
 
 static inline double products_of(const double *x, double factor_x, double mean_x, const double *y,
@@ -44,7 +44,7 @@ static inline double products_of(const double *x, double factor_x, double mean_x
             lane[l] += (x[i + l] * factor_x - mean_x) * (y[i + l] * factor_y - mean_y);
     for (size_t l = 0; i < count; i++, l++)
         lane[l] += (x[i] * factor_x - mean_x) * (y[i] * factor_y - mean_y);
-    return add_lanes(lane);
+    return stat_add_lanes(lane);
 }
 
 double stat_sum(const double *x, size_t count) {
@@ -165,13 +165,38 @@ static inline struct stat_pairs pairs_in(const double *x, int ex, const double *
                                .varies_y = varies(y, count)};
 }
 
-struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count) {
+/* pairs_in, of numbers as they are that are not nearly alike. */
+static struct stat_pairs plain_pairs(const double *x, double mean_x, const double *y, double mean_y,
+                                     size_t count) {
+    double sums[3][LANES] = {{0}};
+    lanes()->products(x, mean_x, y, mean_y, count, sums);
+    return (struct stat_pairs){.n = count,
+                               .mean_x = mean_x,
+                               .mean_y = mean_y,
+                               .sxx = stat_add_lanes(sums[0]),
+                               .syy = stat_add_lanes(sums[1]),
+                               .sxy = stat_add_lanes(sums[2]),
+                               .first_x = x[0],
+                               .first_y = y[0],
+                               .varies_x = varies(x, count),
+                               .varies_y = varies(y, count)};
+}
+
+struct stat_pairs stat_pairs_of_sums(const double *x, double sum_x, const double *y, double sum_y,
+                                     size_t count) {
     if (count == 0)
         return (struct stat_pairs){0};
-    const struct stat_pairs pairs = pairs_in(x, 0, y, 0, count);
+    const double n = (double)count;
+    struct stat_pairs pairs = plain_pairs(x, sum_x / n, y, sum_y / n, count);
+    if (stat_nearly_alike(&pairs))
+        pairs = pairs_in(x, 0, y, 0, count);
     return stat_safe(pairs.sxx) && stat_safe(pairs.syy)
                ? pairs
                : pairs_in(x, stat_exponent(x, count), y, stat_exponent(y, count), count);
+}
+
+struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count) {
+    return stat_pairs_of_sums(x, stat_sum(x, count), y, stat_sum(y, count), count);
 }
 
 /* Brings the sums to other exponents, none of them smaller. */

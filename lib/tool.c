@@ -18,6 +18,7 @@
 
 #include "engram/detmath.h"
 #include "engram/io.h"
+#include "engram/parallel.h"
 #include "engram/parse.h"
 #include "engram/version.h"
 
@@ -57,6 +58,7 @@ void tool_start(const struct tool *tool) {
      * compute. */
     mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest there is */
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    mallopt(M_ARENA_MAX, 1); /* and is every thread's */
     struct error error;
     if (det_self_test(&error) != 0)
         tool_fail(&error);
@@ -212,6 +214,13 @@ uint64_t tool_integer(int key, const char *text, uint64_t min, uint64_t max) {
         tool_usage("%s: %s is not between %llu and %llu", tool_option_name(key), text,
                    (unsigned long long)min, (unsigned long long)max);
     return value;
+}
+
+size_t tool_jobs(int key, const char *text) {
+    enum { ENOUGH = 8 }; /* beyond, the memory's bandwidth is the limit */
+    const uint64_t jobs = tool_integer(key, text, 0, PARALLEL_MAX);
+    const size_t processors = parallel_processors();
+    return jobs > 0 ? (size_t)jobs : processors < ENOUGH ? processors : ENOUGH;
 }
 
 bool tool_range(const char *text, double *first, double *last) {

@@ -7,14 +7,16 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror=swit
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -g)
 # -ffp-contract=off: the results depend on it.
-COMPILE = $(CC) -std=c17 -D_GNU_SOURCE -Iinclude -MMD -MP $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) \
+COMPILE = $(CC) -std=c17 -pthread -D_GNU_SOURCE -Iinclude -MMD -MP $(WARNINGS) $(OPTIMIZE) $(SANITIZERS) \
     $(CFLAGS) -ffp-contract=off
-LINK = $(CC) $(SANITIZERS) $(CFLAGS) $(LDFLAGS)
+LINK = $(CC) -pthread $(SANITIZERS) $(CFLAGS) $(LDFLAGS)
 LIBRARIES := -ljansson -lpng -lz -lm
 
-# The step of learning is compiled once for each instruction set; see lib/kernel.c. Which processor
-# it is for is asked when it is compiled: before `make deps` there may be no compiler to ask.
-KERNELS := base avx2 avx512
+# The step of learning and the loops over large files are compiled once for each instruction set; see
+# lib/kernel.c and lib/lanes.c. Which processor it is for is asked when it is compiled: before
+# `make deps` there may be no compiler to ask.
+INSTRUCTIONS := base avx2 avx512
+KERNELS := kernel lanes
 X86 = $(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine))
 # A -march in CFLAGS may bring in more than a kernel is to have.
 FLAGS_base = $(if $(X86),-mno-avx2 -mno-avx512f)
@@ -22,8 +24,8 @@ FLAGS_avx2 = -DWANT_AVX2 $(if $(X86),-mavx2 -mno-avx512f)
 FLAGS_avx512 = -DWANT_AVX512 $(if $(X86),-mavx512f -mprefer-vector-width=512)
 
 SOURCES := $(sort $(wildcard lib/*.c))
-OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out lib/kernel.c,$(SOURCES))) \
-    $(KERNELS:%=$(BUILD)/lib/kernel-%.o)
+OBJECTS := $(patsubst lib/%.c,$(BUILD)/lib/%.o,$(filter-out $(KERNELS:%=lib/%.c),$(SOURCES))) \
+    $(foreach kernel,$(KERNELS),$(INSTRUCTIONS:%=$(BUILD)/lib/$(kernel)-%.o))
 LIBRARY := $(BUILD)/libengram.a
 
 # Another make may be building the same: each result has a name of its own (see pipeline/files), and
@@ -52,9 +54,12 @@ $(BUILD)/lib/%.o: lib/%.c $(BUILD)/commands
 	$(tidy)
 	$(call brief,CC,$@)$(COMPILE) $(to_object)
 
-$(KERNELS:%=$(BUILD)/lib/kernel-%.o): $(BUILD)/lib/kernel-%.o: lib/kernel.c $(BUILD)/commands
-	$(tidy)
-	$(call brief,CC,$@)$(COMPILE) $(FLAGS_$*) $(to_object)
+define kernel_rule
+$(INSTRUCTIONS:%=$(BUILD)/lib/$(1)-%.o): $(BUILD)/lib/$(1)-%.o: lib/$(1).c $(BUILD)/commands
+	$$(tidy)
+	$$(call brief,CC,$$@)$$(COMPILE) $$(FLAGS_$$*) $$(to_object)
+endef
+$(foreach kernel,$(KERNELS),$(eval $(call kernel_rule,$(kernel))))
 
 $(BUILD)/tools/%.o: tools/%.c $(BUILD)/commands
 	$(tidy)

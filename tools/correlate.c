@@ -43,6 +43,7 @@ static const struct tool_option options[] = {
      "the inputs as an image [the files' image_shape, else one row]"},
     {KEY_JSON, "json", "FILE", NULL, "write the table as JSON too"},
     {KEY_ANY, "any", NULL, NULL, "take negative numbers and networks"},
+    {'j', "jobs", "N", "0", "threads for large tensors; 0: as many as processors, up to 8"},
     {'o', "output", "FILE", "-", "where the table goes"},
     {0},
 };
@@ -64,6 +65,7 @@ struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
     const char *map_tensor, *map_shape, *null;
     struct association_plan plan;
+    size_t jobs;
     bool any, null_units;
 };
 
@@ -109,6 +111,9 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         case KEY_ANY:
             request.any = true;
+            break;
+        case 'j':
+            request.jobs = tool_jobs(key, optarg);
             break;
         case 'o':
             request.path[TABLE] = optarg;
@@ -201,6 +206,7 @@ int main(int argc, char **argv) {
                                         .map.tensor = SIZE_MAX,
                                         .any = request.any,
                                         .null_units = request.null_units,
+                                        .jobs = request.jobs,
                                         .plan = request.plan,
                                         .progress = &tool_progress_shown};
     struct error error;

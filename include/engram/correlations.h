@@ -36,6 +36,7 @@ struct correlations {
     struct draws draws;   /* of a and b; count 0 for none */
     struct map map;       /* tensor SIZE_MAX for none */
     bool any;             /* negative numbers pass */
+    size_t jobs;          /* threads at most */
     struct association_plan plan;
     bool null_units;                 /* permutes the units of each draw, too */
     struct output *points;           /* a row of x and y for every parameter; may be NULL */

@@ -1,5 +1,6 @@
 /* Parameter files side by side: safetensors files with tensors of the same names and shapes, each
- * of any floating dtype. Of each file, 64 KiB are in memory. */
+ * of any floating dtype. A tensor is read piece by piece, by several threads if it is large. Of
+ * each file, 64 KiB are in memory for each thread. */
 #ifndef ENGRAM_PARAMS_H
 #define ENGRAM_PARAMS_H
 
@@ -7,22 +8,19 @@
 #include <stdint.h>
 
 #include "engram/error.h"
+#include "engram/parallel.h"
 #include "engram/safetensors.h"
 
-/* Numbers of a block, from the start of each tensor. */
-enum { PARAMS_BLOCK = 8192, PARAMS_MAX_FILES = 4 };
+/* A piece is PARAMS_BLOCK numbers from the start of its tensor or, of narrow dtypes alone, several
+ * such blocks, PARAMS_PIECE at most; fewer at the tensor's end. */
+enum { PARAMS_BLOCK = 8192, PARAMS_PIECE = 4 * PARAMS_BLOCK, PARAMS_MAX_FILES = 4 };
 
-/* The numbers [first, last) of a tensor, as in the file. */
-struct params_ahead {
-    unsigned char *bytes; /* PARAMS_BLOCK numbers of the widest dtype, more of a narrow one */
-    size_t tensor;
-    uint64_t first, last;
-};
+/* Of the arrays that blocks go through: a cache line, which the widest vectors fill. */
+enum { PARAMS_ALIGNMENT = 64 };
 
 struct params {
     size_t files;
     struct st_file file[PARAMS_MAX_FILES];
-    struct params_ahead ahead[PARAMS_MAX_FILES];
     size_t tensors;
 };
 
@@ -32,13 +30,45 @@ int params_open(struct params *params, char *const *paths, size_t files, struct 
 /* Tensor `t` as the first file has it; t counts in ascending order of names. */
 const struct st_tensor *params_tensor(const struct params *params, size_t t);
 
-/* Reads the numbers [offset, offset + count) of tensor `t` of file `f`; count <= PARAMS_BLOCK. */
-int params_read(struct params *params, size_t f, size_t t, uint64_t offset, double *values,
-                size_t count, struct error *error);
+/* The numbers [start, start + count) of a tensor. */
+struct params_piece {
+    struct params *params;
+    size_t tensor;
+    uint64_t start;
+    size_t count;
+    unsigned char *bytes[PARAMS_MAX_FILES]; /* as in the files */
+};
 
-/* The same to float, where the tensor is not F64. */
-int params_read_float(struct params *params, size_t f, size_t t, uint64_t offset, float *values,
-                      size_t count, struct error *error);
+/* Those of file `f` from number `at` of the piece on; floats where the tensor is not F64. */
+void params_doubles(const struct params_piece *piece, size_t f, size_t at, double *values,
+                    size_t count);
+void params_floats(const struct params_piece *piece, size_t f, size_t at, float *values,
+                   size_t count);
+
+/* What is done with every piece; `own` is memory of the thread that does it, as the piece before
+ * has left it. 0, or -1, which ends the pass. */
+typedef int params_step(void *data, const struct params_piece *piece, void *own,
+                        struct error *error);
+
+struct params_pass {
+    struct params *params;
+    size_t jobs;       /* threads at most, the calling one among them */
+    params_step *work; /* on several pieces at a time */
+    params_step *join; /* on one, in the order of the file */
+    void *data;
+    size_t own; /* bytes */
+    /* For params_each: */
+    struct params_slot *slot[PARALLEL_MAX];
+    size_t slots, tensor;
+    uint64_t next;
+};
+
+/* Takes all pieces of tensor `t` through both steps. What comes of it, errors too, does not depend
+ * on the number of threads. */
+int params_each(struct params_pass *pass, size_t t, struct error *error);
+
+/* Frees what params_each has allocated. */
+void params_pass_free(struct params_pass *pass);
 
 /* Checks the end of every file. */
 int params_finish(struct params *params, struct error *error);

@@ -13,7 +13,11 @@
 #include "engram/error.h"
 
 /* Sums of `count` numbers, and of (x - mean_x)(y - mean_y). Number i goes to lane i mod 8; at the
- * end lane l + 4 is added to lane l, then l + 2, then l + 1. */
+ * end (stat_add_lanes, which overwrites them) lane l + 4 is added to lane l, then l + 2, then l
+ * + 1.
+ */
+enum { STAT_LANES = 8 };
+double stat_add_lanes(double lane[STAT_LANES]);
 double stat_sum(const double *x, size_t count);
 double stat_products(const double *x, double mean_x, const double *y, double mean_y, size_t count);
 
@@ -55,6 +59,10 @@ struct stat_pairs {
 
 /* Those of one block of pairs, in two passes. Zeros if there is none. */
 struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count);
+
+/* The same, given the stat_sum of each. */
+struct stat_pairs stat_pairs_of_sums(const double *x, double sum_x, const double *y, double sum_y,
+                                     size_t count);
 
 /* Adds the pairs of `block` to `pairs`, which may be zeros. Source: T. Chan, G. Golub, R. LeVeque,
  * "Algorithms for computing the sample variance", Am. Stat. 37 (1983). The result depends, in its

@@ -43,6 +43,10 @@ int tool_option(int argc, char **argv);
 double tool_double(int key, const char *text, double min, double max);
 uint64_t tool_integer(int key, const char *text, uint64_t min, uint64_t max);
 
+/* Parses a number of threads, 0 for that of the processors but 8 at most, or exits with a usage
+ * error. */
+size_t tool_jobs(int key, const char *text);
+
 /* Parses FIRST:LAST; a side left out leaves its number. False if the text is no range. */
 bool tool_range(const char *text, double *first, double *last);
 

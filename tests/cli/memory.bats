@@ -98,6 +98,11 @@ each_fails() {
     each_fails param-diff in/net in/c -o out.1
     each_fails '<in/net' param-diff --signed - in/c
     each_fails param-diff --summary in/net in/c
+    # By threads.
+    make_safetensors '{"x":{"dtype":"F64","shape":[294912],"data_offsets":[0,2359296]}}' >in/large
+    truncate -s +2359296 in/large
+    each_fails param-diff -j 2 in/large in/large -o out.1
+    each_fails param-diff -j 2 --summary in/large in/large
 }
 
 @test "correlate: allocations that fail" {

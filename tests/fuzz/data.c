@@ -2,22 +2,38 @@
 #include "engram/params.h"
 #include "fuzz.h"
 
+static int read_piece(void *data, const struct params_piece *piece, void *own,
+                      struct error *error) {
+    (void)data;
+    (void)error;
+    for (size_t f = 0; f < piece->params->files; f++) {
+        params_doubles(piece, f, 0, own, piece->count);
+        if (piece->params->file[f].tensor[piece->tensor].dtype != ST_F64)
+            params_floats(piece, f, 0, own, piece->count);
+    }
+    return 0;
+}
+
+static int join_piece(void *data, const struct params_piece *piece, void *own,
+                      struct error *error) {
+    (void)data;
+    (void)piece;
+    (void)own;
+    (void)error;
+    return 0;
+}
+
 static int read_all(struct params *params, struct error *error) {
-    static double values[PARAMS_BLOCK];
-    static float narrow[PARAMS_BLOCK];
-    for (size_t t = 0; t < params->tensors; t++)
-        for (uint64_t at = 0, all = params_tensor(params, t)->elements; at < all;
-             at += PARAMS_BLOCK) {
-            const size_t count = all - at < PARAMS_BLOCK ? (size_t)(all - at) : PARAMS_BLOCK;
-            for (size_t f = 0; f < params->files; f++) {
-                if (params_read(params, f, t, at, values, count, error) != 0)
-                    return -1;
-                if (params->file[f].tensor[t].dtype != ST_F64 &&
-                    params_read_float(params, f, t, at, narrow, count, error) != 0)
-                    return -1;
-            }
-        }
-    return params_finish(params, error);
+    struct params_pass pass = {.params = params,
+                               .jobs = 1,
+                               .work = read_piece,
+                               .join = join_piece,
+                               .own = PARAMS_PIECE * sizeof(double)};
+    int result = 0;
+    for (size_t t = 0; t < params->tensors && result == 0; t++)
+        result = params_each(&pass, t, error);
+    params_pass_free(&pass);
+    return result != 0 ? -1 : params_finish(params, error);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -137,40 +137,70 @@ static void write_params(const char *path, uint64_t count, double start) {
     assert_int_equal(output_commit(&output, &error), 0);
 }
 
+/* What the numbers of two files are, piece by piece, by a number of threads. */
+struct seen {
+    uint64_t numbers, pieces;
+    uint64_t work_fails, join_fails; /* in the piece of this number */
+};
+
+/* In `own`, whether the numbers are right. */
+static int look(void *data, const struct params_piece *piece, void *own, struct error *error) {
+    const struct seen *seen = data;
+    double a[PARAMS_PIECE];
+    float b[PARAMS_PIECE];
+    bool *right = own;
+    params_doubles(piece, 0, 0, a, piece->count);
+    params_floats(piece, 1, 1, b + 1, piece->count - 1);
+    *right = a[0] == (double)piece->start;
+    for (size_t i = 1; i < piece->count; i++)
+        *right &= a[i] == (double)(piece->start + i) && b[i] == (float)a[i] + 1;
+    return seen->work_fails - piece->start < piece->count ? error_set(error, "work") : 0;
+}
+
+static int count_seen(void *data, const struct params_piece *piece, void *own,
+                      struct error *error) {
+    struct seen *seen = data;
+    assert_true(*(bool *)own && (uintptr_t)own % PARAMS_ALIGNMENT == 0);
+    assert_int_equal(piece->start, seen->numbers);
+    assert_int_equal(piece->start % PARAMS_BLOCK, 0);
+    seen->numbers += piece->count;
+    seen->pieces++;
+    return seen->join_fails - piece->start < piece->count ? error_set(error, "join") : 0;
+}
+
 static void params_reads_side_by_side(void **state) {
     (void)state;
+    enum { PIECE = 2 * PARAMS_BLOCK, MANY = 70 * PIECE + 7 }; /* of F32 */
     char *paths[] = {(char *)support_path("a"), (char *)support_path("b")};
-    write_params(paths[0], 10, 0);
-    write_params(paths[1], 10, 100);
     struct params params;
     struct error error;
-    double values[4];
-    assert_int_equal(params_open(&params, paths, 2, &error), 0);
-    assert_string_equal(params_tensor(&params, 0)->name, "w");
-    assert_int_equal(params_read(&params, 1, 0, 6, values, 4, &error), 0);
-    assert_true(values[0] == 106 && values[3] == 109);
-    assert_int_equal(params_read(&params, 0, 0, 0, values, 1, &error), 0);
-    assert_true(values[0] == 0);
-    assert_string_equal(params_metadata(&params, "key"), paths[0]);
-    assert_null(params_metadata(&params, "other"));
-    assert_int_equal(params_finish(&params, &error), 0);
-    params_close(&params);
-
-    /* Further ahead than is read at once, in blocks and askew; back to the beginning. */
-    enum { MANY = 5 * PARAMS_BLOCK + 7 };
-    double many[PARAMS_BLOCK];
-    float floats[PARAMS_BLOCK];
     write_params(paths[0], MANY, 0);
     write_params(paths[1], MANY, 1);
     assert_int_equal(params_open(&params, paths, 2, &error), 0);
-    for (size_t step = PARAMS_BLOCK; step > 0; step = step > 5000 ? 5000 : 0)
-        for (size_t start = 0; start < MANY; start += step) {
-            const size_t count = MANY - start < step ? MANY - start : step;
-            assert_int_equal(params_read(&params, 0, 0, start, many, count, &error), 0);
-            assert_int_equal(params_read_float(&params, 1, 0, start, floats, count, &error), 0);
-            for (size_t i = 0; i < count; i++)
-                assert_true(many[i] == (double)(start + i) && floats[i] == (float)many[i] + 1);
-        }
+    assert_string_equal(params_tensor(&params, 0)->name, "w");
+    assert_string_equal(params_metadata(&params, "key"), paths[0]);
+    assert_null(params_metadata(&params, "other"));
+    struct seen seen = {0};
+    struct params_pass pass = {
+        .params = &params, .work = look, .join = count_seen, .data = &seen, .own = sizeof(bool)};
+    for (pass.jobs = 1; pass.jobs <= 5; pass.jobs++) {
+        seen = (struct seen){.work_fails = MANY, .join_fails = MANY};
+        assert_int_equal(params_each(&pass, 0, &error), 0);
+        assert_int_equal(pass.slots, pass.jobs < 4 ? pass.jobs : 4); /* 71 pieces */
+        assert_int_equal(seen.numbers, MANY);
+        assert_int_equal(seen.pieces, 71);
+
+        seen = (struct seen){.work_fails = 40 * PIECE, .join_fails = 40 * PIECE};
+        assert_int_equal(params_each(&pass, 0, &error), -1);
+        assert_string_equal(error.text, "work");
+        assert_int_equal(seen.pieces, 40);
+        seen = (struct seen){.work_fails = 40 * PIECE, .join_fails = 40 * PIECE - 1};
+        assert_int_equal(params_each(&pass, 0, &error), -1);
+        assert_string_equal(error.text, "join");
+        assert_int_equal(seen.pieces, 40);
+    }
+    params_pass_free(&pass);
+    assert_int_equal(params_finish(&params, &error), 0);
     params_close(&params);
 
     write_params(paths[0], 10, 0);
