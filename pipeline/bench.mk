@@ -6,9 +6,11 @@ BENCH := $(BUILD)/bench
 BENCH_OUT := $(OUT)/bench
 BENCH_DEPENDENCIES := g++ libeigen3-dev libopenblas-dev libfann-dev python3-numpy python3-torch
 
-EIGEN := $(wildcard /usr/include/eigen3)
-OPENBLAS := $(wildcard /usr/include/cblas-openblas.h /usr/include/*/cblas-openblas.h)
-FANN := $(wildcard /usr/include/floatfann.h)
+# What deps-bench is going to install is there when it is needed.
+BENCH_READY := $(filter deps-bench,$(MAKECMDGOALS))
+EIGEN := $(if $(BENCH_READY),/usr/include/eigen3,$(wildcard /usr/include/eigen3))
+OPENBLAS := $(or $(BENCH_READY),$(wildcard /usr/include/cblas-openblas.h /usr/include/*/cblas-openblas.h))
+FANN := $(or $(BENCH_READY),$(wildcard /usr/include/floatfann.h))
 PEERS := step plain plain-fast plain-sparse $(if $(EIGEN),eigen eigen-sparse) $(if $(OPENBLAS),blas) $(if $(FANN),fann)
 BENCH_PROGRAMS := $(PEERS) limit tensors
 
@@ -70,6 +72,8 @@ BENCH_SETTINGS = unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
     BIN='$(BIN)' BENCH='$(BENCH)' OUT='$(BENCH_OUT)' \
     ROUNDS='$(ROUNDS)' CORE='$(CORE)' CLOCK='$(CLOCK)' BENCH_IMAGES='$(BENCH_IMAGES)' FILE_MIB='$(FILE_MIB)'
 BENCH_PARTS := $(subst $(comma), ,$(PARTS))
+# Alone, when all else is made.
+bench bench-huge: | $(filter-out bench bench-huge,$(MAKECMDGOALS))
 .PHONY: bench
 bench: tools $(BENCH_PROGRAMS:%=$(BENCH)/%)  ## measure how fast it is, against other libraries
 	@$(BENCH_SETTINGS); for part in $(BENCH_PARTS); do tests/bench/$$part; done
@@ -85,7 +89,7 @@ bench_chart = tidy $(BENCH_CHARTS)/$(1).tsv; into $(BENCH_CHARTS)/$(1).tsv env C
     pipeline/chart tests/bench/$(1).gp $(BENCH_CHARTS)/$(1)
 
 .PHONY: bench-huge
-bench-huge: tools $(BENCH)/tensors  ## measure on files larger than memory (sparse ones)
+bench-huge: tools $(BENCH)/tensors | $(filter bench,$(MAKECMDGOALS))  ## measure on files larger than memory (sparse ones)
 	@$(BENCH_SETTINGS); tests/bench/huge
 
 .PHONY: bench-gallery

@@ -4,7 +4,6 @@
 
 BITS_DIR := build/bits
 BITS_DIGESTS := tests/bits/digests.sha256
-BITS_READY := $(filter deps-bits,$(MAKECMDGOALS))
 
 # $(call target,TRIPLE,DEBIAN'S NAME,RUNNER): what is compiled for but not this machine's own.
 define target_rule
@@ -27,7 +26,7 @@ $(call target,s390x-linux-gnu,s390x,qemu-s390x)
 # What runs AVX-512 where the processor does not: Bochs, and what its Linux is put together from.
 BOCHS := $(if $(filter avx512f,$(file </proc/cpuinfo)),,bochs bochs-term busybox-static cpio isolinux \
     syslinux-common xorriso bsdutils)
-$(BITS_DIR)/linux/vmlinuz: | $(BITS_READY)
+$(BITS_DIR)/linux/vmlinuz: | $(DEPS_GOALS)
 	@tests/bits/kernel $(@D) || true
 
 # $(call build,NAME,COMPILER,FLAGS), build_for with a TARGET or build_under with a RUNNER besides.
@@ -118,7 +117,7 @@ BITS_SOURCES := $(wildcard lib/*.[ch] include/engram/*.h tools/*.c) pipeline/bui
     $(addprefix tests/bits/,chain run) $(wildcard pipeline/*.awk) pipeline/words.tsv
 
 $(BITS_all:%=$(BITS_DIR)/%/digests): $(BITS_DIR)/%/digests: $(BITS_SOURCES) | $(BITS_DIR)/data/.done \
-    $(BITS_READY)
+    $(DEPS_GOALS)
 	$(if $(DRY),,+)@mkdir -p $(@D); $(again) --no-print-directory tools BUILD=$(@D) CC='$(COMPILER_$*)' OPTIMIZE= \
 	    CFLAGS='$(OPTIONS_$*)' LDFLAGS=-static SANITIZE= >$(@D)/log 2>&1 || rm -rf $(@D)/bin
 	@tests/bits/run $(@D) $(BITS_DIR)/data '$(COMPILER_$*)' '$(OPTIONS_$*)' '$(RUN_BY_$*)' \
@@ -128,5 +127,5 @@ $(BITS_all:%=$(BITS_DIR)/%/digests): $(BITS_DIR)/%/digests: $(BITS_SOURCES) | $(
 $(BITS_DIR)/data/.done: tests/bits/data
 	@tests/bits/data 6000 $(@D) && touch $@
 
-$(BITS_DIR)/sources/.done: tests/bits/download | $(BITS_READY)
+$(BITS_DIR)/sources/.done: tests/bits/download | $(DEPS_GOALS)
 	@tests/bits/download $(@D) && touch $@

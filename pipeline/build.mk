@@ -42,7 +42,7 @@ tools: $(PROGRAMS:%=$(BIN)/%)  ## build the programs, in build/bin
 
 # The commands as they are now: whoever depends on this file is remade when they change.
 COMMANDS = $(COMPILE); $(LINK) $(LIBRARIES)
-$(BUILD)/commands: $(if $(call differ,$(file <$(BUILD)/commands),$(COMMANDS)),FORCE) | $(filter deps,$(MAKECMDGOALS))
+$(BUILD)/commands: $(if $(call differ,$(file <$(BUILD)/commands),$(COMMANDS)),FORCE) | $(DEPS_GOALS)
 	@source pipeline/files; tidy $@; [[ -f $@ && $$(<$@) == $(call quote,$(COMMANDS)) ]] || \
 	    into $@ printf '%s\n' $(call quote,$(COMMANDS))
 .PHONY: FORCE

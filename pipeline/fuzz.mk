@@ -13,7 +13,6 @@ endif
 FUZZ_FLAGS := -g -fsanitize=fuzzer-no-link$(comma)address$(comma)undefined -fno-sanitize-recover=all
 FUZZ_COMPILE := $(FUZZ_CC) -std=c17 -D_GNU_SOURCE -Iinclude -MMD -MP -Wall -Wextra -Wconversion \
     -Wshadow -Wstrict-prototypes $(if $(WERROR),-Werror) -O1 $(FUZZ_FLAGS) -ffp-contract=off
-FUZZ_READY := $(filter deps-fuzz,$(MAKECMDGOALS))
 
 .PHONY: fuzz
 fuzz: $(FUZZ_CHOSEN:%=fuzz-%)  ## feed the readers and programs made-up input, FUZZ_S seconds each
@@ -24,21 +23,21 @@ $(FUZZ_ALL:%=fuzz-%): fuzz-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/seeds/.done
 
 # The library by its own rules; tool.c also with an exit that comes back, for whole programs.
 FUZZ_SOURCES := $(wildcard lib/*.[ch] include/engram/*.h)
-$(FUZZ_DIR)/libengram.a: $(FUZZ_SOURCES) pipeline/fuzz.mk pipeline/build.mk | $(FUZZ_READY)
+$(FUZZ_DIR)/libengram.a: $(FUZZ_SOURCES) pipeline/fuzz.mk pipeline/build.mk | $(DEPS_GOALS)
 	@mkdir -p $(@D)
 	$(submake) $(@D)/library/$(@F) BUILD=$(@D)/library CC='$(FUZZ_CC)' \
 	    OPTIMIZE=-O1 CFLAGS='$(FUZZ_FLAGS)' LDFLAGS= SANITIZE= >$@.log 2>&1 || { cat $@.log >&2; exit 1; }
 	@cp $(@D)/library/$(@F) $@
 
-$(FUZZ_DIR)/tests/%.o: tests/fuzz/%.c pipeline/fuzz.mk | $(FUZZ_READY)
+$(FUZZ_DIR)/tests/%.o: tests/fuzz/%.c pipeline/fuzz.mk | $(DEPS_GOALS)
 	@mkdir -p $(@D)
 	$(call brief,CC,$@)$(FUZZ_COMPILE) -c $< -o $@
 
-$(FUZZ_DIR)/main/%.o: tools/%.c pipeline/fuzz.mk | $(FUZZ_READY)
+$(FUZZ_DIR)/main/%.o: tools/%.c pipeline/fuzz.mk | $(DEPS_GOALS)
 	@mkdir -p $(@D)
 	$(call brief,CC,$@)$(FUZZ_COMPILE) -Dmain=fuzz_main -Dexit=fuzz_exit -c $< -o $@
 
-$(FUZZ_DIR)/main/tool.o: lib/tool.c pipeline/fuzz.mk | $(FUZZ_READY)
+$(FUZZ_DIR)/main/tool.o: lib/tool.c pipeline/fuzz.mk | $(DEPS_GOALS)
 	@mkdir -p $(@D)
 	$(call brief,CC,$@)$(FUZZ_COMPILE) -Dexit=fuzz_exit -c $< -o $@
 

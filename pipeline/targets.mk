@@ -42,7 +42,7 @@ deps-lint: deps  ## install what lint needs besides
 # In suppressions.txt, what cppcheck mistakes, and why.
 LINTED := lib/*.c tools/*.c
 .PHONY: lint
-lint:  ## check sources, scripts and manual pages with linters
+lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 	clang-format --dry-run --Werror lib/*.[ch] include/engram/*.h tools/*.c tests/unit/*.[ch] tests/fuzz/*.[ch] \
 	    tests/bench/*.[ch] tests/bench/*.cc
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
@@ -53,7 +53,7 @@ lint:  ## check sources, scripts and manual pages with linters
 
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
-	@source pipeline/files; scratch; : >"$$work/noted"; \
+	@source pipeline/files; source pipeline/progress; scratch; : >"$$work/noted"; on_its_own; \
 	$(again) --no-print-directory -j1 -n WHY="$$work/noted" all | { grep '^why: ' || echo 'why: nothing would run'; } | sed 's/^why: //'
 
 # Committed for the default SEEDS, and for few: the tests have no time for all.

@@ -15,6 +15,17 @@ refuse = $(shell printf 'make: %s\n' $(call quote,$(1)) >&2)$(error nothing was 
 # Whether make only says what it would do (-n, -q, -t): then nothing is written.
 DRY := $(strip $(foreach flag,n q t,$(findstring $(flag),$(filter-out --%,$(firstword -$(MAKEFLAGS))))))
 
+# As many jobs as processors, unless -j says how many: on the command line it counts more than here, in the environment
+# it would count less; a make within make has its jobs from the other. What is removed is removed before more is made.
+ifeq ($(MAKELEVEL)$(DRY)$(filter clean clean-results uninstall,$(MAKECMDGOALS)),0)
+MAKEFLAGS += $(shell flags=" $${MAKEFLAGS-}"; [[ $${flags%% -- *} =~ \ (-?[a-zA-Z]*j|--jobs) ]] || echo "-j$$(unset OMP_NUM_THREADS OMP_THREAD_LIMIT; nproc)")
+endif
+
+# Packages come first, one list after the other: there is one apt.
+DEPS_GOALS := $(sort $(filter deps deps-%,$(MAKECMDGOALS)))
+deps_before :=
+$(foreach goal,$(DEPS_GOALS),$(eval $(goal): | $(deps_before))$(eval deps_before := $(goal)))
+
 # Make within make: where it only says what it would do, it does not run another. `again` in a longer line.
 again = $(MAKE)
 submake = $(if $(DRY),,+)@$(MAKE) --no-print-directory

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Whole runs: -j, kills, wrong variables, damaged data; and the real experiment against its digests.
+# shellcheck disable=SC2016 # code of others
 
 load pipeline.bash
 
@@ -247,4 +248,88 @@ setup() {
         [ -s "out/$SMALL_RUN/charts/$chart.png" ]
     done
     [[ $(stages "$output") != *networks/* ]]
+}
+
+# A command that is found before all others.
+stand_in() {
+    mkdir -p "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/bash\n%s\n' "$2" >"$BATS_TEST_TMPDIR/bin/$1"
+    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# A makefile around ours, with a target that says how many jobs there are.
+say_jobs() {
+    printf 'include Makefile\njobs:\n\t@echo "jobs: $(filter -j%%,$(MAKEFLAGS))"\n' >"$BATS_TEST_TMPDIR/jobs.mk"
+}
+
+@test "as many jobs as processors, unless -j or a make around it says how many" {
+    stand_in nproc 'echo $((${OMP_NUM_THREADS-0} + ${OMP_THREAD_LIMIT-0} + 3))'
+    say_jobs
+    jobs() {
+        run make --no-print-directory -f "$BATS_TEST_TMPDIR/jobs.mk" "${@:2}"
+        [ "$status" -eq 0 ]
+        [ "$output" = "jobs: $1" ] || { echo "$*: $output"; false; }
+    }
+    jobs -j3 jobs
+    OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 jobs -j3 jobs # these are not for make
+    jobs -j3 jobs TESTS='a jig' -k
+    for given in -j1 -j2 -j8 -j; do
+        jobs "$given" jobs "$given"
+    done
+    MAKEFLAGS=k jobs -j3 jobs
+    MAKEFLAGS='k --no-silent -- TESTS=-j7' jobs -j3 jobs
+    MAKEFLAGS=-j1 jobs -j1 jobs
+    MAKEFLAGS=kj2 jobs -j2 jobs
+    MAKEFLAGS='k -j2' jobs -j2 jobs
+    MAKEFLAGS=--jobs=2 jobs -j2 jobs
+    MAKEFLAGS=-j1 jobs -j2 jobs -j2
+    # within another make
+    printf 'all:\n\t+@$(MAKE) --no-print-directory -C %s -f %s jobs\n' "$PROJECT" "$BATS_TEST_TMPDIR/jobs.mk" >"$BATS_TEST_TMPDIR/outer.mk"
+    for given in -j2 -j1 -j; do
+        run make --no-print-directory -f "$BATS_TEST_TMPDIR/outer.mk" "$given"
+        [ "$output" = "jobs: $given" ] || { echo "$output"; false; }
+    done
+    run make --no-print-directory -f "$BATS_TEST_TMPDIR/outer.mk"
+    [ "$output" = "jobs: " ]
+}
+
+@test "jobs run at once; but nothing beside what is removed" {
+    stand_in nproc 'echo 2'
+    cat >"$BATS_TEST_TMPDIR/two.mk" <<'EOF'
+include Makefile
+one: other := two
+two: other := one
+one two:
+	@touch $(SEEN)/$@; for ((i = 0; i < 200; i++)); do [[ ! -e $(SEEN)/$(other) ]] || exit 0; sleep 0.05; done; exit 1
+EOF
+    sed -i "s,\$(SEEN),$BATS_TEST_TMPDIR,g" "$BATS_TEST_TMPDIR/two.mk"
+    make --no-print-directory -f "$BATS_TEST_TMPDIR/two.mk" one two
+    say_jobs
+    for goal in clean-results uninstall clean; do
+        run make --no-print-directory -f "$BATS_TEST_TMPDIR/jobs.mk" "$goal" jobs OUT="$BATS_TEST_TMPDIR/none" DESTDIR="$BATS_TEST_TMPDIR"
+        [ "${lines[-1]}" = "jobs: " ] || { echo "$output"; false; }
+    done
+}
+
+@test "packages come first, one list after the other, then what they are for; a benchmark comes last, and alone" {
+    mkdir "$BATS_TEST_TMPDIR/tree"
+    tar -cf - --exclude=./out --exclude=./build . | tar -xf - -C "$BATS_TEST_TMPDIR/tree"
+    cd "$BATS_TEST_TMPDIR/tree"
+    export LOG=$BATS_TEST_TMPDIR/log
+    stand_in sudo 'exec "$@"'
+    stand_in apt-get 'mkdir "$LOG.lock" && sleep 0.2; find build out -type f 2>/dev/null >>"$LOG"
+        [[ $* == *update* ]] && echo update >>"$LOG" || echo "install ${*: -1}" >>"$LOG"; rmdir "$LOG.lock"'
+    run make --no-print-directory -j8 tools base deps-fuzz deps deps-bench "${SMALL[@]:1}" OPTIMIZE=-O0
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$(xargs <"$LOG")" = "update install cmark-gfm install python3-torch install libclang-rt-dev" ] || { cat "$LOG"; false; }
+    for linter in clang-format clang-tidy cppcheck shellcheck mandoc; do
+        stand_in "$linter" 'echo "${0##*/}" >>"$LOG"'
+    done
+    rm "$LOG"
+    run make --no-print-directory -j8 deps-lint lint OUT="$BATS_TEST_TMPDIR/none" BUILD=none
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $(sed '/^build/d; /^out/d' "$LOG" | xargs) == "update install "*" install shellcheck clang-format "* ]] || { cat "$LOG"; false; }
+    run make --no-print-directory -n bench lint
+    [[ $output == *"mandoc -Tlint"*"tests/bench/"* ]]
 }
