@@ -42,6 +42,7 @@ $(BENCH)/plain-fast.o $(BENCH)/plain-sparse.o: $(BENCH)/%.o: tests/bench/plain.c
 	$(tidy)
 	$(call brief,CC,$@)$(PEER) $(FLAGS_$*) $(to_object)
 
+FLAGS_eigen :=
 $(BENCH)/eigen-sparse.o: FLAGS_eigen := -DSPARSE
 $(BENCH)/eigen.o $(BENCH)/eigen-sparse.o: tests/bench/eigen.cc $(BUILD)/commands
 	$(tidy)
@@ -70,7 +71,8 @@ BENCH_SETTINGS = unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
     export CC=$(call quote,$(CC)) OPTIMIZE=$(call quote,$(OPTIMIZE)) CFLAGS=$(call quote,$(CFLAGS)) \
     LDFLAGS=$(call quote,$(LDFLAGS)) WERROR='$(WERROR)' \
     BIN='$(BIN)' BENCH='$(BENCH)' OUT='$(BENCH_OUT)' \
-    ROUNDS='$(ROUNDS)' CORE='$(CORE)' CLOCK='$(CLOCK)' BENCH_IMAGES='$(BENCH_IMAGES)' FILE_MIB='$(FILE_MIB)'
+    ROUNDS='$(ROUNDS)' CORE='$(CORE)' CLOCK='$(CLOCK)' BENCH_IMAGES='$(BENCH_IMAGES)' FILE_MIB='$(FILE_MIB)' \
+    SEEDS='$(SEEDS)' BASELINE='$(BASELINE)'
 BENCH_PARTS := $(subst $(comma), ,$(PARTS))
 # Alone, when all else is made.
 bench bench-huge: | $(filter-out bench bench-huge,$(MAKECMDGOALS))
@@ -82,6 +84,7 @@ CHARTS_steps := steps memory
 CHARTS_sweeps := hidden depth black
 CHARTS_experiment := experiment
 CHARTS_files :=
+CHARTS_whole :=
 BENCH_CHARTS := $(BENCH_OUT)/charts
 # $(call bench_chart,NAME,TABLE): its table, and its picture.
 bench_chart = tidy $(BENCH_CHARTS)/$(1).tsv; into $(BENCH_CHARTS)/$(1).tsv env CLOCK=$(CLOCK) ROUNDS=$(ROUNDS) \

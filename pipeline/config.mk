@@ -47,9 +47,10 @@ PREFIX ?= /usr/local                       ## path      where make install puts 
 DESTDIR ?=                                 ## path?     prepended to PREFIX, for packagers
 
 # --- measuring how fast it is (make bench)
-PARTS ?= steps,sweeps,experiment,files     ## steps|sweeps|experiment|files,...  what bench measures
+PARTS ?= steps,sweeps,experiment,files     ## steps|sweeps|experiment|files|whole,...  what bench measures
 ROUNDS ?= 4                                ## count     rounds of bench; the best counts
 CORE ?=                                    ## whole?    processor core bench runs on; the last one
 CLOCK ?= wall                              ## wall|cpu  what bench counts; cpu on a machine others use too
 BENCH_IMAGES ?= 60000                      ## count     the steps of bench learn from so many at most
 FILE_MIB ?= 1024                           ## count     size of the large files of bench
+BASELINE ?=                                ## path?     another tree of the project, built, for bench's whole

@@ -53,7 +53,7 @@ lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
-	@source pipeline/files; scratch; : >"$$work/noted"; \
+	@source pipeline/files; source pipeline/progress; scratch; : >"$$work/noted"; on_its_own; \
 	$(again) --no-print-directory -j1 -n WHY="$$work/noted" all | { grep '^why: ' || echo 'why: nothing would run'; } | sed 's/^why: //'
 
 # Committed for the default SEEDS, and for few: the tests have no time for all.

@@ -57,9 +57,8 @@ def correlate(x, y):
     return r, t, p, n
 
 
-def main(library, initial, folder):
-    make = importlib.import_module({"numpy": "numpy_by_hand", "torch": "torch_nn"}[library]).make
-    os.makedirs(folder, exist_ok=True)
+def data():
+    """samples(first, last, digits): images and labels of these positions and digits."""
     images = unpack("pipeline/mnist/train-images-idx3-ubyte.gz", 3)
     labels = unpack("pipeline/mnist/train-labels-idx1-ubyte.gz", 1)
     position = np.arange(len(labels))
@@ -68,7 +67,11 @@ def main(library, initial, folder):
         chosen = np.isin(labels, digits) & (position >= first) & (position < last)
         return images[chosen], labels[chosen]
 
-    network, _, _ = common.load_network(initial)
+    return samples
+
+
+def run(make, network, samples):
+    """Both phases: trains the network; returns tallies, forks, and the differences of each class's."""
     tallies = [common.zeros(network), common.zeros(network)]
     phase1 = samples(0, PHASE1, [1, 7, 6, 8])
     half = (len(phase1[0]) + 1) // 2
@@ -78,14 +81,29 @@ def main(library, initial, folder):
     forks = {}
     for digit in CLASSES:
         forks[digit] = common.copy(network)
-        learn(make, forks[digit], *samples(PHASE1, len(labels), [d for d in CLASSES if d != digit]))
-    c, d = [[(np.abs(w - v), np.abs(b - a)) for (w, b), (v, a) in zip(forks[i], forks[j])]
-            for i, j in ((1, 7), (6, 8))]
+        learn(make, forks[digit], *samples(PHASE1, 60000, [d for d in CLASSES if d != digit]))
+    return tallies, forks, [[(np.abs(w - v), np.abs(b - a)) for (w, b), (v, a) in zip(forks[i], forks[j])]
+                            for i, j in ((1, 7), (6, 8))]
 
+
+def pairs_of(tallies, differences):
+    """x and y of every layer, and by scope, those of all layers together."""
     x = [[ratio(a, b) for a, b in zip(*layers)] for layers in zip(*tallies)]
-    y = [[ratio(a, b) for a, b in zip(*layers)] for layers in zip(c, d)]
-    scopes = {"biases": [np.concatenate([b for _, b in z]) for z in (x, y)],
-              "weights": [np.concatenate([w.ravel() for w, _ in z]) for z in (x, y)]}
+    y = [[ratio(a, b) for a, b in zip(*layers)] for layers in zip(*differences)]
+    return x, y, {"biases": [np.concatenate([b for _, b in z]) for z in (x, y)],
+                  "weights": [np.concatenate([w.ravel() for w, _ in z]) for z in (x, y)]}
+
+
+def maker(library):
+    return importlib.import_module({"numpy": "numpy_by_hand", "torch": "torch_nn"}[library]).make
+
+
+def main(library, initial, folder):
+    make = maker(library)
+    os.makedirs(folder, exist_ok=True)
+    network, _, _ = common.load_network(initial)
+    tallies, forks, (c, d) = run(make, network, data())
+    x, y, scopes = pairs_of(tallies, (c, d))
     for l in range(len(x)):
         for kind in (0, 1):
             if x[l][kind].size > 2:
@@ -103,4 +121,5 @@ def main(library, initial, folder):
         save(f"{folder}/{name}", layers)
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -88,3 +88,24 @@ changed() {
     [ "$status" -ne 0 ]
     [[ $output != *"A step of learning"* ]]
 }
+
+@test "the whole run, on one core and on all, beside another tree's" {
+    mkdir small
+    first_images small 3000
+    # the other tree, of the makefile alone: it says what it was asked for
+    mkdir other
+    printf 'all:\n\t@echo "$(SEEDS) $(origin PARTS) $(origin BASELINE)" >>other.log; mkdir $(OUT)\n' >other/Makefile
+    run make --no-print-directory bench EIGEN='' OPENBLAS='' FANN='' BENCH=build/tiny PYTHON=/none PARTS=whole ROUNDS=1 \
+        BASELINE=other SEEDS=1..2 IMAGES=small/images LABELS=small/labels PHASE1=900 SHORT=300 ACTIVATIONS=relu SHUFFLES=1 DRAWS=9
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "$(sort -u other/other.log)" = '1..2 undefined undefined' ]
+    [ "$(wc -l <other/other.log)" -eq 2 ]
+    for row in 'make all  *one' 'make all  *all' 'make replicate  *one' 'make replicate  *all'; do
+        grep -qE "^$row  *[0-9.]+  *[0-9.]+\$|^$row .* x[0-9.]+ x[0-9.]+ of " <<<"$output" || { echo "$row: $output"; false; }
+    done
+    grep -qE '^make all, baseline  *all .* of make all$' <<<"$output"
+    grep -qxF 'bench: PyTorch: not installed, left out (make deps-bench)' <<<"$output"
+    grep -qE '^Its 4 networks alone: ' <<<"$output"
+    [ "$(cut -f 1,2 out/bench/whole.tsv | sed '/^#/d' | wc -l)" -eq 7 ]
+    [ ! -e out/bench/whole ]
+}

@@ -264,7 +264,7 @@ say_jobs() {
 }
 
 @test "as many jobs as processors, unless -j or a make around it says how many" {
-    stand_in nproc 'echo 3'
+    stand_in nproc 'echo $((${OMP_NUM_THREADS-0} + ${OMP_THREAD_LIMIT-0} + 3))'
     say_jobs
     jobs() {
         run make --no-print-directory -f "$BATS_TEST_TMPDIR/jobs.mk" "${@:2}"
@@ -272,6 +272,7 @@ say_jobs() {
         [ "$output" = "jobs: $1" ] || { echo "$*: $output"; false; }
     }
     jobs -j3 jobs
+    OMP_NUM_THREADS=1 OMP_THREAD_LIMIT=1 jobs -j3 jobs # these are not for make
     jobs -j3 jobs TESTS='a jig' -k
     for given in -j1 -j2 -j8 -j; do
         jobs "$given" jobs "$given"

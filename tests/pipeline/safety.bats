@@ -286,7 +286,7 @@ EOF
         "ACTIVATION= must be ${names//|/ or }" "ACTIVATIONS= must be a list of $names" \
         "ACTIVATIONS=relu,gelu must be a list of $names" "ACTIVATIONS=relu,relu must be a list of $names" \
         "DATASET=letters must be mnist or fashion" "CLOCK=sun must be wall or cpu" \
-        "PARTS= must be a list of steps|sweeps|experiment|files" "BITS= must be something" "CC= must be something" \
+        "PARTS= must be a list of steps|sweeps|experiment|files|whole" "BITS= must be something" "CC= must be something" \
         "WERROR=0 must be 1 or empty" "SANITIZE=yes must be 1 or empty" "V=2 must be 1 or empty" "CORE=-1 $whole" \
         "RATE=abc must be a number from 0 to 1000" "RATE=nan must be a number from 0 to 1000" \
         "RATE=-0.1 must be a number from 0 to 1000" "RATE=1e4 must be a number from 0 to 1000" \
