@@ -97,7 +97,7 @@ int samples_wait(struct samples *samples, struct error *error) {
 int samples_block(struct samples *samples, size_t most, struct samples_block *block,
                   struct error *error) {
     if (samples->next == samples->count)
-        return st_finish(&samples->file, error);
+        return st_finish(&samples->file, error) != 0 ? -1 : 0;
     if (samples_wait(samples, error) != 0)
         return -1;
     const size_t ahead = (size_t)(samples->read - samples->next);
@@ -114,7 +114,7 @@ int samples_block(struct samples *samples, size_t most, struct samples_block *bl
 
 int samples_next(struct samples *samples, const uint8_t **image, uint8_t *label,
                  struct error *error) {
-    struct samples_block block;
+    struct samples_block block = {0};
     const int result = samples_block(samples, 1, &block, error);
     if (result == 1) {
         *image = block.images;
