@@ -91,7 +91,7 @@ int parallel_run(const struct parallel *parallel, void *data, void *const *slot,
                       .slots = slots,
                       .error = error,
                       .mutex = PTHREAD_MUTEX_INITIALIZER};
-    struct worker worker[PARALLEL_MAX];
+    struct worker worker[PARALLEL_MAX] = {{.run = &run, .slot = slot[0]}};
     for (size_t i = 0; i < slots; i++) {
         pthread_cond_init(&run.turn[i], NULL);
         worker[i] = (struct worker){.run = &run, .slot = slot[i]};
