@@ -18,7 +18,8 @@ DRY := $(strip $(foreach flag,n q t,$(findstring $(flag),$(filter-out --%,$(firs
 # As many jobs as processors, unless -j says how many: on the command line it counts more than here, in the environment
 # it would count less; a make within make has its jobs from the other. What is removed is removed before more is made.
 ifeq ($(MAKELEVEL)$(DRY)$(filter clean clean-results uninstall,$(MAKECMDGOALS)),0)
-MAKEFLAGS += $(shell flags=" $${MAKEFLAGS-}"; [[ $${flags%% -- *} =~ \ (-?[a-zA-Z]*j|--jobs) ]] || echo "-j$$(unset OMP_NUM_THREADS OMP_THREAD_LIMIT; nproc)")
+JOBS := $(shell flags=" $${MAKEFLAGS-}"; [[ $${flags%% -- *} =~ \ (-?[a-zA-Z]*j|--jobs) ]] || echo "-j$$(unset OMP_NUM_THREADS OMP_THREAD_LIMIT; nproc)")
+MAKEFLAGS += $(JOBS)
 endif
 
 # Packages come first, one list after the other: there is one apt.

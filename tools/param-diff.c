@@ -62,17 +62,15 @@ struct writing {
     uint64_t too_large; /* differences of finite numbers that their dtype has no number for */
 };
 
-/* A piece's difference. */
+/* A piece's difference, as in the file; pieces of F64 are short. */
 struct difference {
-    double a[PARAMS_BLOCK], b[PARAMS_BLOCK]; /* or floats */
-    unsigned char
-        bytes[PARAMS_PIECE * sizeof(float)]; /* as in the file; pieces with F64 are short */
+    unsigned char bytes[PARAMS_PIECE * sizeof(float)];
     uint64_t too_large;
 };
 
 static void subtract_doubles(const struct params_piece *piece, size_t at, size_t count,
                              bool with_sign, struct difference *to) {
-    double *a = to->a, *b = to->b, difference[PARAMS_BLOCK];
+    double a[PARAMS_BLOCK], b[PARAMS_BLOCK], difference[PARAMS_BLOCK];
     bool finite = true;
     params_doubles(piece, 0, at, a, count);
     params_doubles(piece, 1, at, b, count);
@@ -91,7 +89,7 @@ static void subtract_doubles(const struct params_piece *piece, size_t at, size_t
  * Newsletter 30 (1995). */
 static void subtract_floats(const struct params_piece *piece, size_t at, size_t count,
                             bool with_sign, struct difference *to) {
-    float *a = (float *)to->a, *b = (float *)to->b, difference[PARAMS_BLOCK];
+    float a[PARAMS_BLOCK], b[PARAMS_BLOCK], difference[PARAMS_BLOCK];
     bool finite = true;
     params_floats(piece, 0, at, a, count);
     params_floats(piece, 1, at, b, count);

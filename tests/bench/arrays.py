@@ -1,5 +1,6 @@
 """What param-diff and correlate do, by NumPy over large files, block by block.
 
+    arrays.py summary A B         what param-diff --summary prints
     arrays.py diff A B OUT        |A - B|, float32, to a file
     arrays.py correlate A B C D   Pearson's r of a/(a+b) and c/(c+d)
 
@@ -27,6 +28,17 @@ def blocks(*paths):
         yield [x if x.dtype == np.float32 else (x.astype(np.uint32) << 16).view(np.float32) for x in cut]
 
 
+def summary(*paths):
+    largest, sums = 0, np.zeros(6)
+    for a, b in blocks(*paths):
+        x, y = a.astype(np.float64), b.astype(np.float64)
+        z = np.abs(x - y)
+        largest = max(largest, z.max())
+        sums += len(x), z.sum(), z.dot(z), x.dot(x), y.dot(y), x.dot(y)
+    n, total, zz, xx, yy, xy = sums
+    print(largest, total / n, np.sqrt(zz), np.sqrt(zz / xx), xy / np.sqrt(xx * yy))
+
+
 def diff(a, b, out):
     with open(out, "wb") as file:
         for x, y in blocks(a, b):
@@ -43,4 +55,4 @@ def correlate(*paths):
     print((xy - sx * sy / n) / np.sqrt((xx - sx * sx / n) * (yy - sy * sy / n)))
 
 
-{"diff": diff, "correlate": correlate}[sys.argv[1]](*sys.argv[2:])
+{"summary": summary, "diff": diff, "correlate": correlate}[sys.argv[1]](*sys.argv[2:])

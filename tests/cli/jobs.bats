@@ -192,6 +192,26 @@ set_number() {
     [ "$(field table w undefined)" = 33554432 ]
 }
 
+# The same numbers as BF16, four blocks a piece, and as F64, one: 40000, then zeros to be left out.
+@test "points and the map of a tensor too large to be ranked" {
+    perl -e 'for my $file (qw(a b c d)) {
+        srand ord $file; my @bits = map { 0x3e00 + int rand 512 } 1 .. 40000;
+        for (["BF16", 2, pack "v*", @bits], ["F64", 8, pack "d<*", unpack "f<*", pack "V*", map { $_ << 16 } @bits]) {
+            my ($dtype, $width, $data) = @$_; my $size = 16777220 * $width;
+            my $h = qq({"w":{"dtype":"$dtype","shape":[4194305,4],"data_offsets":[0,$size]}});
+            open my $f, ">", "$file.$dtype"; binmode $f;
+            print $f pack("Q<", length $h), $h, $data; truncate $f, 8 + $size + length $h } }'
+    for dtype in BF16 F64; do
+        correlate {a,b,c,d}.$dtype --map map.$dtype -o table.$dtype 2>messages
+        [ "$(field table.$dtype w n)" = 40000 ]
+        correlate {a,b,c,d}.$dtype --points - -o /dev/null | head -n 40001 >points.$dtype
+        awk 'END { exit $NF == "nan" || NR != 40001 }' points.$dtype
+    done
+    cmp table.BF16 table.F64
+    cmp map.BF16 map.F64
+    cmp points.BF16 points.F64
+}
+
 @test "wrong numbers of threads" {
     for program in 'param-diff' 'correlate a b'; do
         # shellcheck disable=SC2086 # words

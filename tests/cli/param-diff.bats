@@ -252,6 +252,7 @@ row() {
     [ "$(row F64 32 'd<*' '1.5e308 0 0 0' '-1.5e308 0 0 0')" = 'inf 7.5e+307 inf 2 -1 0 0' ]
     # Small beside large, which are equal; large and small blocks.
     [ "$(row F64 32 'd<*' '1e300 1e-300 0 0' '1e300 0 0 0')" = '1e-300 2.5e-301 1e-300 0 1 0 0' ]
+    [ "$(row F64 32 'd<*' '1 1e-170 0 0' '1 0 0 0')" = '1e-170 2.5e-171 1e-170 1e-170 1 0 0' ]
     perl -e 'my $k = shift; for my $file ("a", "b") { open my $f, ">", $file; binmode $f;
         print $f pack("Q<", 64), q({"x":{"dtype":"F64","shape":[16384],"data_offsets":[0,131072]}} ),
             pack "d<*", (3 * $k, (0) x 8191), ($file eq "a" ? 4e200 * $k : 0, (0) x 8191) }' 1e-200

@@ -82,6 +82,7 @@ static void distances_in_lanes(void **state) {
                 }
                 assert_true(set[k]->distances(a, b, counts[c], 1, sums) == 0x1p45);
                 assert_bits(*sums, *expected, (size_t)5 * LANES);
+                assert_true(set[k]->distances(a, b, counts[c], 0x1p44, sums) == 0x1p45);
                 assert_true(set[k]->distances(a, b, counts[c], 0x1p45, sums) == 0x1p45);
                 assert_true(set[k]->distances(a, b, counts[c], 0x1p46, sums) == 0x1p46);
                 a[at] = before;
