@@ -48,7 +48,7 @@ $(FUZZ_READERS:%=$(FUZZ_DIR)/%): $(FUZZ_DIR)/%: $(FUZZ_DIR)/tests/%.o $(FUZZ_DIR
 
 $(PROGRAMS:%=$(FUZZ_DIR)/%): $(FUZZ_DIR)/%: $(FUZZ_DIR)/main/%.o $(FUZZ_DIR)/main/tool.o \
     $(addprefix $(FUZZ_DIR)/tests/,program.o fuzz.o) $(FUZZ_DIR)/libengram.a
-	$(call brief,LD,$@)$(FUZZ_LINK)
+	$(call brief,LD,$@)$(FUZZ_LINK) -Wl$(comma)--wrap=pthread_create
 
 $(FUZZ_DIR)/seeds/.done: tests/fuzz/seeds $(PROGRAMS:%=$(BIN)/%)
 	@tests/fuzz/seeds $(BIN) $(@D) && touch $@

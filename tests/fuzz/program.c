@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,21 @@ static void on_free(const volatile void *block) {
             kept.block[i] = kept.block[--kept.count];
             return;
         }
+}
+
+/* In place of pthread_create (fuzz.mk): what a thread is made of is kept for the next one by the
+ * system, and no program's. */
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*work)(void *), void *data);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*work)(void *), void *data);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*work)(void *), void *data) {
+    const bool kept_before = keeping;
+    keeping = false;
+    const int result = __real_pthread_create(thread, attributes, work, data);
+    keeping = kept_before;
+    return result;
 }
 
 static void clean(int first_descriptor) {
