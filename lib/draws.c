@@ -295,12 +295,14 @@ static int make_room(struct drawn *drawn, size_t elements, size_t needed, size_t
     for (size_t p = 0; p < drawn->parts && grown; p++) {
         room = before;
         struct draws_r *part = grow(drawn->part[p], &room, needed, draws, sizeof *part);
-        drawn->part[p] = (grown = part != NULL) ? part : drawn->part[p];
+        grown = part != NULL;
+        drawn->part[p] = grown ? part : drawn->part[p];
     }
     if (drawn->first && grown) {
         room = before;
         struct stat_pairs *joined = grow(*drawn->joined, &room, needed, draws, sizeof *joined);
-        *drawn->joined = (grown = joined != NULL) ? joined : *drawn->joined;
+        grown = joined != NULL;
+        *drawn->joined = grown ? joined : *drawn->joined;
         if (grown)
             memset(joined + before, 0, (room - before) * sizeof *joined);
     }

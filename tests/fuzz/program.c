@@ -6,6 +6,7 @@
  * allocated or open is freed and closed. */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -33,8 +34,9 @@ void fuzz_exit(int status) {
 
 /* --- what the program leaves ------------------------------------------------------------------ */
 
-/* Of the program's thread: that of libFuzzer which watches the memory allocates and frees, too. */
+/* Of the program's threads: that of libFuzzer which watches the memory allocates and frees, too. */
 static _Thread_local bool keeping;
+static pthread_mutex_t keeper = PTHREAD_MUTEX_INITIALIZER;
 static struct {
     size_t count;
     const volatile void *block[BLOCKS];
@@ -42,30 +44,61 @@ static struct {
 
 static void on_malloc(const volatile void *block, size_t size) {
     (void)size;
-    if (keeping && kept.count < BLOCKS)
+    if (!keeping)
+        return;
+    pthread_mutex_lock(&keeper);
+    if (kept.count < BLOCKS)
         kept.block[kept.count++] = block;
+    pthread_mutex_unlock(&keeper);
 }
 
 static void on_free(const volatile void *block) {
-    for (size_t i = kept.count; keeping && i-- > 0;)
-        if (kept.block[i] == block) {
-            kept.block[i] = kept.block[--kept.count];
-            return;
-        }
+    if (!keeping)
+        return;
+    pthread_mutex_lock(&keeper);
+    size_t i = kept.count;
+    while (i > 0 && kept.block[i - 1] != block)
+        i--;
+    if (i > 0)
+        kept.block[i - 1] = kept.block[--kept.count];
+    pthread_mutex_unlock(&keeper);
 }
 
-/* In place of pthread_create (fuzz.mk): what a thread is made of is kept for the next one by the
- * system, and no program's. */
-int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*work)(void *), void *data);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*work)(void *), void *data);
-int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
-                          void *(*work)(void *), void *data) {
-    const bool kept_before = keeping;
+struct thread {
+    void *(*work)(void *);
+    void *data;
+};
+
+static void *in_thread(void *data) {
+    const struct thread thread = *(struct thread *)data;
+    free(data);
+    keeping = true;
+    void *const result = thread.work(thread.data);
     keeping = false;
-    const int result = __real_pthread_create(thread, attributes, work, data);
-    keeping = kept_before;
+    return result;
+}
+
+int __real_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*work)(void *),
+                          void *data);
+int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*work)(void *),
+                          void *data);
+
+/* In place of pthread_create (fuzz.mk): what a thread is made of, the system keeps for the next
+ * one; it is not the program's. */
+int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*work)(void *),
+                          void *data) {
+    if (!keeping)
+        return __real_pthread_create(id, attributes, work, data);
+    keeping = false;
+    struct thread *const thread = malloc(sizeof *thread);
+    int result = EAGAIN;
+    if (thread != NULL) {
+        *thread = (struct thread){work, data};
+        result = __real_pthread_create(id, attributes, in_thread, thread);
+        if (result != 0)
+            free(thread);
+    }
+    keeping = true;
     return result;
 }
 
