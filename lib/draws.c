@@ -309,7 +309,8 @@ static int make_room(struct drawn *drawn, size_t elements, size_t needed, size_t
     if (drawn->x != NULL && grown) {
         room = before;
         double *x = grow(*drawn->x, &room, needed, draws, elements * sizeof *x);
-        *drawn->x = (grown = x != NULL) ? x : *drawn->x;
+        grown = x != NULL;
+        *drawn->x = grown ? x : *drawn->x;
     }
     drawn->room = room;
     return grown ? 0 : error_errno(error, "%zu draws", needed);

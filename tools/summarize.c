@@ -581,12 +581,12 @@ static int number_row(struct summary *s, const struct table *table, const struct
 static int keep_run(struct summary *s, struct group *group, double x, const struct table *table,
                     const struct columns *columns, struct error *error) {
     struct runs_group *flips = &group->flips;
-    size_t run, at = flips->count;
-    if (number_row(s, table, columns, &run, &flips->family, error) != 0)
+    size_t which, at = flips->count;
+    if (number_row(s, table, columns, &which, &flips->family, error) != 0)
         return -1;
-    while (at > 0 && flips->value[at - 1].run > run)
+    while (at > 0 && flips->value[at - 1].run > which)
         at--;
-    if (at > 0 && flips->value[at - 1].run == run)
+    if (at > 0 && flips->value[at - 1].run == which)
         return comes_twice(s, table, columns, error);
     struct runs_value *grown =
         grow(flips->value, &group->kept_room, flips->count + 1, SIZE_MAX, sizeof *grown);
@@ -594,7 +594,7 @@ static int keep_run(struct summary *s, struct group *group, double x, const stru
         return no_memory(error);
     flips->value = grown;
     memmove(grown + at + 1, grown + at, (flips->count++ - at) * sizeof *grown);
-    grown[at] = (struct runs_value){run, group->value->fisher ? det_atanh(x) : x};
+    grown[at] = (struct runs_value){which, group->value->fisher ? det_atanh(x) : x};
     return 0;
 }
 
@@ -716,19 +716,20 @@ static int add_together_of_row(struct summary *s, const struct together *togethe
     const size_t part = part_of(s, together, table, columns);
     if (part == together->parts)
         return 0;
-    struct pending *run = pending_of(s, together, table, columns, error);
-    if (run == NULL || table_number(table, columns->value[0], &run->value[part], error) != 0)
+    struct pending *waiting = pending_of(s, together, table, columns, error);
+    if (waiting == NULL ||
+        table_number(table, columns->value[0], &waiting->value[part], error) != 0)
         return -1;
-    if (run->came[part])
+    if (waiting->came[part])
         return comes_twice(s, table, columns, error);
-    run->came[part] = true;
-    run->missing--;
-    if ((together->parts == 2 ? add_difference : add_disattenuated)(s, run, together, table,
+    waiting->came[part] = true;
+    waiting->missing--;
+    if ((together->parts == 2 ? add_difference : add_disattenuated)(s, waiting, together, table,
                                                                     columns, error) != 0)
         return -1;
-    if (run->missing == 0) {
-        tdelete(run, &s->pending, by_key);
-        free_node(run);
+    if (waiting->missing == 0) {
+        tdelete(waiting, &s->pending, by_key);
+        free_node(waiting);
     }
     return 0;
 }

@@ -521,7 +521,7 @@ END
 
 @test "--permute-labels FIRST..LAST: a draw is that of its seed alone, byte for byte" {
     some_samples 200 3 3 >samples
-    train=(train-tally -c 1 -t t1 -c 2 -t t2 -H 5,3 -o network)
+    train=(train-tally -c 1 -t t1 -c 2 -t t2 -H '5,3' -o network)
     "${train[@]}" samples
     cp t1 true1
     cp t2 true2
