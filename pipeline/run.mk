@@ -47,6 +47,9 @@ base: $(BASE)  ## the base run alone, without charts
 	$(call show,base $(RUN)/correlations.tsv; echo "all of it: $(RUN)/correlations.tsv; its charts: $(strip make $(GIVEN)) base-charts")
 base-charts: $(patsubst %,$(RUN)/charts/%.png,biases weights clusters map loss nulls significance)  ## the charts that need no further seeds
 	$(call aloud,echo "charts: $(RUN)/charts")
-# $(call show,WHAT TABLE...): for a person at a terminal.
+# $(call show,WHAT TABLE...): for a person at a terminal. What goals say stands in the order in which they are given.
+SHOWN :=
+$(foreach goal,$(filter all base replicate nulls controls sweep,$(MAKECMDGOALS)),$(if $(filter $(goal),$(SHOWN)),, \
+    $(eval $(goal): | $(lastword $(SHOWN)))$(eval SHOWN += $(goal))))
 show = $(call aloud,pipeline/show $(1))
 aloud = $(if $(DRY),,@$(1))
