@@ -36,6 +36,13 @@ static inline uint32_t bits_of_float(float value) {
     return bits;
 }
 
+static inline double f64_at(const unsigned char *p) {
+    const uint64_t bits = load64(p);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 static inline float f32_at(const unsigned char *p) {
     return float_from_bits(load32(p));
 }

@@ -21,6 +21,10 @@ static void read_f16(const unsigned char *data, float *values, size_t count) {
         values[i] = f16_at(data + 2 * i);
 }
 
+static void double_f64(const unsigned char *data, double *values, size_t count) {
+    lanes()->read_f64(data, values, count);
+}
+
 static void double_f32(const unsigned char *data, double *values, size_t count) {
     lanes()->read_f32(data, values, count);
 }
@@ -31,13 +35,6 @@ static void double_bf16(const unsigned char *data, double *values, size_t count)
 
 static void double_f16(const unsigned char *data, double *values, size_t count) {
     lanes()->read_f16(data, values, count);
-}
-
-static void read_f64(const unsigned char *data, double *values, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const uint64_t bits = load64(data + 8 * i);
-        memcpy(&values[i], &bits, sizeof bits);
-    }
 }
 
 static void read_integers(const unsigned char *data, unsigned bytes, bool is_signed, double *values,
@@ -110,7 +107,7 @@ static const struct {
 } dtypes[ST_DTYPES] = {
     [ST_U64] = {.name = "U64", .bits = 64},
     [ST_I64] = {.name = "I64", .bits = 64},
-    [ST_F64] = {"F64", 64, NULL, read_f64, write_f64},
+    [ST_F64] = {"F64", 64, NULL, double_f64, write_f64},
     [ST_C64] = {.name = "C64", .bits = 64},
     [ST_F32] = {"F32", 32, read_f32, double_f32, write_f32},
     [ST_U32] = {.name = "U32", .bits = 32, .to_double = read_u32},

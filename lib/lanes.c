@@ -29,6 +29,11 @@ enum { WIDE = 2 };
 
 /* --- numbers of files ------------------------------------------------------------------------- */
 
+static void read_f64(const unsigned char *restrict data, double *restrict values, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = f64_at(data + 8 * i);
+}
+
 static void read_f32(const unsigned char *restrict data, double *restrict values, size_t count) {
     for (size_t i = 0; i < count; i++)
         values[i] = (double)f32_at(data + 4 * i);
@@ -171,6 +176,7 @@ static bool shares(const double *const value[4], double *x, double *y, size_t co
     return any;
 }
 
-const struct lanes NAME = {TEXT, read_f32, read_bf16, read_f16, products, distances, shares};
+const struct lanes NAME = {TEXT,     read_f64, read_f32,  read_bf16,
+                           read_f16, products, distances, shares};
 
 #endif

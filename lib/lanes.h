@@ -15,6 +15,7 @@ enum { LANES = STAT_LANES };
 struct lanes {
     const char *name;
     /* Numbers of a file (dtype.h) to double, exactly. */
+    void (*read_f64)(const unsigned char *restrict data, double *restrict values, size_t count);
     void (*read_f32)(const unsigned char *restrict data, double *restrict values, size_t count);
     void (*read_bf16)(const unsigned char *restrict data, double *restrict values, size_t count);
     void (*read_f16)(const unsigned char *restrict data, double *restrict values, size_t count);

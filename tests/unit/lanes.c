@@ -118,6 +118,29 @@ static void shares_in_lanes(void **state) {
         }
 }
 
+/* All bits of a double, at an odd address. */
+static void doubles_of_files(void **state) {
+    (void)state;
+    static unsigned char data[8 * MANY + 1];
+    static double values[MANY];
+    static uint64_t bits[MANY];
+    const struct lanes *set[3];
+    struct rng rng;
+    rng_seed(&rng, 5);
+    for (size_t i = 0; i < MANY; i++) {
+        bits[i] = rng_next(&rng);
+        for (size_t b = 0; b < 8; b++)
+            data[1 + 8 * i + b] = (unsigned char)(bits[i] >> 8 * b);
+    }
+    for (size_t k = list(set); k-- > 0;)
+        for (size_t c = 0; c < COUNT(counts); c++) {
+            memset(values, 0, sizeof values);
+            set[k]->read_f64(data + 1, values, counts[c]);
+            assert_memory_equal(values, bits, 8 * counts[c]);
+            assert_true(counts[c] == MANY || values[counts[c]] == 0);
+        }
+}
+
 /* All numbers of 16 bits, and as many of 32, at odd addresses, as float has them; NaN as NaN. */
 static void numbers_of_files(void **state) {
     (void)state;
@@ -156,9 +179,8 @@ static void numbers_of_files(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(products_in_lanes),
-        cmocka_unit_test(distances_in_lanes),
-        cmocka_unit_test(shares_in_lanes),
+        cmocka_unit_test(products_in_lanes), cmocka_unit_test(distances_in_lanes),
+        cmocka_unit_test(shares_in_lanes),   cmocka_unit_test(doubles_of_files),
         cmocka_unit_test(numbers_of_files),
     };
     return cmocka_run_group_tests_name("lanes", tests, NULL, NULL);
