@@ -138,10 +138,10 @@ static int join(void *data, void *of, struct error *error) {
     return pass->join(pass->data, &slot->piece, slot->own, error);
 }
 
-/* Makes a slot for each thread, if there is memory. */
-static void make_slots(struct params_pass *pass, size_t threads) {
-    while (pass->slots < threads) {
-        const size_t size = sizeof(struct params_slot) + pass->own;
+/* Makes that many slots, if there is memory. */
+static void make_slots(struct params_pass *pass, size_t slots) {
+    const size_t size = sizeof(struct params_slot) + pass->own;
+    while (pass->slots < slots) {
         struct params_slot *slot =
             aligned_alloc(PARAMS_ALIGNMENT, size - size % PARAMS_ALIGNMENT + PARAMS_ALIGNMENT);
         if (slot == NULL)
@@ -155,17 +155,17 @@ static void make_slots(struct params_pass *pass, size_t threads) {
 
 int params_each(struct params_pass *pass, size_t t, struct error *error) {
     static const struct parallel steps = {take, work, join};
-    const uint64_t pieces = params_tensor(pass->params, t)->elements / piece_size(pass->params, t);
-    const size_t threads = pieces / WORTH >= pass->jobs ? pass->jobs : (size_t)(pieces / WORTH);
-    make_slots(pass, threads > 1 ? threads : 1);
+    const uint64_t worth =
+        params_tensor(pass->params, t)->elements / piece_size(pass->params, t) / WORTH;
+    const size_t threads = worth < 1 ? 1 : worth < pass->jobs ? (size_t)worth : pass->jobs;
+    const size_t slots = threads == 1 ? 1 : 2 * threads;
+    make_slots(pass, slots);
     if (pass->slots == 0)
         return error_errno(error, "%s", pass->params->file[0].input.name);
     pass->tensor = t;
     pass->next = 0;
-    return parallel_run(&steps, pass, (void **)pass->slot,
-                        threads < 1             ? 1
-                        : threads < pass->slots ? threads
-                                                : pass->slots,
+    const size_t used = slots < pass->slots ? slots : pass->slots;
+    return parallel_run(&steps, pass, (void **)pass->slot, used, used < threads ? used : threads,
                         error);
 }
 

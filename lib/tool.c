@@ -218,7 +218,7 @@ uint64_t tool_integer(int key, const char *text, uint64_t min, uint64_t max) {
 
 size_t tool_jobs(int key, const char *text) {
     enum { ENOUGH = 8 }; /* beyond, the memory's bandwidth is the limit */
-    const uint64_t jobs = tool_integer(key, text, 0, PARALLEL_MAX);
+    const uint64_t jobs = tool_integer(key, text, 0, PARALLEL_THREADS);
     const size_t processors = parallel_processors();
     return jobs > 0 ? (size_t)jobs : processors < ENOUGH ? processors : ENOUGH;
 }

@@ -1,6 +1,6 @@
 /* Parameter files side by side: safetensors files with tensors of the same names and shapes, each
  * of any floating dtype. A tensor is read piece by piece, by several threads if it is large. Of
- * each file, 64 KiB are in memory for each thread. */
+ * each file, 64 KiB are in memory for one thread, 128 for each of several. */
 #ifndef ENGRAM_PARAMS_H
 #define ENGRAM_PARAMS_H
 
