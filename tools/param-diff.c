@@ -1,4 +1,5 @@
 /* How far apart two sets of parameters are, one by one or in a table. */
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
@@ -37,17 +38,6 @@ static size_t block_size(const struct params_piece *piece, size_t at) {
 
 /* --- the file of differences ------------------------------------------------------------------ */
 
-/* Equal infinities differ by 0, for all that a - b is not a number. */
-static double subtract(double a, double b) {
-    const double d = a - b;
-    return isnan(d) && a == b ? 0 : d;
-}
-
-static float subtract_float(float a, float b) {
-    const float d = a - b;
-    return isnan(d) && a == b ? 0 : d;
-}
-
 /* F64 if either is; F32 holds the difference of narrower numbers as exactly as it can be. */
 static enum st_dtype difference_dtype(const struct params *params, size_t t) {
     return params->file[0].tensor[t].dtype == ST_F64 || params->file[1].tensor[t].dtype == ST_F64
@@ -68,19 +58,23 @@ struct difference {
     uint64_t too_large;
 };
 
+/* A block. What is rare is looked for where there is any: equal infinities differ by 0, for all
+ * that a - b is not a number. */
 static void subtract_doubles(const struct params_piece *piece, size_t at, size_t count,
                              bool with_sign, struct difference *to) {
     double a[PARAMS_BLOCK], b[PARAMS_BLOCK], difference[PARAMS_BLOCK];
-    bool finite = true;
+    uint64_t rare = 0;
     params_doubles(piece, 0, at, a, count);
     params_doubles(piece, 1, at, b, count);
     for (size_t i = 0; i < count; i++) {
-        const double d = subtract(a[i], b[i]);
+        const double d = a[i] - b[i];
         difference[i] = with_sign ? d : fabs(d);
-        finite &= isfinite(d) != 0;
+        rare |= !(fabs(d) <= DBL_MAX);
     }
-    for (size_t i = 0; i < count && !finite; i++)
+    for (size_t i = 0; i < count && rare != 0; i++) {
+        difference[i] = isnan(difference[i]) && a[i] == b[i] ? 0 : difference[i];
         to->too_large += isinf(difference[i]) && isfinite(a[i]) && isfinite(b[i]);
+    }
     st_from_double(ST_F64, difference, to->bytes + at * sizeof *difference, count);
 }
 
@@ -90,16 +84,18 @@ static void subtract_doubles(const struct params_piece *piece, size_t at, size_t
 static void subtract_floats(const struct params_piece *piece, size_t at, size_t count,
                             bool with_sign, struct difference *to) {
     float a[PARAMS_BLOCK], b[PARAMS_BLOCK], difference[PARAMS_BLOCK];
-    bool finite = true;
+    uint32_t rare = 0;
     params_floats(piece, 0, at, a, count);
     params_floats(piece, 1, at, b, count);
     for (size_t i = 0; i < count; i++) {
-        const float d = subtract_float(a[i], b[i]);
+        const float d = a[i] - b[i];
         difference[i] = with_sign ? d : fabsf(d);
-        finite &= isfinite(d) != 0;
+        rare |= !(fabsf(d) <= FLT_MAX);
     }
-    for (size_t i = 0; i < count && !finite; i++)
+    for (size_t i = 0; i < count && rare != 0; i++) {
+        difference[i] = isnan(difference[i]) && a[i] == b[i] ? 0 : difference[i];
         to->too_large += isinf(difference[i]) && isfinite(a[i]) && isfinite(b[i]);
+    }
     st_from_float(difference, to->bytes + at * sizeof *difference, count);
 }
 
