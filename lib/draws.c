@@ -271,7 +271,8 @@ static int permuted_draw(struct work *work, size_t draw, struct draws_r *const p
                                   a, error);
     pool_free(&pool);
     for (size_t k = 0; k < TWOWAY_PARTS && part[k] != NULL; k++)
-        part[k][draw] = (struct draws_r){a[k].c.r, (uint64_t)(a[k].c.df + 2), a[k].p_units};
+        part[k][draw] = (struct draws_r){
+            a[k].c.r, isnan(a[k].c.df) ? 0 : (uint64_t)(a[k].c.df + 2), a[k].p_units};
     return result;
 }
 
