@@ -48,6 +48,26 @@ static const struct column region_columns[] = {
     {0},
 };
 
+/* An input of the map. */
+struct pixel {
+    uint64_t row, column, n, hypothesis;
+    double r, t, log_p, log_q_bh, log_q_by, p_max;
+};
+
+static const struct column pixel_columns[] = {
+    {"row", COLUMN_COUNT, offsetof(struct pixel, row)},
+    {"column", COLUMN_COUNT, offsetof(struct pixel, column)},
+    {"n", COLUMN_COUNT, offsetof(struct pixel, n)},
+    {"r", COLUMN_NUMBER, offsetof(struct pixel, r)},
+    {"t", COLUMN_NUMBER, offsetof(struct pixel, t)},
+    {"p", COLUMN_LOG_P, offsetof(struct pixel, log_p)},
+    {"q_bh", COLUMN_LOG_P, offsetof(struct pixel, log_q_bh)},
+    {"q_by", COLUMN_LOG_P, offsetof(struct pixel, log_q_by)},
+    {"p_max", COLUMN_NUMBER, offsetof(struct pixel, p_max)},
+    {"hypothesis", COLUMN_COUNT, offsetof(struct pixel, hypothesis)},
+    {0},
+};
+
 struct drawn {
     uint64_t draw;
     const char *scope, *part;
@@ -83,6 +103,28 @@ int correlations_write(const struct correlations *c, struct output *output, stru
 int correlations_write_regions(const struct correlations *c, struct output *output,
                                struct error *error) {
     return column_write_table(region_columns, c->region, REGIONS, sizeof *c->region, output, error);
+}
+
+int correlations_write_pixels(const struct correlations *c, struct output *output,
+                              struct error *error) {
+    const struct map *map = &c->map;
+    int result = column_write_header(pixel_columns, output, error);
+    for (size_t j = 0; j < map->inputs && result == 0; j++) {
+        const struct stat_correlation *at = &map->c[j];
+        const bool none = map->first[j] == SIZE_MAX;
+        const struct pixel pixel = {.row = j / map->cols,
+                                    .column = j % map->cols,
+                                    .n = at->n,
+                                    .hypothesis = none ? COLUMN_UNDEFINED : map->first[j],
+                                    .r = at->r,
+                                    .t = at->t,
+                                    .log_p = at->log_p,
+                                    .log_q_bh = map->q_bh[j],
+                                    .log_q_by = map->q_by[j],
+                                    .p_max = map->p_max[j]};
+        result = column_write_row(pixel_columns, &pixel, output, error);
+    }
+    return result;
 }
 
 int correlations_write_draws(const struct correlations *c, struct output *output,

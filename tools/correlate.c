@@ -14,6 +14,7 @@ enum {
     KEY_POINTS = 256,
     KEY_MAP,
     KEY_MAP_TABLE,
+    KEY_PIXELS,
     KEY_MAP_TENSOR,
     KEY_MAP_SHAPE,
     KEY_NULL,
@@ -37,6 +38,7 @@ static const struct tool_option options[] = {
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
     {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
     {KEY_MAP_TABLE, "map-table", "FILE", NULL, "write a table of the map's edge and inside"},
+    {KEY_PIXELS, "pixels", "FILE", NULL, "write the map as a table, a row for every input"},
     {KEY_MAP_TENSOR, "map-tensor", "NAME", NULL,
      "the weights [out,in] to map [the first 2-D tensor with elements]"},
     {KEY_MAP_SHAPE, "map-shape", "ROWSxCOLS", NULL,
@@ -59,7 +61,7 @@ static const struct tool tool = {
 
 /* --- the command line ------------------------------------------------------------------------- */
 
-enum file { TABLE, POINTS, MAP, MAP_TABLE, NULL_TABLE, JSON, FILES };
+enum file { TABLE, POINTS, MAP, MAP_TABLE, PIXELS, NULL_TABLE, JSON, FILES };
 
 struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
@@ -100,6 +102,9 @@ static struct request read_command_line(int argc, char **argv) {
         case KEY_MAP_TABLE:
             request.path[MAP_TABLE] = optarg;
             break;
+        case KEY_PIXELS:
+            request.path[PIXELS] = optarg;
+            break;
         case KEY_MAP_TENSOR:
             request.map_tensor = optarg;
             break;
@@ -123,7 +128,8 @@ static struct request read_command_line(int argc, char **argv) {
 }
 
 static bool wants_map(const struct request *request) {
-    return request->path[MAP] != NULL || request->path[MAP_TABLE] != NULL;
+    return request->path[MAP] != NULL || request->path[MAP_TABLE] != NULL ||
+           request->path[PIXELS] != NULL;
 }
 
 static void check_request(const struct request *request, char *const *operands) {
@@ -131,7 +137,7 @@ static void check_request(const struct request *request, char *const *operands) 
     if (request->map_shape != NULL && !parse_shape(request->map_shape, 'x', &rows, &cols))
         tool_usage("--map-shape: '%s' is not ROWSxCOLS", request->map_shape);
     if (!wants_map(request) && (request->map_tensor != NULL || request->map_shape != NULL))
-        tool_usage("%s needs --map or --map-table",
+        tool_usage("%s needs --map, --map-table or --pixels",
                    request->map_tensor != NULL ? "--map-tensor" : "--map-shape");
     if (request->path[NULL_TABLE] != NULL && request->null == NULL)
         tool_usage("--null-table needs --null");
@@ -171,6 +177,7 @@ static int write_all(const struct correlations *c, struct output *const outputs[
         [TABLE] = correlations_write,
         [MAP] = write_map,
         [MAP_TABLE] = correlations_write_regions,
+        [PIXELS] = correlations_write_pixels,
         [NULL_TABLE] = correlations_write_draws,
         [JSON] = correlations_write_json,
     };

@@ -518,6 +518,23 @@ map_example() {
     correlate a b c d --map - -o /dev/null | cmp - map
 }
 
+@test "--pixels: the map as a table, whatever else is written" {
+    map_example
+    correlate a b c d -P 19 --map map --pixels pixels --map-shape 2x1 -o table
+    [ "$(head -n 1 pixels)" = $'row\tcolumn\tn\tr\tt\tp\tq_bh\tq_by\tp_max\thypothesis' ]
+    [ "$(sed -n 3p pixels)" = $'1\t0\t10\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
+    read -r row column n r t p q_bh q_by p_max hypothesis < <(sed -n 2p pixels)
+    [ "$row $column $n $q_bh $q_by $hypothesis" = "0 0 10 $p $p 0" ]
+    for name in r t p p_max; do
+        read -r value _ < <(numbers map $name)
+        near "${!name}" "$value" 1e-5
+    done
+    correlate a b c d -P 19 --pixels - --map-shape 2x1 -o /dev/null | cmp - pixels
+    # a row of an image of one row
+    correlate a b c d --pixels - -o /dev/null | cut -f 1,2 | tail -n +2 >places
+    [ "$(<places)" = $'0\t0\n0\t1' ]
+}
+
 @test "--map leaves undefined parameters out" {
     h='{"weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]}}'
     make_safetensors "$h" 'f<*' 1 0 2 1 3 2 >a
@@ -1153,8 +1170,8 @@ header_only() {
     for shape in '' 3 3x 3x3x3 3,3 3X3 ' 3x3' 3x-1 03x3 18446744073709551616x1; do
         misused "--map-shape: '$shape' is not ROWSxCOLS" correlate --map m --map-shape "$shape" a b c d
     done
-    misused '--map-tensor needs --map or --map-table' correlate --map-tensor x a b c d
-    misused '--map-shape needs --map or --map-table' correlate --map-shape 1x1 a b c d
+    misused '--map-tensor needs --map, --map-table or --pixels' correlate --map-tensor x a b c d
+    misused '--map-shape needs --map, --map-table or --pixels' correlate --map-shape 1x1 a b c d
     misused '--null-table needs --null' correlate --null-table x a b c d
     misused '--null-units needs --null-table' correlate -P 9 --null x --null-units a b c d
     misused '--null-units needs -P' correlate --null x --null-table y --null-units a b c d
