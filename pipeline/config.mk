@@ -16,8 +16,9 @@ TALLY_FROM ?= 0.5                          ## fraction  fraction of phase 1 afte
 MEASURE ?= change                          ## <measure>  what is tallied
 SEEDS ?= 1..100                            ## seeds     seeds of the comparisons
 ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## <activation>,...  activations compared
+ORDER ?= own                               ## own|file  images of each seed of the comparisons: its own, or the file's order
 SHUFFLES ?= 10                             ## shuffles  runs of each seed with shuffled labels
-DRAWS ?= 199                               ## count     label permutations behind each p of these
+DRAWS ?= 334                               ## count     label permutations behind each p of these
 SWEEP ?=                                   ## sweep?    what make sweep varies: "RATE=0.001:0.01 HIDDEN=10:100"
 SWEEP_SEEDS ?= 1..10                       ## seeds     seeds at every point of a sweep
 

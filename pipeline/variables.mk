@@ -62,7 +62,7 @@ override OUT := $(call bare,$(OUT))
 # --- names of directories: WORD-value of each variable that is not at its default, as VARIABLE/WORD
 DATA_TAGS := DATASET/data IMAGES/images LABELS/labels SHAPE/shape TRANSPOSE/transpose
 CONFIG_TAGS := $(DATA_TAGS) CLASS_A/a CLASS_B/b HIDDEN/hidden RATE/rate PHASE1/phase1 SHORT/short TALLY_FROM/from \
-    MEASURE/measure
+    MEASURE/measure ORDER/order
 SHUFFLED_TAGS := $(CONFIG_TAGS) SHUFFLES/shuffles DRAWS/draws
 RUN_TAGS := $(CONFIG_TAGS) ACTIVATION/activation SEED/seed SEEDS/seeds ACTIVATIONS/activations \
     SHUFFLES/shuffles DRAWS/draws
