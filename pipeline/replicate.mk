@@ -28,19 +28,19 @@ cmd_lit = $< -i $(DATA)/images -l $(DATA)/labels -d $(CLASS_A),$(CLASS_B) --lit 
 TRAINS := pipeline/network $(addprefix $(BIN)/,mnist-filter train-tally fork-train param-diff correlate summarize) \
     $(DATA)/images $(DATA)/labels
 TRAINS_ON := $(TRAINS) $(SAMPLES)/order-$(ORDER)
-$(NETWORKS)/%.tsv $(NETWORKS)/%-pixels.tsv $(NETWORKS)/%-regions.tsv: $(TRAINS_ON) $(LIT) FORCE
+$(NETWORKS)/%.tsv $(NETWORKS)/%-pixels.tsv $(NETWORKS)/%-regions.tsv: $(TRAINS_ON) $(LIT) FORCE | $(CUT_FIRST)
 	$(call if_changed_all,network_own,$(addprefix $(@D)/$*,.tsv -pixels.tsv -regions.tsv))
-$(NETWORKS)/%-planted.tsv: $(TRAINS_ON) FORCE
+$(NETWORKS)/%-planted.tsv: $(TRAINS_ON) FORCE | $(CUT_FIRST)
 	$(call if_changed,network_planted)
-$(NETWORKS)/%-short.tsv: $(TRAINS) $(SHORT_SAMPLES)/order-$(ORDER) FORCE
+$(NETWORKS)/%-short.tsv: $(TRAINS) $(SHORT_SAMPLES)/order-$(ORDER) FORCE | $(CUT_FIRST)
 	$(call if_changed,network_short)
-$(NETWORKS)/%-probe.tsv $(NETWORKS)/%-learned.tsv: $(TRAINS_ON) FORCE
+$(NETWORKS)/%-probe.tsv $(NETWORKS)/%-learned.tsv: $(TRAINS_ON) FORCE | $(CUT_FIRST)
 	$(call if_changed_all,network_probe,$(addprefix $(@D)/$*,-probe.tsv -learned.tsv))
-$(NETWORKS)/%-groupings.tsv: $(TRAINS_ON) FORCE
+$(NETWORKS)/%-groupings.tsv: $(TRAINS_ON) FORCE | $(CUT_FIRST)
 	$(call if_changed,network_groupings)
-$(NETWORKS)/%-file.tsv $(NETWORKS)/%-common.tsv: $(TRAINS) $(SAMPLES)/order-file FORCE
+$(NETWORKS)/%-file.tsv $(NETWORKS)/%-common.tsv: $(TRAINS) $(SAMPLES)/order-file FORCE | $(CUT_FIRST)
 	$(call if_changed_all,network_common,$(addprefix $(@D)/$*,-file.tsv -common.tsv))
-$(SHUFFLED_NETWORKS)/%-shuffled.tsv $(SHUFFLED_NETWORKS)/%-drawn.tsv: $(TRAINS_ON) FORCE
+$(SHUFFLED_NETWORKS)/%-shuffled.tsv $(SHUFFLED_NETWORKS)/%-drawn.tsv: $(TRAINS_ON) FORCE | $(CUT_FIRST)
 	$(call if_changed_all,network_shuffled,$(addprefix $(@D)/$*,-shuffled.tsv -drawn.tsv))
 
 cmd_network_own = $(call network,.tsv,$(SAMPLES),$(ORDER)) lit=$(LIT) pixels=$(@D)/$*-pixels.tsv \
@@ -154,7 +154,7 @@ CONTROLS := $(REPLICATES) $(RUN)/planted.tsv $(RUN)/planted-intervals.tsv $(RUN)
 
 .PHONY: replicate nulls controls
 replicate: $(REPLICATES)  ## networks of all SEEDS and ACTIVATIONS, and what they say together
-	$(call show,outcomes $(RUN)/primary.tsv)
+	$(call show,outcomes $(RUN)/intervals.tsv)
 nulls: $(NULLS)  ## permuted labels and units; how often tests reject where there is nothing to find
 	$(call show,nulls $(RUN)/evidence.tsv $(RUN)/rejections.tsv)
 controls: $(CONTROLS)  ## x of other networks, of the images alone; noise; measures; groupings; planted knowledge

@@ -4,7 +4,7 @@
 # Nothing that needs the samples of both phases trains a network before both are cut: a label may have no image in
 # one of them.
 CUT_FIRST := $(if $(filter all charts report gallery digests verify %variants.tsv %variants-intervals.tsv \
-    %variants.png %variants.svg %facts.tsv %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(SHORT_SAMPLES)/phase1.safetensors)
+    %variants.png %variants.svg %facts.tsv %report.md %report.html,$(or $(MAKECMDGOALS),all)),$(SHORT_SAMPLES)/order-$(ORDER))
 
 # $(call learn,ACTIVATION): how every network of the run is trained.
 learn = -H $(HIDDEN) -a $(1) -e $(RATE) --measure $(MEASURE)
