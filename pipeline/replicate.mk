@@ -77,7 +77,7 @@ gathered = $(if $(1),pipeline/gather $(GATHERS) | $(BIN)/summarize $($(1)) -o $@
 gather = $(eval $(gather_rule))
 $(call gather,$(RUN)/runs.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),half,$(SEEDS),,)
 $(call gather,$(RUN)/variants.tsv,$(NETWORKS),$(ACTIVATION),half short,$(SEEDS),,)
-$(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),planted,$(SEEDS),,)
+$(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),planted,$(FEW),,)
 $(call gather,$(RUN)/shuffled.tsv,$(SHUFFLED_NETWORKS),$(ACTIVATION),shuffled,$(SEEDS),,)
 $(call gather,$(RUN)/few.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),half probe,$(FEW),,)
 $(call gather,$(RUN)/groupings.tsv,$(NETWORKS),$(ACTIVATION),groupings,$(FEW),,)
@@ -110,7 +110,7 @@ $(RUN)/groupings-intervals.tsv: $(BIN)/summarize $(RUN)/groupings.tsv FORCE
 cmd_groupings = $< -u seed -g scope,part,activation,control -v r:z -o $@ $(word 2,$^)
 $(RUN)/learned-intervals.tsv: $(BIN)/summarize $(RUN)/learned.tsv FORCE
 	$(call if_changed,learned)
-cmd_learned = $< -u seed -g activation,network -v loss,error_rate:0:1 -o $@ $(word 2,$^)
+cmd_learned = $< -u seed -g activation,network -v loss,error_rate:0:1,fall -o $@ $(word 2,$^)
 
 # The map, pixel by pixel, and its edge and inside.
 $(call gather,$(RUN)/seeds-map.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),pixels,$(SEEDS),SUMMARY_MAP,)
