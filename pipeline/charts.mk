@@ -11,7 +11,7 @@ PREPARE := pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words
 # What a script is told besides the run's values, VALUES, belongs to its table alone.
 cmd_prepare = into $@ $< plots/$*.awk $(CHART_VALUES) $(VALUES) -- $(filter $(OUT)/%,$^)
 VALUES :=
-DRAW := plots/style.gp plots/map-style.gp pipeline/chart
+DRAW := plots/style.gp plots/map-style.gp plots/rows-style.gp pipeline/chart
 cmd_draw = pipeline/chart $< $(@D)/$*
 
 # $(call chart,NAME,TABLES,VALUES): what it is made of.
@@ -33,6 +33,7 @@ $(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(COMP
 $(call chart,outcomes,runs intervals,"seeds=$(COMPARED_SEEDS)" $(COMPARED))
 $(call chart,shares,intervals,$(COMPARED))
 $(call chart,controls,intervals,$(COMPARED))
+$(call chart,measures,few-intervals,$(COMPARED))
 $(call chart,nulls,null evidence,)
 $(call chart,rejections,rejections,)
 $(call chart,planted,planted planted-intervals,$(COMPARED))
