@@ -10,6 +10,10 @@ table == "intervals" && value("variant") == "half" { read_row() }
 END {
     for (c = 1; c <= marks; c++) note("mark_" c, words("control", MARK[c]))
     note("minus", "this network’s minus another’s")
-    for (p = 1; p <= pairs; p++) note("pair_" p, words("control", MARK[p + 1]))
+    for (p = 1; p <= pairs; p++) {
+        text = words("control", MARK[pair_mark[p]])
+        sub(/^.*, /, "", text)
+        note("pair_" p, text)
+    }
     print_rows()
 }

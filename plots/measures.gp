@@ -2,8 +2,8 @@
 # x and y being as noisy as they are.
 load "style.gp"
 
-set label 1 "{/:Bold Correlation by what is summed up in x: another measure, or the images alone}" @HEADLINE
-set label 2 "mean r of y and x of …;  attainable r: √(reliability of x · reliability of y)" @SUBTITLE
+set label 1 "{/:Bold Correlation by what x sums up, and how large it could be}" @HEADLINE
+set label 2 "attainable r: where x, the sum of " . summed . ", and y were the same but for their noise, √(reliability of x · reliability of y)" @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 NETWORKS . ";  " . LEARNING . ";  " . intervals . ", of r by Fisher’s z" @SMALL2
 load "rows-style.gp"
