@@ -371,7 +371,7 @@ function state_noise(    a, i, k, name, three, from, to) {
         if (from == "" || mean[k] + 0 < from + 0) from = mean[k]
         if (to == "" || mean[k] + 0 > to + 0) to = mean[k]
     }
-    fact("noise.attainable", from, from == "" ? "undefined" : spread(plain(from), plain(to)))
+    fact("noise.attainable", from == "" ? "nan" : from, from == "" ? "undefined" : spread(plain(from), plain(to)))
 }
 function state_measures(    a, i, name) {
     for (a = 1; a <= activations; a++) for (i = 1; i <= primaries + 1; i++) {
