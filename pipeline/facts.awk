@@ -306,7 +306,7 @@ function state_loss(    f, log_file, at, code, verdict, fall) {
     fall = key_of("fall", "phase1", own, "learned", "")
     fact("loss.fall", mean_of(fall), percent_of(fall))
     claim(7, verdict, spread(smallest["where"], largest["where"]) " of " spread(smallest["images"], largest["images"]) \
-        (fall in n ? "; " words("measured", "fall") " " percent_of(fall) : ""), 1)
+        (fall in n ? "; " words("measured", "fall") " " percent(mean[fall]) : ""), 1)
 }
 function widen(name, x) {
     if (!(name in smallest) || x + 0 < smallest[name] + 0) smallest[name] = x
