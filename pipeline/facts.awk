@@ -86,7 +86,7 @@ function mean_of(k) { return k in n ? mean[k] : "nan" }
 function range_of(k) { return k in n ? signed_range(mean[k], low[k], high[k]) : "undefined" }
 function auc_of(k) { return k in n ? plain_range(mean[k], low[k], high[k]) : "undefined" }
 function range_or_dash(k) { return k in n ? range_of(k) : "–" }
-function percent_of(k) { return k in n ? share(mean[k], low[k], high[k]) : "undefined" }
+function percent_of(k) { return !(k in n) ? "undefined" : low[k] == high[k] ? percent(mean[k]) : share(mean[k], low[k], high[k]) }
 # A mean difference: its interval, and the verdict on it.
 function fact_apart(key, k) {
     fact_range(key, k)

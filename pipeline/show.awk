@@ -45,7 +45,7 @@ table == "rejections" && value("control") == "shuffled" && value("runs") > 0 && 
             value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high"), value("high")))))
 }
 table == "size" && value("runs") > 0 && outcome() != "" {
-    say(outcome() ", t-tests over networks: p of .05 or less in", \
+    say(outcome() ", t-test over networks: p of .05 or less in", \
         sprintf("%-24s %s of %s, valid: %s to %s: %s", words("experiment", value("variant")), value("fired"), value("runs"), value("valid_low"), \
             value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high"), value("high")))))
 }
