@@ -4,7 +4,7 @@ CHART_VALUES := "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" \
     "class_a=$(call labels_of,A)" "class_b=$(call labels_of,B)" \
     "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" "hidden=$(subst $(comma), + ,$(HIDDEN))" \
     "activation=$(ACTIVATION)" "seed=$(SEED)" "rate=$(RATE)" "first=$(PHASE1)" "from=$(TALLY_FROM)" \
-    "measure=$(MEASURE)"
+    "measure=$(MEASURE)" "order=$(ORDER)"
 
 # --- the table that a chart draws, FOLDER/NAME.tsv, from tables of the run by plots/NAME.awk; and the chart
 PREPARE := pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words.tsv plots/chart.awk
@@ -36,21 +36,18 @@ $(call chart,controls,intervals,$(COMPARED))
 $(call chart,nulls,null evidence,)
 $(call chart,rejections,rejections,)
 $(call chart,planted,planted planted-intervals,$(COMPARED))
-$(call chart,significance,pixels,)
+$(call chart,seeds-map,seeds-map,$(COMPARED))
 
 CHARTS := $(foreach name,$(CHART_NAMES),$(RUN)/charts/$(name).png $(RUN)/charts/$(name).svg)
 $(RUN)/charts/%.png $(RUN)/charts/%.svg: plots/%.gp $(DRAW) $(RUN)/charts/%.tsv FORCE
 	$(call if_changed_all,draw,$(RUN)/charts/$*.png $(RUN)/charts/$*.svg)
 
-# Every pixel of a map, for the charts of these.
+# Every pixel of the base run's map, for its chart.
 $(RUN)/map.tsv: pipeline/pixels $(RUN)/map.safetensors FORCE
 	$(call if_changed,pixels)
 cmd_pixels = into $@ $< $(word 2,$^) r
-$(RUN)/pixels.tsv: pipeline/pixels $(RUN)/significance.safetensors FORCE
-	$(call if_changed,pixels_tested)
-cmd_pixels_tested = $(cmd_pixels) p q_bh q_by p_max hypothesis
 
-CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv) $(RUN)/map.tsv $(RUN)/pixels.tsv
+CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv) $(RUN)/map.tsv
 .PRECIOUS: $(CHARTS) $(CHART_TABLES)
 .PHONY: charts
 charts: $(CHARTS)  ## the charts, as PNG and SVG

@@ -45,7 +45,7 @@ BASE := $(CORRELATIONS) $(TRAINED) $(FORKED) $(CORRELATED)
 .PHONY: base base-charts
 base: $(BASE)  ## the base run alone, without charts
 	$(call show,base $(RUN)/correlations.tsv; echo "all of it: $(RUN)/correlations.tsv; its charts: $(strip make $(GIVEN)) base-charts")
-base-charts: $(patsubst %,$(RUN)/charts/%.png,biases weights clusters map loss nulls significance)  ## the charts that need no further seeds
+base-charts: $(patsubst %,$(RUN)/charts/%.png,biases weights clusters map loss nulls)  ## the charts that need no further seeds
 	$(call aloud,echo "charts: $(RUN)/charts")
 # $(call show,WHAT TABLE...): for a person at a terminal. What goals say stands in the order in which they are given.
 SHOWN :=

@@ -122,6 +122,7 @@ END {
     note("c_of", apart(ENVIRON["forks_a"]))
     note("d_of", apart(ENVIRON["forks_b"]))
     note("images", thousands(ENVIRON["first"]))
+    note("own", ENVIRON["order"] == "own" ? 1 : 0)
     note("tallied", tally_share(ENVIRON["from"]))
     if (ENVIRON["measure"] != "change") note("summed", words("measure", ENVIRON["measure"]))
     note("activation", words("activation", ENVIRON["activation"]))

@@ -10,7 +10,7 @@ at(offset) = line(column("group"), column("place")) + offset
 set label 1 "{/:Bold Correlation with x of the network itself, of another, and of the images alone}" @HEADLINE
 set label 2 "mean r of x and y over the seeds;  x of the images alone is the same for all units, and often has no r" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . LEARNING . ";  " . intervals . ", of r by Fisher’s z" @SMALL2
+set label 4 NETWORKS . ";  " . LEARNING . ";  " . intervals . ", of r by Fisher’s z" @SMALL2
 set yrange [line(5, n) + 0.7:0.3]
 set ytics scale 0 ()
 do for [group = 1:5] {

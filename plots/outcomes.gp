@@ -12,7 +12,7 @@ aside(mean) = mean + (mean < 0 ? -0.033 : 0.033) * (high - low)
 set label 1 "{/:Bold Correlation of updating and difference of the forks, " . over . "}" @HEADLINE
 set label 2 R_OF . "; all panels have one scale" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . LEARNING . ";  " . intervals . ", by Fisher’s z" @SMALL2
+set label 4 NETWORKS . ";  " . LEARNING . ";  " . intervals . ", by Fisher’s z" @SMALL2
 set xrange [0.5:n + 0.5]
 eval "set yrange " . padded(low, high, 0.03)
 set xtics scale 0 ()

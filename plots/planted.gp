@@ -15,7 +15,7 @@ set label 1 "{/:Bold Telling apart the hidden units to which either class was ro
 set label 2 "until the tally began, steps on " . a . " changed only one half of the hidden units, steps on " . \
     b . " the other;  below 0.5, the wrong way round" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . LEARNING . ";  " . intervals . dead @SMALL2
+set label 4 NETWORKS . ";  " . LEARNING . ";  " . intervals . dead @SMALL2
 set xrange [0.4:middle(3, n) + 1.3]
 set yrange [-0.02:1.02]
 set ylabel "area under the ROC curve"

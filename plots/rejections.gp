@@ -11,7 +11,7 @@ set label 1 "{/:Bold How often a test at 5% finds a correlation where the labels
 set label 2 "rate of p ≤ 0.05 with its 95% interval by Wilson, " . over . \
     " with labels shuffled over the tallied steps;  band: 99% of valid tests" @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . activation . ", " . LEARNING @SMALL2
+set label 4 NETWORKS . ";  " . activation . ", " . LEARNING @SMALL2
 if (shown == 0) { set label 6 NOTHING . (runs > 0 ? "no test has a rate" : "no run with shuffled labels has a p") @IN_THE_MIDDLE }
 # The root spreads the small rates; 0 is on it, as on a logarithm it is not.
 set nonlinear y via sqrt(y) inverse y * y

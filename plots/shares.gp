@@ -9,7 +9,7 @@ half = n < 3 ? 0.09 * n : 0.22
 set label 1 "{/:Bold Parts of the pooled correlation over the first layer’s weights}" @HEADLINE
 set label 2 "mean shares of r, which add up to the pooled r; below: means, and " . intervals @SUBTITLE
 set label 3 X_Y @SMALL1
-set label 4 PHASE1 . ";  " . LEARNING . ";  mean of r by Fisher’s z" @SMALL2
+set label 4 NETWORKS . ";  " . LEARNING . ";  mean of r by Fisher’s z" @SMALL2
 if (shown == 0) { set label 9 NOTHING . no_r @IN_THE_MIDDLE }
 set xrange [0.5:n + 0.5]
 set xtics scale 0 ()

@@ -76,6 +76,8 @@ PANEL_NAME = 'at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK'
 if (exists("data")) {
     if (!exists("summed")) { summed = "|Δθ|" }
     PHASE1 = data . ", phase 1: " . a . " against " . b . " among the first " . images . " images"
+    # Of many networks, each seed may have images of its own.
+    NETWORKS = own > 0 ? data . ", phase 1: " . a . " against " . b . ", each seed’s own, as many as in the first " . images : PHASE1
     LEARNING = units . ", learning rate " . rate
     RUN = PHASE1 . ";  " . activation . ", " . LEARNING . ", seed " . seed
     FORMULAS = "x = a/(a + b), y = c/(c + d)"

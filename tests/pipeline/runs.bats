@@ -244,7 +244,7 @@ setup() {
     run small -j2 base-charts
     [ "$status" -eq 0 ]
     [ "${lines[-1]}" = "charts: out/$SMALL_RUN/charts" ]
-    for chart in biases weights clusters map loss nulls significance; do
+    for chart in biases weights clusters map loss nulls; do
         [ -s "out/$SMALL_RUN/charts/$chart.png" ]
     done
     [[ $(stages "$output") != *networks/* ]]
