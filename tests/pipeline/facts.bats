@@ -477,8 +477,8 @@ fills() {
     [ "${lines[2]}" = 'biases                              +0.200 [+0.100, +0.300] positive' ]
     [ "${lines[4]}" = 'first-layer weights, between units  +0.300 [+0.200, +0.400] too few runs to tell' ]
     run "$TOP/pipeline/show" controls primary.tsv intervals.tsv planted.tsv
-    [[ $output == *$'ReLU, x of this network minus other weights, same images:\nfirst-layer weights, pooled         +0.010 [+0.005, +0.015] no practical difference\n'* ]]
-    [[ $output == *$'ReLU, x of this network minus other weights, other images:\nfirst-layer weights, pooled         +0.030 [+0.025, +0.035] positive\n'* ]]
+    [[ $output == *$'ReLU, x of this network minus another, same images:\nfirst-layer weights, pooled         +0.010 [+0.005, +0.015] no practical difference\n'* ]]
+    [[ $output == *$'ReLU, x of this network minus another, other images:\nfirst-layer weights, pooled         +0.030 [+0.025, +0.035] positive\n'* ]]
     [[ $output != *', x of '*lit* ]]
     [[ $output == *$'tanh, planted: AUC of x:\nbiases                              0.300 [0.200, 0.400]    the wrong way round'* ]]
     run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv size.tsv
@@ -506,7 +506,7 @@ TABLE
         [ "$(LC_ALL=C.UTF-8 awk 'length($0) > 83' <<<"$output")" = '' ] || { echo "$output"; false; }
     done
     run "$TOP/pipeline/show" controls primary.tsv intervals.tsv planted.tsv
-    [[ $output == *$'ReLU, x of other weights, same images:\nfirst-layer weights, doubly centred '*$'\nbiases '*$'\n\nReLU, x of other weights, other images:\n'* ]]
+    [[ $output == *$'ReLU, x of another network, same images:\nfirst-layer weights, doubly centred '*$'\nbiases '*$'\n\nReLU, x of another network, other images:\n'* ]]
     [[ $output == *$'ReLU, x of the images alone:\nfirst-layer weights, pooled         +0.220 [+0.170, +0.270] positive\n\n'* ]]
     run "$TOP/pipeline/show" outcomes primary.tsv intervals.tsv
     [[ $output == *$'\n\nsigmoid; 1 seed:\nbiases                              +0.900                  too few runs to tell' ]]
