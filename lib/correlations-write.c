@@ -207,10 +207,11 @@ static void warn_of(const struct correlations *c, enum cause cause,
 }
 
 /* Whether --split leaves units or inputs of a tensor on both sides. */
-static bool is_split(const struct st_tensor *tensor, uint64_t split) {
+static bool is_split(const struct correlations *c, const struct st_tensor *tensor) {
+    const struct inputs *cut = inputs_for(&c->inputs, tensor);
     bool beyond = false;
     for (size_t i = 0; i < tensor->rank; i++)
-        beyond |= tensor->shape[i] > split;
+        beyond |= (i > 0 && cut != NULL ? cut->count : tensor->shape[i]) > c->plan.split;
     return beyond && tensor->rank <= 2 && tensor->elements > 0;
 }
 
@@ -218,7 +219,7 @@ static void warn_of_split(const struct correlations *c, correlations_warning *wa
     if (c->plan.split == 0)
         return;
     for (size_t t = 0; t < c->params.tensors; t++)
-        if (is_split(params_tensor(&c->params, t), c->plan.split))
+        if (is_split(c, params_tensor(&c->params, t)))
             return;
     warn("--split %" PRIu64 ": no vector or matrix has more units or inputs; auc_x and auc_y "
          "are undefined",

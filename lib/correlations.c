@@ -27,12 +27,23 @@ struct member {
     double *drawn_x;         /* [draws][elements] of a bias whose draws are permuted, or NULL */
 };
 
-/* A tensor that is being read: its name, escaped; the tensor's scope and the common one, or NULL;
- * whether x and y are needed when it is joined. */
+/* A tensor that is being read: its name, escaped; the inputs it is cut to, or NULL; the tensor's
+ * scope and the common one, or NULL; whether x and y are needed when it is joined; how many have
+ * been. */
 struct reading {
     char *name;
+    const struct inputs *inputs;
     struct scope *scopes[2];
     bool kept;
+    uint64_t joined;
+};
+
+/* Pairs of a tensor that is cut, until they are a block as of a file without the others: so r has
+ * the bits of such a file. */
+struct queue {
+    size_t count;
+    struct cause_counts counts;
+    double x[PARAMS_BLOCK], y[PARAMS_BLOCK], defined_x[PARAMS_BLOCK], defined_y[PARAMS_BLOCK];
 };
 
 struct pass {
@@ -45,6 +56,7 @@ struct pass {
     double *bias_x, *bias_y; /* [units] of the bias of the map's weights, or NULL */
     struct params_pass files;
     struct reading reading;
+    struct queue queue;
 };
 
 static bool ends_with(const char *name, const char *word) {
@@ -64,11 +76,19 @@ static size_t parts_of(const struct st_tensor *tensor) {
     return tensor->rank == 2 ? TWOWAY_PARTS : 1;
 }
 
-static uint64_t inputs_of(const struct st_tensor *tensor) {
+/* Inputs of a tensor that take part. */
+static uint64_t inputs_of(const struct correlations *c, const struct st_tensor *tensor) {
+    const struct inputs *cut = inputs_for(&c->inputs, tensor);
     uint64_t inputs = 1;
     for (size_t i = 1; i < tensor->rank; i++)
         inputs *= tensor->shape[i];
-    return inputs;
+    return cut != NULL ? cut->count : inputs;
+}
+
+/* Parameters likewise. */
+static uint64_t elements_of(const struct correlations *c, const struct st_tensor *tensor) {
+    const struct inputs *cut = inputs_for(&c->inputs, tensor);
+    return cut != NULL ? tensor->shape[0] * cut->count : tensor->elements;
 }
 
 /* --- a block ---------------------------------------------------------------------------------- */
@@ -125,17 +145,21 @@ static struct cause_counts count_causes(const struct work *work, size_t count) {
     return counts;
 }
 
-/* Sets pairs and counts of a block that is not plain; its x and y anew if some a + b or c + d is
- * not finite. */
-static void use_defined(struct work *work, const struct params_piece *piece, size_t at, double *x,
-                        double *y, bool finite, struct block *block) {
-    const size_t count = block->count;
+/* Reads a, b, c and d of a block that is not plain again, and sets x and y anew if some a + b or
+ * c + d is not finite. */
+static void read_again(struct work *work, const struct params_piece *piece, size_t at, double *x,
+                       double *y, bool finite, size_t count) {
     for (size_t f = 0; f < 4; f++)
         params_doubles(piece, f, at, work->value[f], count);
     if (!finite) {
         tally_shares(work->value[0], work->value[1], x, count);
         tally_shares(work->value[2], work->value[3], y, count);
     }
+}
+
+/* Sets pairs and counts of a block that is not plain. */
+static void use_defined(struct work *work, const double *x, const double *y, struct block *block) {
+    const size_t count = block->count;
     memcpy(work->defined_x, x, count * sizeof *x);
     memcpy(work->defined_y, y, count * sizeof *y);
     const size_t n = stat_defined(work->defined_x, work->defined_y, count);
@@ -144,8 +168,20 @@ static void use_defined(struct work *work, const struct params_piece *piece, siz
         block->counts = count_causes(work, count);
 }
 
+/* Cuts a block to the inputs that take part; its pairs will be found in the queue. */
+static void cut_block(const struct inputs *inputs, struct work *work, uint64_t start, bool plain,
+                      double *x, double *y, struct block *block) {
+    const size_t count = block->count;
+    block->count = inputs_compact(inputs, start, x, count);
+    inputs_compact(inputs, start, y, count);
+    for (size_t f = 0; f < 4 && !plain; f++)
+        inputs_compact(inputs, start, work->value[f], count);
+    if (!plain)
+        block->counts = count_causes(work, block->count);
+}
+
 /* A part of a block after the other, which stays in the innermost cache. */
-static int work_on_block(const struct correlations *c, struct work *work,
+static int work_on_block(const struct pass *pass, struct work *work,
                          const struct params_piece *piece, size_t at, double *x, double *y,
                          struct block *block, struct error *error) {
     enum { PART = 512 };
@@ -159,14 +195,19 @@ static int work_on_block(const struct correlations *c, struct work *work,
         signs |= lanes()->shares((const double *const[]){value[0], value[1], value[2], value[3]},
                                  x + i, y + i, count, sums);
     }
-    if (signs && !c->any && check_signs(work, piece, at, block->count, error) != 0)
+    if (signs && !pass->c->any && check_signs(work, piece, at, block->count, error) != 0)
         return -1;
     const double sum_x = stat_add_lanes(sums[0]), sum_y = stat_add_lanes(sums[1]);
     const bool finite = isfinite(stat_add_lanes(sums[2])) != 0;
-    if (finite && isfinite(sum_x) && isfinite(sum_y))
+    const bool plain = finite && isfinite(sum_x) && isfinite(sum_y);
+    if (!plain)
+        read_again(work, piece, at, x, y, finite, block->count);
+    if (pass->reading.inputs != NULL)
+        cut_block(pass->reading.inputs, work, piece->start + at, plain, x, y, block);
+    else if (plain)
         block->pairs = stat_pairs_of_sums(x, sum_x, y, sum_y, block->count);
     else
-        use_defined(work, piece, at, x, y, finite, block);
+        use_defined(work, x, y, block);
     return 0;
 }
 
@@ -180,20 +221,30 @@ static int work_on_piece(void *data, const struct params_piece *piece, void *own
                *y = work->y + (pass->reading.kept ? at : 0);
         struct block *block = &work->block[at / PARAMS_BLOCK];
         *block = (struct block){left < PARAMS_BLOCK ? left : PARAMS_BLOCK, x, y, {0}, {0}};
-        if (work_on_block(pass->c, work, piece, at, x, y, block, error) != 0)
+        if (work_on_block(pass, work, piece, at, x, y, block, error) != 0)
             return -1;
     }
     return 0;
 }
 
-static int write_points(const struct pass *pass, const struct st_tensor *tensor, uint64_t start,
+static int write_points(const struct pass *pass, const struct st_tensor *tensor,
                         const struct block *block, struct error *error) {
-    const uint64_t inputs = inputs_of(tensor);
-    for (size_t i = 0; i < block->count && pass->c->points != NULL; i++)
-        if (write_point(pass->c->points, pass->reading.name, tensor->rank, (start + i) / inputs,
-                        (start + i) % inputs, block->x[i], block->y[i], error) != 0)
+    const struct reading *reading = &pass->reading;
+    const uint64_t inputs = inputs_of(pass->c, tensor);
+    for (size_t i = 0; i < block->count && pass->c->points != NULL; i++) {
+        const uint64_t unit = (reading->joined + i) / inputs, k = (reading->joined + i) % inputs,
+                       input = reading->inputs != NULL ? reading->inputs->at[k] : k;
+        if (write_point(pass->c->points, reading->name, tensor->rank, unit, input, block->x[i],
+                        block->y[i], error) != 0)
             return -1;
+    }
     return 0;
+}
+
+static void add_counts(struct cause_counts *counts, const struct cause_counts *more) {
+    counts->no_ab += more->no_ab;
+    counts->no_cd += more->no_cd;
+    counts->not_finite += more->not_finite;
 }
 
 /* Adds a block to the tensor's scope and the common one. */
@@ -202,9 +253,35 @@ static int add_block(struct scope *const scopes[2], const struct block *block,
     for (size_t k = 0; k < 2 && scopes[k] != NULL; k++) {
         if (pool_add(&scopes[k]->pool, block->x, block->y, block->count, &block->pairs, error) != 0)
             return -1;
-        scopes[k]->counts.no_ab += block->counts.no_ab;
-        scopes[k]->counts.no_cd += block->counts.no_cd;
-        scopes[k]->counts.not_finite += block->counts.not_finite;
+        add_counts(&scopes[k]->counts, &block->counts);
+    }
+    return 0;
+}
+
+/* Adds what is in the queue as a block. */
+static int add_queue(struct pass *pass, struct error *error) {
+    struct queue *queue = &pass->queue;
+    const size_t count = queue->count;
+    double *x = memcpy(queue->defined_x, queue->x, count * sizeof *x);
+    double *y = memcpy(queue->defined_y, queue->y, count * sizeof *y);
+    const struct block block = {count, queue->x, queue->y,
+                                stat_pairs_of(x, y, stat_defined(x, y, count)), queue->counts};
+    queue->count = 0;
+    queue->counts = (struct cause_counts){0};
+    return add_block(pass->reading.scopes, &block, error);
+}
+
+static int queue_block(struct pass *pass, const struct block *block, struct error *error) {
+    struct queue *queue = &pass->queue;
+    add_counts(&queue->counts, &block->counts);
+    for (size_t done = 0, count; done < block->count; done += count) {
+        const size_t left = block->count - done, room = PARAMS_BLOCK - queue->count;
+        count = left < room ? left : room;
+        memcpy(queue->x + queue->count, block->x + done, count * sizeof *queue->x);
+        memcpy(queue->y + queue->count, block->y + done, count * sizeof *queue->y);
+        queue->count += count;
+        if (queue->count == PARAMS_BLOCK && add_queue(pass, error) != 0)
+            return -1;
     }
     return 0;
 }
@@ -217,12 +294,14 @@ static int join_piece(void *data, const struct params_piece *piece, void *own,
     const struct st_tensor *tensor = params_tensor(&c->params, piece->tensor);
     for (size_t at = 0; at < piece->count; at += PARAMS_BLOCK) {
         const struct block *block = &work->block[at / PARAMS_BLOCK];
-        const uint64_t start = piece->start + at;
-        if (write_points(pass, tensor, start, block, error) != 0 ||
+        struct reading *reading = &pass->reading;
+        if (write_points(pass, tensor, block, error) != 0 ||
             (piece->tensor == c->map.tensor &&
-             map_add(&c->map, start, block->x, block->y, block->count, error) != 0) ||
-            add_block(pass->reading.scopes, block, error) != 0)
+             map_add(&c->map, reading->joined, block->x, block->y, block->count, error) != 0) ||
+            (reading->inputs != NULL ? queue_block(pass, block, error)
+                                     : add_block(reading->scopes, block, error)) != 0)
             return -1;
+        reading->joined += block->count;
     }
     progress_report(c->progress, pass->reading.name, piece->start + piece->count, tensor->elements);
     return 0;
@@ -230,8 +309,8 @@ static int join_piece(void *data, const struct params_piece *piece, void *own,
 
 static bool is_kept(const struct pass *pass, size_t t, const struct scope *scope,
                     const struct scope *common) {
-    return pass->c->points != NULL || t == pass->c->map.tensor || pool_kept(&scope->pool) ||
-           (common != NULL && pool_kept(&common->pool));
+    return pass->reading.inputs != NULL || pass->c->points != NULL || t == pass->c->map.tensor ||
+           pool_kept(&scope->pool) || (common != NULL && pool_kept(&common->pool));
 }
 
 /* --- a tensor --------------------------------------------------------------------------------- */
@@ -259,6 +338,7 @@ static int copy(const double *numbers, size_t count, double **to, struct error *
 static int finish_map(struct pass *pass, const struct scope *scope, struct error *error) {
     struct correlations *c = pass->c;
     struct map *map = &c->map;
+    const struct inputs *cut = pass->reading.inputs;
     const size_t units = (size_t)params_tensor(&c->params, map->tensor)->shape[0];
     bool any = false;
     if (map_finish(map, scope->pool.x, scope->pool.y, units, c->plan.permutations, c->plan.seed,
@@ -274,6 +354,8 @@ static int finish_map(struct pass *pass, const struct scope *scope, struct error
     regions_measure(&(struct regions_map){.units = units,
                                           .rows = (size_t)map->rows,
                                           .cols = (size_t)map->cols,
+                                          .inputs = map->inputs,
+                                          .at = cut != NULL ? cut->at : NULL,
                                           .x = scope->pool.x,
                                           .y = scope->pool.y,
                                           .bias_x = pass->bias_x,
@@ -284,6 +366,8 @@ static int finish_map(struct pass *pass, const struct scope *scope, struct error
     c->map_causes = any ? 0
                         : cause_of_inputs(map->pairs, map->inputs,
                                           cause_of_scope(&scope->pool.pairs, &scope->counts));
+    if (cut != NULL)
+        map_spread(map, cut);
     return 0;
 }
 
@@ -318,7 +402,7 @@ static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struc
         part[k] = association_none();
     const size_t units = tensor->rank > 0 ? (size_t)tensor->shape[0] : 1;
     if (use_tensor(pass, t, scope, error) != 0 ||
-        associate_tensor(&scope->pool, tensor->rank, units, (size_t)inputs_of(tensor), &c->plan,
+        associate_tensor(&scope->pool, tensor->rank, units, (size_t)inputs_of(c, tensor), &c->plan,
                          part, error) != 0)
         return -1;
     for (size_t k = 0; k < parts_of(tensor); k++)
@@ -329,16 +413,21 @@ static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struc
 
 static int read_tensor(struct pass *pass, size_t t, struct error *error) {
     const struct st_tensor *tensor = params_tensor(&pass->c->params, t);
-    struct scope scope = {.pool.expected = tensor->elements, .counts.parameters = tensor->elements},
+    const uint64_t elements = elements_of(pass->c, tensor);
+    struct scope scope = {.pool.expected = elements, .counts.parameters = elements},
                  *common = common_scope(pass, tensor);
     const size_t size = 6 * strlen(tensor->name) + 64; /* escaped, and whole */
     char *name = malloc(size);
     if (name == NULL)
         return error_errno(error, "a name of %zu bytes", strlen(tensor->name));
     escape_fit(tensor->name, name, size);
-    pass->reading = (struct reading){name, {&scope, common}, is_kept(pass, t, &scope, common)};
+    pass->reading = (struct reading){
+        .name = name, .inputs = inputs_for(&pass->c->inputs, tensor), .scopes = {&scope, common}};
+    pass->reading.kept = is_kept(pass, t, &scope, common);
     int result = params_each(&pass->files, t, error);
     free(name);
+    if (result == 0 && pass->queue.count > 0)
+        result = add_queue(pass, error);
     if (result == 0)
         result = finish_tensor(pass, t, &scope, error);
     pool_free(&scope.pool);
@@ -378,8 +467,8 @@ static int start_rows(struct pass *pass, struct error *error) {
         const struct st_tensor *tensor = params_tensor(&c->params, t);
         struct scope *common = common_scope(pass, tensor);
         if (common != NULL) {
-            common->pool.expected += tensor->elements;
-            common->counts.parameters += tensor->elements;
+            common->pool.expected += elements_of(c, tensor);
+            common->counts.parameters += elements_of(c, tensor);
         }
         pass->member[t].row = &c->row[c->rows];
         for (size_t k = 0; k < parts_of(tensor); k++)
@@ -425,7 +514,8 @@ static bool permutes_biases(const struct pass *pass) {
 static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct error *error) {
     struct correlations *c = pass->c;
     const struct st_file *file = &c->params.file[0];
-    struct member *member = &pass->member[st_find(file, drawn->name) - file->tensor];
+    const struct st_tensor *tensor = st_find(file, drawn->name);
+    struct member *member = &pass->member[tensor - file->tensor];
     struct scope *common = common_scope(pass, drawn);
     const bool parts = drawn->rank == 4;
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
@@ -433,8 +523,8 @@ static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct e
         common->complete &= !member->row->unranked;
     const bool kept = common == &pass->common[BIASES] && permutes_biases(pass);
     const int result =
-        draws_read(&c->draws, drawn, member->y, parts, part, common != NULL ? &common->drawn : NULL,
-                   kept ? &member->drawn_x : NULL, error);
+        draws_read(&c->draws, drawn, inputs_for(&c->inputs, tensor), member->y, parts, part,
+                   common != NULL ? &common->drawn : NULL, kept ? &member->drawn_x : NULL, error);
     for (size_t k = 0; k < (parts ? TWOWAY_PARTS : 1); k++)
         member->row[k].draws = part[k];
     if (!kept) {
@@ -565,6 +655,7 @@ void correlations_close(struct correlations *c) {
         free(c->row[i].draws);
     free(c->row);
     params_close(&c->params);
+    inputs_close(&c->inputs);
     draws_close(&c->draws);
     map_close(&c->map);
 }

@@ -103,11 +103,13 @@ int draws_open(struct draws *draws, const char *path, bool any, const struct par
 struct work {
     struct draws *draws;
     const struct st_tensor *drawn;
-    size_t rank, rows, columns, elements; /* of a draw */
+    const struct inputs *inputs;          /* that it is cut to, or NULL */
+    size_t stored;                        /* elements of a draw in the file */
+    size_t rank, rows, columns, elements; /* of a draw, cut */
     uint64_t offset;                      /* bytes of the tensor's data read */
     const double *y;                      /* [elements] */
-    double *x;                            /* [elements] of the draw, then split */
-    double *spare[2]; /* [elements] copies of x and y, where something is undefined; the first, a */
+    double *x;                            /* [stored] of the draw, cut, then split */
+    double *spare[2]; /* [stored] copies of x and y, where something is undefined; the first, a */
     double *residual; /* [elements] y split */
     bool complete;    /* y is defined everywhere, and so split: */
     struct twoway split_x, split_y;
@@ -134,8 +136,8 @@ static int next_block(struct work *work, double *values, size_t count, struct er
     return 0;
 }
 
-static size_t block_at(const struct work *work, size_t start) {
-    return work->elements - start < BLOCK ? work->elements - start : BLOCK;
+static size_t block_at(size_t elements, size_t start) {
+    return elements - start < BLOCK ? elements - start : BLOCK;
 }
 
 /* Refuses negative numbers in the block that has been read last, of b, and in that of a. */
@@ -144,7 +146,7 @@ static int check_block(const struct work *work, const double *a, const double *b
     const struct st_file *file = &work->draws->file;
     const size_t width = st_dtype_bits(work->drawn->dtype) / 8;
     const uint64_t start = work->offset / width - count;
-    return tally_check(file, work->drawn, start - work->elements, a, count, error) != 0
+    return tally_check(file, work->drawn, start - work->stored, a, count, error) != 0
                ? -1
                : tally_check(file, work->drawn, start, b, count, error);
 }
@@ -152,16 +154,18 @@ static int check_block(const struct work *work, const double *a, const double *b
 /* Reads a, then b, and makes x of them. */
 static int read_draw(struct work *work, struct error *error) {
     double b[BLOCK], *a = work->spare[0];
-    for (size_t start = 0; start < work->elements; start += BLOCK)
-        if (next_block(work, a + start, block_at(work, start), error) != 0)
+    for (size_t start = 0; start < work->stored; start += BLOCK)
+        if (next_block(work, a + start, block_at(work->stored, start), error) != 0)
             return -1;
-    for (size_t start = 0; start < work->elements; start += BLOCK) {
-        const size_t count = block_at(work, start);
+    for (size_t start = 0; start < work->stored; start += BLOCK) {
+        const size_t count = block_at(work->stored, start);
         if (next_block(work, b, count, error) != 0 ||
             (tally_shares(a + start, b, work->x + start, count) && !work->draws->any &&
              check_block(work, a + start, b, count, error) != 0))
             return -1;
     }
+    if (work->inputs != NULL)
+        inputs_compact(work->inputs, 0, work->x, work->stored);
     return 0;
 }
 
@@ -246,7 +250,7 @@ static int plain_draw(struct work *work, size_t draw, struct draws_r *const part
 static int add_blocks(struct work *work, struct pool *pool, struct stat_pairs *joined,
                       struct error *error) {
     for (size_t start = 0; start < work->elements; start += BLOCK) {
-        const size_t count = block_at(work, start);
+        const size_t count = block_at(work->elements, start);
         double *x = memcpy(work->spare[0], work->x + start, count * sizeof *x);
         double *y = memcpy(work->spare[1], work->y + start, count * sizeof *y);
         const struct stat_pairs pairs = stat_pairs_of(x, y, stat_defined(x, y, count));
@@ -271,8 +275,8 @@ static int permuted_draw(struct work *work, size_t draw, struct draws_r *const p
                                   a, error);
     pool_free(&pool);
     for (size_t k = 0; k < TWOWAY_PARTS && part[k] != NULL; k++)
-        part[k][draw] = (struct draws_r){
-            a[k].c.r, isnan(a[k].c.df) ? 0 : (uint64_t)(a[k].c.df + 2), a[k].p_units};
+        part[k][draw] = (struct draws_r){a[k].c.r, isnan(a[k].c.df) ? 0 : (uint64_t)(a[k].c.df + 2),
+                                         a[k].p_units};
     return result;
 }
 
@@ -328,7 +332,7 @@ static int all_draws(struct work *work, struct drawn *drawn, struct error *error
 }
 
 static int start_work(struct work *work, bool parts, struct error *error) {
-    const size_t room = work->elements + 1, size = room * sizeof(double);
+    const size_t room = work->stored + 1, size = room * sizeof(double);
     work->x = calloc(room, sizeof(double));
     work->spare[0] = malloc(size);
     work->spare[1] = malloc(size);
@@ -359,23 +363,27 @@ static int pass_over(struct work *work, struct error *error) {
     return 0;
 }
 
-int draws_read(struct draws *draws, const struct st_tensor *drawn, const double *y, bool parts,
-               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined, double **x,
-               struct error *error) {
+int draws_read(struct draws *draws, const struct st_tensor *drawn, const struct inputs *inputs,
+               const double *y, bool parts, struct draws_r *part[TWOWAY_PARTS],
+               struct stat_pairs **joined, double **x, struct error *error) {
     struct work *work = calloc(1, sizeof *work);
     if (work == NULL)
         return error_errno(error, "%s", draws->file.input.name);
     work->draws = draws;
     work->drawn = drawn;
+    work->inputs = inputs;
     work->y = y;
     int result;
     if (y == NULL)
         result = pass_over(work, error);
     else {
-        work->elements = (size_t)(drawn->elements / 2 / draws->count);
+        work->stored = (size_t)(drawn->elements / 2 / draws->count);
         work->rank = drawn->rank - 2;
         work->rows = drawn->rank > 2 ? (size_t)drawn->shape[2] : 1;
-        work->columns = work->rows > 0 ? work->elements / work->rows : 0;
+        work->columns = work->rows > 0 ? work->stored / work->rows : 0;
+        if (inputs != NULL)
+            work->columns = inputs->count;
+        work->elements = work->rows * work->columns;
         result = start_work(work, parts, error);
         if (result == 0)
             result = all_draws(work,

@@ -16,7 +16,7 @@
 #include "engram/decimal.h"
 #include "engram/escape.h"
 
-enum { BUFFER = 1 << 16, PIECE = 1 << 30, MAX_TEMPORARIES = 320 };
+enum { BUFFER = 1 << 16, PIPE = 1 << 20, PIECE = 1 << 30, MAX_TEMPORARIES = 320 };
 
 static bool is_standard(const char *path) {
     return path == NULL || strcmp(path, "-") == 0;
@@ -44,6 +44,10 @@ int input_open(struct input *input, const char *path, struct error *error) {
         input->size = status.st_size > start ? (uint64_t)(status.st_size - start) : 0;
         (void)posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* a hint; may be refused */
     }
+#ifdef F_SETPIPE_SZ
+    if (S_ISFIFO(status.st_mode))
+        (void)fcntl(input->fd, F_SETPIPE_SZ, PIPE); /* fewer turns to wait for; may be refused */
+#endif
     return 0;
 }
 

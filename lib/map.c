@@ -50,10 +50,8 @@ static bool take_shape(struct map *map, const char *text, char between) {
            map->cols <= map->inputs && map->rows * map->cols == map->inputs;
 }
 
-int map_open(struct map *map, const struct params *params, const char *tensor, const char *shape,
-             struct error *error) {
-    if (choose_tensor(map, params, tensor, error) != 0)
-        return -1;
+static int choose_shape(struct map *map, const struct params *params, const char *shape,
+                        struct error *error) {
     if (shape != NULL)
         return take_shape(map, shape, 'x')
                    ? 0
@@ -64,6 +62,17 @@ int map_open(struct map *map, const struct params *params, const char *tensor, c
         map->rows = 1;
         map->cols = map->inputs;
     }
+    return 0;
+}
+
+int map_open(struct map *map, const struct params *params, const struct inputs *inputs,
+             const char *tensor, const char *shape, struct error *error) {
+    if (choose_tensor(map, params, tensor, error) != 0 ||
+        choose_shape(map, params, shape, error) != 0)
+        return -1;
+    const struct inputs *cut = inputs_for(inputs, params_tensor(params, map->tensor));
+    if (cut != NULL)
+        map->inputs = cut->count;
     return 0;
 }
 
@@ -366,11 +375,12 @@ static int take_alike_again(struct map *map, const struct matrix *m, struct erro
 int map_finish(struct map *map, const double *x, const double *y, size_t units, uint64_t draws,
                uint64_t seed, struct error *error) {
     const struct matrix m = {x, y, units, map->inputs};
-    map->c = malloc(map->inputs * sizeof *map->c);
-    map->first = malloc(map->inputs * sizeof *map->first);
-    map->q_bh = malloc(map->inputs * sizeof *map->q_bh);
-    map->q_by = malloc(map->inputs * sizeof *map->q_by);
-    map->p_max = malloc(map->inputs * sizeof *map->p_max);
+    const size_t room = (size_t)(map->rows * map->cols); /* for map_spread, too */
+    map->c = malloc(room * sizeof *map->c);
+    map->first = malloc(room * sizeof *map->first);
+    map->q_bh = malloc(room * sizeof *map->q_bh);
+    map->q_by = malloc(room * sizeof *map->q_by);
+    map->p_max = malloc(room * sizeof *map->p_max);
     if (map->c == NULL || map->first == NULL || map->q_bh == NULL || map->q_by == NULL ||
         map->p_max == NULL)
         return error_errno(error, "%zu inputs", map->inputs);
@@ -392,10 +402,29 @@ int map_finish(struct map *map, const double *x, const double *y, size_t units, 
     return x != NULL && draws > 0 ? permute(map, &m, error) : 0;
 }
 
+void map_spread(struct map *map, const struct inputs *inputs) {
+    const struct stat_pairs none = {0};
+    for (size_t j = inputs->all, k = inputs->count; j-- > 0;)
+        if (k > 0 && inputs->at[k - 1] == j) {
+            const size_t first = map->first[--k];
+            map->c[j] = map->c[k];
+            map->first[j] = first != SIZE_MAX ? inputs->at[first] : SIZE_MAX;
+            map->q_bh[j] = map->q_bh[k];
+            map->q_by[j] = map->q_by[k];
+            map->p_max[j] = map->p_max[k];
+        } else {
+            map->c[j] = stat_correlate(&none);
+            map->first[j] = SIZE_MAX;
+            map->q_bh[j] = map->q_by[j] = map->p_max[j] = NAN;
+        }
+    map->inputs = inputs->all;
+    map->left_out = inputs->all - inputs->count;
+}
+
 struct map_summary map_summarize(const struct map *map) {
     static const double limit = -0x1.7f7427b73e391p+1; /* log .05 */
     struct map_summary s = {.tensor = map->name,
-                            .inputs = map->inputs,
+                            .inputs = map->inputs - map->left_out,
                             .hypotheses = map->hypotheses,
                             .threshold = map->threshold};
     for (size_t j = 0; j < map->inputs; j++) {

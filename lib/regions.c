@@ -20,7 +20,7 @@ static bool same(double x, double other) {
 static struct shade shade_of(const struct regions_map *map, size_t input) {
     struct shade shade = {false, true, 0};
     size_t both = 0;
-    for (size_t i = 0, at = input; i < map->units; i++, at += map->rows * map->cols) {
+    for (size_t i = 0, at = input; i < map->units; i++, at += map->inputs) {
         shade.known |= isfinite(map->x[at]);
         shade.black &= same(map->x[at], map->bias_x[i]);
         if (isfinite(map->y[at]) && isfinite(map->bias_y[i])) {
@@ -59,9 +59,10 @@ void regions_measure(const struct regions_map *map, struct region region[REGIONS
     bool known = false;
     for (size_t k = 0; k < REGIONS; k++)
         region[k] = (struct region){.name = names[k], .off = NAN};
-    for (size_t j = 0; j < map->rows * map->cols; j++) {
+    for (size_t j = 0; j < map->inputs; j++) {
         const struct shade shade = biased ? shade_of(map, j) : (struct shade){.off = NAN};
-        const bool edge = at_edge(j / map->cols, map->rows) || at_edge(j % map->cols, map->cols);
+        const size_t at = map->at != NULL ? map->at[j] : j;
+        const bool edge = at_edge(at / map->cols, map->rows) || at_edge(at % map->cols, map->cols);
         known |= shade.known;
         add(&region[ALL], &shade, map->r[j]);
         add(&region[edge ? EDGE : INSIDE], &shade, map->r[j]);

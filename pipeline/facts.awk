@@ -3,10 +3,11 @@
 BEGIN {
     OFS = "\t"
     primaries = split("biases:all layer1.weight:centred layer1.weight:units", outcome, " ")
-    outcomes = primaries + split("layer1.weight:inputs layer1.weight:all", more, " ")
+    outcomes = primaries + split("layer1.weight:all layer1.weight:inputs", more, " ")
     for (i = primaries + 1; i <= outcomes; i++) outcome[i] = more[i - primaries]
     places = split("layer1.bias:all layer1.weight:units layer2.weight:inputs", place, " ")
     tests = split("naive units labels", test, " ")
+    split("initial phase1 all", network, " ")
     own = ENVIRON["activation"]
     activations = split(ENVIRON["activations"], activation, " ")
 }
@@ -16,34 +17,49 @@ BEGIN {
 function key_of(quantity, where, act, variant, control) {
     return quantity SUBSEP where SUBSEP act SUBSEP variant SUBSEP control
 }
-table ~ /^(intervals|variants|planted)$/ && value("seeds") > 0 {
-    k = key_of(value("quantity"), value("scope") ":" value("part"), value("activation"), value("variant"), value("control"))
-    n[k] = value("seeds"); mean[k] = value("mean"); low[k] = value("low"); high[k] = value("high")
+# A row of means, under its key.
+function keep(k) {
+    if (value("seeds") + 0 == 0) return
+    n[k] = value("seeds"); mean[k] = value("mean"); low[k] = value("low"); high[k] = value("high"); above[k] = value("above_0")
     further[k] = defined(value("further_low")) ? signed(value("further_low")) " to " signed(value("further_high")) : "–"
-    above[k] = value("above_0"); small[k] = value("p_below_05")
+}
+function scope() { return value("scope") ":" value("part") }
+table ~ /^(intervals|variants|planted)$/ {
+    k = key_of(value("quantity"), scope(), value("activation"), value("variant"), value("control"))
+    keep(k)
+    small[k] = value("p_below_05")
+}
+table == "primary" { holm[key_of(value("quantity"), scope(), value("activation"), value("variant"), value("control"))] = value("p_holm") }
+table ~ /^(few|groupings)$/ { keep(key_of(value("quantity"), scope(), value("activation"), table, value("control"))) }
+table == "groupings" && !(value("control") in grouped) { grouped[value("control")] = 1; grouping[++groupings] = value("control") }
+table == "learned" { keep(key_of(value("quantity"), value("network"), value("activation"), "learned", "")); held = 1 }
+table == "seeds_regions" { keep(key_of(value("quantity"), value("region"), value("activation"), "map", "")) }
+table == "seeds_map" && defined(value("mean")) {
+    side = value("mean") > 0 ? "above" : value("mean") < 0 ? "below" : "level"
+    of_seeds[value("activation"), "inputs"]++
+    of_seeds[value("activation"), side]++
+    if (passes(value("p_max"))) of_seeds[value("activation"), "shown_" side]++
 }
 table == "correlations" || table == "evidence" {
-    k = table SUBSEP value("scope") ":" value("part")
+    k = table SUBSEP scope()
     count[k] = value("n"); left_out[k] = value("undefined"); r[k] = value("r"); t[k] = value("t"); p[k] = value("p")
     valid[k] = value("p_valid"); p_units[k] = value("p_units"); p_null[k] = value("p_null")
     share_x[k] = value("variance_x"); share_y[k] = value("variance_y")
 }
-table == "rejections" {
-    k = value("control") SUBSEP value("test") SUBSEP value("scope") ":" value("part")
+table == "rejections" || table == "size" {
+    k = value(table == "size" ? "variant" : "control") SUBSEP value("test") SUBSEP scope()
     runs[k] = value("runs"); fired[k] = value("fired"); rate[k] = value("rate"); rate_low[k] = value("low"); rate_high[k] = value("high")
     few[k] = value("valid_low"); many[k] = value("valid_high")
 }
-table == "pixels" {
-    if (!defined(value("r"))) { masked++; next }
-    inputs++
-    if (value("hypothesis") == FNR - 2) hypotheses++
-    for (i = split("p q_bh q_by p_max", column_of, " "); i > 0; i--)
-        marked[column_of[i]] += defined(value(column_of[i])) && value(column_of[i]) + 0 <= 0.05
+table == "file_order" {
+    k = key_of(value("quantity"), scope(), own, "file", "")
+    keep(k)
+    p_mean[k] = value("p_mean"); p_common[k] = value("p_common")
 }
 table == "regions" {
     region = value("region")
     black = region == "all" ? value("black") : black
-    for (i = split("inputs undefined dark off pixels negative mean_r mean_abs_r", column_of, " "); i > 0; i--)
+    for (i = split("inputs dark off pixels negative", column_of, " "); i > 0; i--)
         of_map[region, column_of[i]] = value(column_of[i])
 }
 table == "phase1" && !defined(first) { first = value("running") }
@@ -62,10 +78,20 @@ table == "phase1" || table == "forks" {
 
 function fact(key, number, text) { print key, number, text }
 function stated(key, kind, code) { fact(key, code, words(kind, code)) }
-function judged(k) { return k in n ? sign(mean[k], low[k], high[k]) : "unmeasured" }
+function judged(k,    code) {
+    code = k in n ? sign(mean[k], low[k], high[k]) : "unmeasured"
+    return k in holm ? shown(code, holm[k]) : code
+}
 function mean_of(k) { return k in n ? mean[k] : "nan" }
 function range_of(k) { return k in n ? signed_range(mean[k], low[k], high[k]) : "undefined" }
 function auc_of(k) { return k in n ? plain_range(mean[k], low[k], high[k]) : "undefined" }
+function range_or_dash(k) { return k in n ? range_of(k) : "–" }
+function percent_of(k) { return !(k in n) ? "undefined" : low[k] == high[k] ? percent(mean[k]) : share(mean[k], low[k], high[k]) }
+# A mean difference: its interval, and the verdict on it.
+function fact_apart(key, k) {
+    fact_range(key, k)
+    stated(key ".sign", "sign", judged(k))
+}
 function fact_range(key, k) { fact(key, mean_of(k), range_of(k)) }
 function fact_count(key, part, all) { fact(key, part + 0, part_of(part, all)) }
 # Of none, nothing is counted.
@@ -88,14 +114,22 @@ END {
     state_claims()
     state_shares()
     state_controls()
+    state_lit()
     state_planted()
+    state_noise()
+    state_measures()
+    state_groupings()
+    state_learned()
     state_nulls()
+    state_experiments()
     state_map()
 }
 
 function state_variables(    i, name, names) {
     names = "seed rate images short from shuffles draws seeds charts command"
     for (i = 1; i <= split(names, name, " "); i++) fact("run." name[i], ENVIRON[name[i]], ENVIRON[name[i]])
+    fact("run.order", ENVIRON["order"], words("order", ENVIRON["order"]))
+    fact("run.few", ENVIRON["few_seeds"], ENVIRON["few_seeds"] == "1" ? words("few", "one") : words("few", "first") " " ENVIRON["few_seeds"] " " words("few", "seeds"))
     fact("run.activation", own, words("activation", own))
     fact("run.hidden", ENVIRON["hidden"], ENVIRON["hidden"] " " words("units", ENVIRON["hidden"] == "1" ? "one" : "many"))
     fact("run.measure", ENVIRON["measure"], words("measure", ENVIRON["measure"]))
@@ -119,21 +153,25 @@ function as_it_is(text,    i, c, out) {
     return out
 }
 
-function state_primaries(    a, i, k, name, code, listed, codes, verdict) {
+function state_primaries(    a, i, k, name, code, listed, others, codes, verdict) {
     for (a = 1; a <= activations; a++) for (i = 1; i <= primaries; i++) {
         k = key_of("r", outcome[i], activation[a], "half", "same")
         name = "primary." activation[a] ":" outcome[i]
         code = judged(k)
         counted[code]++
         listed[i] = joined(listed[i], words("activation", activation[a]) " " signed(mean_of(k)))
+        if (outcome[i] == "layer1.weight:centred")
+            others = joined(others, words("activation", activation[a]) " " signed(mean_of(key_of("r", outcome[i], activation[a], "half", "other-init"))))
         fact(name ".activation", activation[a], words("activation", activation[a]))
         fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
         fact_range(name ".r", k)
         fact(name ".further", "", k in n ? further[k] : "–")
         fact_count(name ".above", above[k], n[k])
+        fact(name ".holm", holm[k], probability(holm[k]))
         stated(name ".sign", "sign", code)
     }
     for (i = 1; i <= primaries; i++) fact("means." outcome[i], "", listed[i])
+    fact("means.other", "", others)
     fact("primary.all", primaries * activations, primaries * activations)
     split("positive negative practical undecided unmeasured", verdict, " ")
     for (i = 1; i <= 5; i++) if (verdict[i] in counted) codes = joined(codes, counted[verdict[i]] " " words("sign", verdict[i]))
@@ -143,13 +181,11 @@ function state_primaries(    a, i, k, name, code, listed, codes, verdict) {
 # Of the base run's activation, over all its seeds.
 function state_own(    pooled) {
     pooled = "layer1.weight:all"
-    fact_range("own.r", key_of("r", pooled, own, "half", "same"))
-    stated("own.sign", "sign", judged(key_of("r", pooled, own, "half", "same")))
-    fact_range("own.other", key_of("r", pooled, own, "half", "other"))
-    fact_range("own.apart", key_of("difference", pooled, own, "half", "same-other"))
-    stated("own.apart.sign", "sign", judged(key_of("difference", pooled, own, "half", "same-other")))
+    fact_apart("own.r", key_of("r", pooled, own, "half", "same"))
+    fact_range("own.other", key_of("r", pooled, own, "half", "other-init"))
+    fact_apart("own.apart", key_of("difference", pooled, own, "half", "same-other-init"))
     fact_range("own.hidden.same", key_of("r", "layer1.bias:all", own, "half", "same"))
-    fact_range("own.hidden.other", key_of("r", "layer1.bias:all", own, "half", "other"))
+    fact_range("own.hidden.other", key_of("r", "layer1.bias:all", own, "half", "other-init"))
 }
 
 # --- the claims of the post
@@ -203,29 +239,26 @@ function state_clusters(    k, verdict, dark) {
     fact("clusters.share_y", share_y[k], percent(share_y[k]))
     claim(3, verdict, (defined(dark) ? dark : "0") " of " of_map["all", "inputs"], 1)
 }
-function state_regions(    all, negative, edge, inside) {
-    all = of_map["all", "pixels"]; negative = of_map["all", "negative"]
-    edge = of_map["edge", "mean_abs_r"]; inside = of_map["inside", "mean_abs_r"]
-    fact_count("regions.negative", negative, all)
-    fact("regions.undefined", of_map["all", "undefined"], of_map["all", "undefined"])
-    fact("regions.mean", of_map["all", "mean_r"], signed(of_map["all", "mean_r"]))
-    fact("regions.edge", edge, plain(edge))
-    fact("regions.inside", inside, plain(inside))
-    fact("regions.most", mostly_positive(all, negative), "")
-    fact("regions.weak", weak_edge(edge, inside), "")
-    claim(4, both(mostly_positive(all, negative), weak_edge(edge, inside)), all + 0 > 0 ? negative " of " all : "none", 1)
+function state_regions(    edge, most, weak) {
+    edge = key_of("difference", "edge-inside", own, "map", "")
+    most = most_of(own)
+    weak = opposite(judged(edge))
+    fact_count("regions.negative", of_map["all", "negative"], of_map["all", "pixels"])
+    fact("regions.most", most, "")
+    fact("regions.weak", weak, "")
+    claim(4, both(most, weak), part_of(of_seeds[own, "above"], of_seeds[own, "inputs"]) ", " words("measured", "edge") " " signed(mean_of(edge)))
+}
+function most_of(act) {
+    return mostly_positive(of_seeds[act, "inputs"], of_seeds[act, "above"], of_seeds[act, "shown_above"], of_seeds[act, "below"], of_seeds[act, "shown_below"])
 }
 function state_halves(    which, i, k, where, verdict) {
     split("biases:all weights:all", where, " ")
     for (i = 1; i <= 2; i++) {
-        k = key_of("difference", where[i], own, "whole-half", "same")
-        fact_range("halves." where[i] ".r", k)
-        stated("halves." where[i] ".sign", "sign", judged(k))
+        k = key_of("difference", where[i], own, "half", "whole-same")
+        fact_apart("halves." where[i], k)
         verdict[i] = opposite(judged(k))
         which = joined(which, signed(mean_of(k)))
-        k = key_of("difference", where[i], own, "short-half", "same")
-        fact_range("short." where[i] ".r", k)
-        stated("short." where[i] ".sign", "sign", judged(k))
+        fact_apart("short." where[i], key_of("difference", where[i], own, "short-half", "same"))
     }
     claim(5, both(verdict[1], verdict[2]), which)
 }
@@ -251,7 +284,7 @@ function state_activations(    a, i, k, where, verdict, name, contrast, list) {
     claim(6, both(verdict[1], verdict[2]), none_if_empty(list))
 }
 # The least running mean of the loss along phase 1 and each fork.
-function state_loss(    f, log_file, at, code, verdict) {
+function state_loss(    f, log_file, at, code, verdict, fall) {
     verdict = "unmeasured"
     for (f = 1; f <= fork_logs; f++) {
         log_file = forked[f]
@@ -270,7 +303,10 @@ function state_loss(    f, log_file, at, code, verdict) {
     fact("loss.where", smallest["where"], spread(smallest["where"], largest["where"]))
     fact("loss.images", smallest["images"], spread(smallest["images"], largest["images"]))
     fact("loss.end", smallest["end"], spread(loss(smallest["end"]), loss(largest["end"])))
-    claim(7, verdict, spread(smallest["where"], largest["where"]) " of " spread(smallest["images"], largest["images"]), 1)
+    fall = key_of("fall", "phase1", own, "learned", "")
+    fact("loss.fall", mean_of(fall), percent_of(fall))
+    claim(7, verdict, spread(smallest["where"], largest["where"]) " of " spread(smallest["images"], largest["images"]) \
+        (fall in n ? "; " words("measured", "fall") " " percent(mean[fall]) : ""), 1)
 }
 function widen(name, x) {
     if (!(name in smallest) || x + 0 < smallest[name] + 0) smallest[name] = x
@@ -292,19 +328,107 @@ function fact_share(name, part, act,    k) {
     k = key_of("share", "layer1.weight:" part, act, "half", "same")
     fact(name, mean_of(k), signed(mean_of(k)))
 }
-function state_controls(    a, i, k, name) {
+function state_controls(    a, i, name) {
     for (a = 1; a <= activations; a++) for (i = 1; i <= outcomes; i++) {
         name = "controls." activation[a] ":" outcome[i]
         fact(name ".activation", activation[a], words("activation", activation[a]))
         fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
         fact_range(name ".same", key_of("r", outcome[i], activation[a], "half", "same"))
-        fact_range(name ".other", key_of("r", outcome[i], activation[a], "half", "other"))
-        k = key_of("difference", outcome[i], activation[a], "half", "same-other")
-        fact_range(name ".apart", k)
-        stated(name ".sign", "sign", judged(k))
-        k = key_of("r", outcome[i], activation[a], "half", "image")
-        fact(name ".image", mean_of(k), k in n ? range_of(k) : "–")
+        fact_origin(name, "init", outcome[i], activation[a])
+        fact_origin(name, "seed", outcome[i], activation[a])
+        fact(name ".image", "", range_or_dash(key_of("r", outcome[i], activation[a], "half", "image")))
     }
+}
+function fact_origin(name, other, where, act) {
+    fact(name "." other, "", range_or_dash(key_of("r", where, act, "half", "other-" other)))
+    fact_apart(name "." other "_apart", key_of("difference", where, act, "half", "same-other-" other))
+}
+# What black inputs, whose weights repeat the bias, add to the first layer's weights.
+function state_lit(    a, i, name) {
+    for (a = 1; a <= activations; a++) for (i = 2; i <= primaries + 1; i++) {
+        name = "lit." activation[a] ":" outcome[i]
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact_range(name ".same", key_of("r", outcome[i], activation[a], "half", "same"))
+        fact_apart(name ".lit", key_of("r", outcome[i], activation[a], "half", "lit"))
+        fact_range(name ".apart", key_of("difference", outcome[i], activation[a], "half", "same-lit"))
+    }
+}
+# Of the first seeds: what noise in x and y leaves of a correlation.
+function state_noise(    a, i, k, name, three, from, to) {
+    three = "same,again,halves"
+    for (a = 1; a <= activations; a++) for (i = 1; i <= primaries; i++) {
+        name = "noise." activation[a] ":" outcome[i]
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact(name ".x", "", auc_of(key_of("reliability_x", outcome[i], activation[a], "few", three)))
+        fact(name ".y", "", auc_of(key_of("r", outcome[i], activation[a], "few", "again")))
+        k = key_of("attainable", outcome[i], activation[a], "few", three)
+        fact(name ".attainable", mean_of(k), auc_of(k))
+        fact_range(name ".r", key_of("r", outcome[i], activation[a], "few", "same"))
+        fact_range(name ".free", key_of("disattenuated", outcome[i], activation[a], "few", three))
+        if (!(k in n)) continue
+        if (from == "" || mean[k] + 0 < from + 0) from = mean[k]
+        if (to == "" || mean[k] + 0 > to + 0) to = mean[k]
+    }
+    fact("noise.attainable", from == "" ? "nan" : from, from == "" ? "undefined" : spread(plain(from), plain(to)))
+}
+function state_measures(    a, i, name) {
+    for (a = 1; a <= activations; a++) for (i = 1; i <= primaries + 1; i++) {
+        name = "measures." activation[a] ":" outcome[i]
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact_range(name ".same", key_of("r", outcome[i], activation[a], "few", "same"))
+        fact_range(name ".squared", key_of("r", outcome[i], activation[a], "few", "squared-gradient"))
+        fact_apart(name ".apart", key_of("difference", outcome[i], activation[a], "few", "squared-gradient-same"))
+        fact(name ".image", "", range_or_dash(key_of("r", outcome[i], activation[a], "few", "image")))
+    }
+}
+# x of one grouping of four labels, y of one: which of three, and how many r are positive where they are the same.
+function state_groupings(    g, i, k, name, of, like, all, some) {
+    fact("groupings.some", groupings ? "yes" : "no", "")
+    for (g = 1; g <= groupings; g++) {
+        name = "groupings." g
+        split(grouping[g], of, /[= ]/)
+        like = of[2] == of[4] ? "yes" : "no"
+        fact(name ".x", of[2], labels_of(of[2]))
+        fact(name ".y", of[4], labels_of(of[4]))
+        fact(name ".like", like, words("grouping", like))
+        for (i = 1; i <= primaries + 1; i++) {
+            k = key_of("r", outcome[i], own, "groupings", grouping[g])
+            fact_range(name ".r." outcome[i], k)
+            if (!(k in n)) continue
+            all[like, i]++
+            some[like, i] += judged(k) == "positive"
+        }
+    }
+    for (i = 1; i <= primaries + 1; i++) {
+        fact_some("grouped.same." outcome[i], part_of(some["yes", i], all["yes", i]), some["yes", i], all["yes", i])
+        fact_some("grouped.other." outcome[i], part_of(some["no", i], all["no", i]), some["no", i], all["no", i])
+    }
+}
+function labels_of(list) { gsub(/,/, ", ", list); return list }
+# Of the first seeds: on images that no network has learned from.
+function state_learned(    a, i, name, label, names) {
+    fact("learned.some", held ? "yes" : "no", "")
+    names = 3
+    for (i = 1; i <= split(ENVIRON["forks_a"] " " ENVIRON["forks_b"], label, " "); i++)
+        if (label[i] != "none") network[++names] = "without-" label[i]
+    for (a = 1; a <= activations && held; a++) for (i = 1; i <= names; i++) {
+        name = "learned." activation[a] ":" network[i]
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact(name ".network", network[i], network_name(network[i]))
+        fact_learned(name ".loss", "loss", network[i], activation[a])
+        fact_learned(name ".error", "error_rate", network[i], activation[a])
+        fact_learned(name ".fall", "fall", network[i], activation[a])
+    }
+}
+function network_name(name) {
+    return name ~ /^without-/ ? words("network", "without") " " substr(name, 9) : words("network", name)
+}
+function fact_learned(key, quantity, name, act,    k) {
+    k = key_of(quantity, name, act, "learned", "")
+    fact(key, mean_of(k), quantity == "loss" ? auc_of(k) : percent_of(k))
 }
 function state_planted(    a, i, k, name, code, list, some) {
     for (a = 1; a <= activations; a++) for (i = 1; i <= places; i++) {
@@ -359,12 +483,41 @@ function state_nulls(    i, j, k, name, all) {
 }
 function share(x, from, to) { return percent(x) (defined(from) ? " [" percent(from) ", " percent(to) "]" : "") }
 
-function state_map() {
-    fact("map.inputs", inputs + 0, inputs + 0)
-    fact("map.masked", masked + 0, masked + 0)
-    fact("map.hypotheses", hypotheses + 0, hypotheses + 0)
-    fact("map.naive", marked["p"] + 0, marked["p"] + 0)
-    fact("map.bh", marked["q_bh"] + 0, marked["q_bh"] + 0)
-    fact("map.by", marked["q_by"] + 0, marked["q_by"] + 0)
-    fact("map.most", marked["p_max"] + 0, marked["p_max"] + 0)
+# A t-test over networks, where there is nothing to find; and of networks in file order, by common permutations.
+function state_experiments(    i, k, v, name, variant) {
+    split("drawn common", variant, " ")
+    for (v = 1; v <= 2; v++) for (i = 1; i <= primaries + 1; i++) {
+        k = variant[v] SUBSEP "seeds" SUBSEP outcome[i]
+        name = "experiments." variant[v] ":" outcome[i]
+        fact(name ".images", variant[v] == "drawn" ? ENVIRON["order"] : "file", words("order", variant[v] == "drawn" ? ENVIRON["order"] : "file"))
+        fact(name ".permutation", variant[v], words("experiment", variant[v]))
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact(name ".rate", rate[k], share(rate[k], rate_low[k], rate_high[k]))
+        fact_count(name ".fired", fired[k], runs[k])
+        fact(name ".valid", "", span_of(few[k], many[k], runs[k]))
+        stated(name ".size", "size", size(runs[k], fired[k], few[k], many[k], rate_high[k]))
+    }
+    for (i = 1; i <= primaries + 1; i++) {
+        k = key_of("r", outcome[i], own, "file", "")
+        name = "file." outcome[i]
+        fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
+        fact_range(name ".r", k)
+        fact(name ".p", p_mean[k], probability(p_mean[k]))
+        fact(name ".common", p_common[k], probability(p_common[k]))
+    }
+}
+# The map over networks.
+function state_map(    a, name, act) {
+    for (a = 1; a <= activations; a++) {
+        act = activation[a]
+        name = "map." act
+        fact(name ".activation", act, words("activation", act))
+        fact(name ".inputs", of_seeds[act, "inputs"] + 0, of_seeds[act, "inputs"] + 0)
+        fact(name ".above", of_seeds[act, "above"] + 0, of_seeds[act, "above"] + 0)
+        fact(name ".shown_above", of_seeds[act, "shown_above"] + 0, of_seeds[act, "shown_above"] + 0)
+        fact(name ".shown_below", of_seeds[act, "shown_below"] + 0, of_seeds[act, "shown_below"] + 0)
+        fact(name ".edge", "", auc_of(key_of("mean_abs_r", "edge", act, "map", "")))
+        fact(name ".inside", "", auc_of(key_of("mean_abs_r", "inside", act, "map", "")))
+        fact_apart(name ".apart", key_of("difference", "edge-inside", act, "map", ""))
+    }
 }

@@ -84,6 +84,9 @@ $(call gather,$(RUN)/groupings.tsv,$(NETWORKS),$(ACTIVATION),groupings,$(FEW),,)
 $(call gather,$(RUN)/learned.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),learned,$(FEW),,)
 $(call gather,$(RUN)/file.tsv,$(NETWORKS),$(ACTIVATION),file,$(FEW),,)
 
+# A class of one label cannot be grouped otherwise.
+GROUPINGS := $(if $(filter none,$(FORKS)),,$(RUN)/groupings-intervals.tsv)
+
 # --- what the seeds say together: the seed, a network of its own on images of its own, is the unit of evidence
 $(RUN)/intervals.tsv: $(BIN)/summarize $(RUN)/runs.tsv FORCE
 	$(call if_changed,summary)
@@ -150,12 +153,12 @@ SUMMARIES := $(patsubst %,$(RUN)/%.tsv,intervals variants-intervals planted-inte
 .PRECIOUS: $(ORDERS) $(LIT) $(NETWORKS)/%.tsv $(SHUFFLED_NETWORKS)/%.tsv $(SUMMARIES) $(EVIDENCE)
 REPLICATES := $(RUN)/runs.tsv $(RUN)/intervals.tsv $(RUN)/primary.tsv
 NULLS := $(EVIDENCE) $(RUN)/shuffled.tsv $(RUN)/rejections.tsv $(RUN)/size.tsv $(RUN)/file-intervals.tsv
-CONTROLS := $(REPLICATES) $(RUN)/planted.tsv $(RUN)/planted-intervals.tsv $(RUN)/few-intervals.tsv $(RUN)/groupings-intervals.tsv
+CONTROLS := $(REPLICATES) $(RUN)/planted.tsv $(RUN)/planted-intervals.tsv $(RUN)/few-intervals.tsv $(GROUPINGS)
 
 .PHONY: replicate nulls controls
 replicate: $(REPLICATES)  ## networks of all SEEDS and ACTIVATIONS, and what they say together
-	$(call show,outcomes $(RUN)/intervals.tsv)
+	$(call show,outcomes $(RUN)/primary.tsv $(RUN)/intervals.tsv)
 nulls: $(NULLS)  ## permuted labels and units; how often tests reject where there is nothing to find
-	$(call show,nulls $(RUN)/evidence.tsv $(RUN)/rejections.tsv)
+	$(call show,nulls $(RUN)/evidence.tsv $(RUN)/rejections.tsv $(RUN)/size.tsv)
 controls: $(CONTROLS)  ## x of other networks, of the images alone; noise; measures; groupings; planted knowledge
-	$(call show,controls $(RUN)/intervals.tsv $(RUN)/planted-intervals.tsv)
+	$(call show,controls $(RUN)/primary.tsv $(RUN)/intervals.tsv $(RUN)/planted-intervals.tsv)

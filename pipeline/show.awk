@@ -1,7 +1,13 @@
 # What make prints of its tables: see pipeline/show.
 
 function outcome() { return ("outcome", value("scope") ":" value("part")) in word ? words("outcome", value("scope") ":" value("part")) : "" }
-function judged() { return words("sign", sign(value("mean"), value("low"), value("high"))) }
+function row() {
+    return value("quantity") SUBSEP value("scope") SUBSEP value("part") SUBSEP value("activation") SUBSEP value("variant") SUBSEP value("control")
+}
+function judged(    code) {
+    code = sign(value("mean"), value("low"), value("high"))
+    return words("sign", row() in holm ? shown(code, holm[row()]) : code)
+}
 function seeds(n) { return n " seed" (n == 1 ? "" : "s") }
 function p_of(name) { return defined(value(name)) ? probability(value(name)) : "-" } # one byte: columns are counted in them
 # A point of a sweep, VALUE or VALUE--VALUE: the variables are in names.
@@ -20,29 +26,35 @@ function say_mean(heading, name, range, verdict) { say(heading, sprintf("%-35s %
 BEGIN {
     if (what ~ /^(outcomes|controls|sweep)$/) print "mean r over the networks [95% interval], and the verdict on it\n"
 }
+table == "primary" { holm[row()] = value("p_holm") }
 what == "base" && value("part") != "inputs" && outcome() != "" {
     say("r in the base run", sprintf("%-35s %s", outcome(), signed(value("r"))))
 }
-(what == "outcomes" || what == "sweep") && value("quantity") == "r" && value("control") == "same" && outcome() != "" {
+(what == "outcomes" || what == "sweep") && table == "intervals" && value("quantity") == "r" && value("control") == "same" && outcome() != "" {
     say_mean((what == "sweep" ? point(value("variant")) : words("activation", value("activation"))) "; " seeds(value("seeds")), \
         outcome(), signed_range(value("mean"), value("low"), value("high")), judged())
 }
-what == "nulls" && files == 2 && outcome() != "" {
+table == "evidence" && outcome() != "" {
     say("r in the base run, p of parameters, of permuted units and of permuted labels", \
         sprintf("%-35s %s %-9s %-9s %-6s %s", outcome(), signed(value("r")), p_of("p"), value("p_valid") == "no" ? words("valid", "no") : "", \
             p_of("p_units"), p_of("p_null")))
 }
-what == "nulls" && files == 3 && value("control") == "shuffled" && value("runs") > 0 && outcome() != "" {
+table == "rejections" && value("control") == "shuffled" && value("runs") > 0 && outcome() != "" {
     say(outcome() ", labels shuffled: p of .05 or less in", \
         sprintf("%-24s %s of %s, valid: %s to %s: %s", words("test", value("test")), value("fired"), value("runs"), value("valid_low"), \
             value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high"), value("high")))))
 }
-what == "controls" && files == 2 && value("quantity") ~ /^(r|difference)$/ && value("control") != "same-image" && outcome() != "" && \
-    (value("control") != "image" || defined(value("mean"))) {
+table == "size" && value("runs") > 0 && outcome() != "" {
+    say(outcome() ", t-test over networks: p of .05 or less in", \
+        sprintf("%-24s %s of %s, valid: %s to %s: %s", words("experiment", value("variant")), value("fired"), value("runs"), value("valid_low"), \
+            value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high"), value("high")))))
+}
+what == "controls" && table == "intervals" && value("quantity") ~ /^(r|difference)$/ && \
+    value("control") ~ /^(same|image|(same-)?other-(init|seed))$/ && outcome() != "" && (value("control") != "image" || defined(value("mean"))) {
     say_mean(words("activation", value("activation")) ", x of " words("control", value("control")), outcome(), \
         signed_range(value("mean"), value("low"), value("high")), judged())
 }
-what == "controls" && files == 3 && value("quantity") == "auc_x" && ("planted", value("scope") ":" value("part")) in word {
+table == "planted" && value("quantity") == "auc_x" && ("planted", value("scope") ":" value("part")) in word {
     say_mean(words("activation", value("activation")) ", planted: AUC of x", words("planted", value("scope") ":" value("part")), \
         plain_range(value("mean"), value("low"), value("high")), words("halves", halves(value("mean"), value("low"), value("high"))))
 }

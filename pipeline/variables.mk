@@ -93,7 +93,7 @@ EXPERIMENT := $(foreach row,$(RUN_TAGS),$(firstword $(subst /, ,$(row))))
 GIVEN := $(strip $(foreach variable,$(EXPERIMENT),$(if $(filter $(variable),$(SET)),$(variable)=$($(variable)))))
 
 # --- OUT says how its folders are laid out. What an earlier version left there is not to be mixed with new results.
-LAYOUT := engram results, layout 2
+LAYOUT := engram results, layout 3
 HARMLESS := help why clean clean-results tools test lint editor install uninstall deps% bits% fuzz% chroot
 ifneq ($(filter-out $(HARMLESS),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(file <$(OUT)/.layout),$(LAYOUT))

@@ -6,6 +6,7 @@ BEGIN {
     EARLY = 4    # of the images, the first 1 / EARLY is early
     GOAL = 0.95  # of AUC, where knowledge was planted
     LOOSE = 0.1  # the largest rate of rejections that may pass for 5%
+    LEVEL = 0.05 # of a test
 }
 
 # A mean r, or a mean difference of r, and its 95% interval.
@@ -18,6 +19,12 @@ function sign(mean, low, high) {
     if (high < 0 && mean <= -DELTA) return "negative"
     return "undecided"
 }
+
+# The same, of one of several means, whose p is corrected for their number: a sign is shown where it passes.
+function shown(verdict, p) {
+    return verdict !~ /^(positive|negative)$/ || passes(p) ? verdict : "undecided"
+}
+function passes(p) { return defined(p) && p + 0 <= LEVEL }
 
 # The same, of a claim that it is negative.
 function opposite(verdict) {
@@ -60,13 +67,13 @@ function clusters(black, dark) {
     return dark + 0 > 0 ? "positive" : black + 0 > 0 ? "partly" : "negative"
 }
 
-# The map of one network: most r positive, some negative.
-function mostly_positive(inputs, negative) {
-    return inputs + 0 == 0 ? "unmeasured" : negative + 0 > 0 && 2 * negative < inputs ? "positive" : "negative"
-}
-# The map of one network: mean |r| smaller at the edge.
-function weak_edge(edge, inside) {
-    return !defined(edge) || !defined(inside) ? "unmeasured" : edge + 0 < inside + 0 ? "positive" : "negative"
+# The map over networks, of so many inputs: in how many the mean r is above and below 0, and in how many of these
+# beyond chance. Most are above, some below; nothing is said of a map in which none is beyond chance.
+function mostly_positive(inputs, above, shown_above, below, shown_below) {
+    if (inputs + 0 == 0) return "unmeasured"
+    if (shown_above + shown_below == 0) return "undecided"
+    if (2 * above <= inputs + 0 || below + 0 == 0) return "negative"
+    return shown_below + 0 > 0 ? "positive" : "undecided"
 }
 
 # The least loss of one network and one fork, after how many images of all; the first loss.

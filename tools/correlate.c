@@ -11,7 +11,8 @@
 #include "engram/tool.h"
 
 enum {
-    KEY_POINTS = 256,
+    KEY_INPUTS = 256,
+    KEY_POINTS,
     KEY_MAP,
     KEY_MAP_TABLE,
     KEY_PIXELS,
@@ -33,6 +34,8 @@ static const struct tool_option options[] = {
     {KEY_NULL_TABLE, "null-table", "FILE", NULL, "write the correlations of every such draw"},
     {KEY_NULL_UNITS, "null-units", NULL, NULL,
      "permute the units of every draw, too: its column p_units"},
+    {KEY_INPUTS, "inputs", "MASK", NULL,
+     "of matrices of as many inputs, take only those that are not 0 in MASK"},
     {KEY_SPLIT, "split", "N", NULL,
      "how well x and y tell the first N units or inputs from the others: auc_x, auc_y"},
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
@@ -65,7 +68,7 @@ enum file { TABLE, POINTS, MAP, MAP_TABLE, PIXELS, NULL_TABLE, JSON, FILES };
 
 struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
-    const char *map_tensor, *map_shape, *null;
+    const char *map_tensor, *map_shape, *null, *inputs;
     struct association_plan plan;
     size_t jobs;
     bool any, null_units;
@@ -80,6 +83,9 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         case 's':
             request.plan.seed = tool_integer(key, optarg, 0, INT64_MAX); /* as JSON has it */
+            break;
+        case KEY_INPUTS:
+            request.inputs = optarg;
             break;
         case KEY_NULL:
             request.null = optarg;
@@ -132,6 +138,10 @@ static bool wants_map(const struct request *request) {
            request->path[PIXELS] != NULL;
 }
 
+static size_t is_stdin(const char *path) {
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
 static void check_request(const struct request *request, char *const *operands) {
     uint64_t rows, cols;
     if (request->map_shape != NULL && !parse_shape(request->map_shape, 'x', &rows, &cols))
@@ -145,8 +155,9 @@ static void check_request(const struct request *request, char *const *operands) 
         tool_usage("--null-units needs --null-table");
     if (request->null_units && request->plan.permutations == 0)
         tool_usage("--null-units needs -P");
-    for (size_t f = 0; f < 4 && request->null != NULL; f++)
-        if (strcmp(request->null, "-") == 0 && strcmp(operands[f], "-") == 0)
+    const size_t streams = is_stdin(request->null) + is_stdin(request->inputs);
+    for (size_t f = 0; f < 4 && streams > 0; f++)
+        if (streams > 1 || is_stdin(operands[f]))
             tool_usage("standard input can be read only once");
     tool_distinct_outputs(request->path, FILES);
 }
@@ -158,8 +169,10 @@ static int open_inputs(struct correlations *c, char *const *operands, const stru
     for (size_t f = 0; f < 4 && !c->any; f++)
         if (tally_check_file(&c->params.file[f], error) != 0)
             return -1;
-    if (wants_map(request) &&
-        map_open(&c->map, &c->params, request->map_tensor, request->map_shape, error) != 0)
+    if (request->inputs != NULL && inputs_open(&c->inputs, request->inputs, &c->params, error) != 0)
+        return -1;
+    if (wants_map(request) && map_open(&c->map, &c->params, &c->inputs, request->map_tensor,
+                                       request->map_shape, error) != 0)
         return -1;
     if (request->null == NULL)
         return 0;

@@ -1,5 +1,5 @@
 /* Takes labelled images out of a pair of IDX files and writes them as samples, or as plain IDX
- * files.
+ * files, or counts them by label or by pixel.
  *
  * The labels come first; of those chosen a byte each is kept, and a bit for every position up to
  * the last of them, or if their order changes, the positions. Then the images pass, or those chosen
@@ -15,6 +15,7 @@
 #include "engram/io.h"
 #include "engram/parse.h"
 #include "engram/rng.h"
+#include "engram/safetensors.h"
 #include "engram/samples.h"
 #include "engram/tool.h"
 
@@ -24,6 +25,7 @@ enum {
     KEY_WITHOUT,
     KEY_REORDER,
     KEY_COUNT,
+    KEY_LIT,
     KEY_SHAPE,
     KEY_TRANSPOSE,
     KEY_IDX_IMAGES,
@@ -48,11 +50,13 @@ static const struct tool_option options[] = {
     {KEY_REORDER, "reorder", "SEED", NULL,
      "put these into another order, the same whatever --without leaves out"},
     {KEY_COUNT, "count", NULL, NULL, "write a table of labels and their counts instead"},
+    {KEY_LIT, "lit", NULL, NULL,
+     "write in how many images each pixel is not 0 (safetensors) instead"},
     {KEY_IDX_IMAGES, "idx-images", "FILE", NULL,
      "write the images as a plain IDX file of bytes instead"},
     {KEY_IDX_LABELS, "idx-labels", "FILE", NULL,
      "write the labels as a plain IDX file of bytes instead; both may be given"},
-    {'o', "output", "FILE", NULL, "where to write samples or the table [-]"},
+    {'o', "output", "FILE", NULL, "where to write samples, the table or the mask [-]"},
     {0},
 };
 
@@ -83,11 +87,11 @@ struct selection {
     struct draw shuffle, reorder;
 };
 
-/* What is written: samples or the table, or one or both of the IDX files. */
+/* What is written: samples, the table or the mask, or one or both of the IDX files. */
 enum { MAIN, IDX_IMAGES, IDX_LABELS, OUTPUTS };
 
 struct results {
-    bool count; /* the table */
+    bool count, lit; /* the table; the mask */
     const char *path[OUTPUTS];
     struct output output[OUTPUTS], *open[OUTPUTS]; /* NULL where there is none */
 };
@@ -142,6 +146,8 @@ static void check_usage(const struct source *source, struct results *results) {
     const bool idx = results->path[IDX_IMAGES] != NULL || results->path[IDX_LABELS] != NULL;
     if (idx && results->count)
         tool_usage("--count writes a table, and no IDX files");
+    if (results->lit && (idx || results->count))
+        tool_usage("--lit writes a mask, and no %s", idx ? "IDX files" : "table");
     if (idx && results->path[MAIN] != NULL)
         tool_usage("-o is for samples, which are not written beside IDX files");
     tool_distinct_outputs(results->path, OUTPUTS);
@@ -194,6 +200,9 @@ static void read_command_line(int argc, char **argv, struct source *source,
             break;
         case KEY_COUNT:
             results->count = true;
+            break;
+        case KEY_LIT:
+            results->lit = true;
             break;
         case KEY_IDX_IMAGES:
             results->path[IDX_IMAGES] = optarg;
@@ -408,10 +417,12 @@ static int check_skip(const struct selection *selection, const struct chosen *ch
                      chosen->name, selection->skip, samples);
 }
 
-static int choose_samples(const char *path, const struct selection *selection, bool only_count,
-                          struct chosen *chosen, struct error *error) {
+static int choose_samples(const char *path, const struct selection *selection,
+                          const struct results *results, struct chosen *chosen,
+                          struct error *error) {
     struct taking taking = {selection->skip, selection->max, selection->without};
-    const bool arranged = selection->shuffle.wanted || (selection->reorder.wanted && !only_count);
+    const bool only_count = results->count, ordered = !results->count && !results->lit;
+    const bool arranged = selection->shuffle.wanted || (selection->reorder.wanted && ordered);
     struct idx idx;
     if (idx_open_labels(&idx, path, error) != 0)
         return -1;
@@ -461,10 +472,39 @@ static const uint8_t *turn(const struct idx *images, const struct source *source
     return turned->data;
 }
 
-/* Reads all images; those kept go to memory or, without any, to the output, in the source's order.
- */
+/* Where the images kept go, each turned: to the output, into memory, or into counts. */
+struct sink {
+    struct output *output;
+    struct bytes *memory;
+    uint32_t **lit; /* [rows][cols] images in which a pixel is not 0; NULL before the first */
+};
+
+static int count_lit(uint32_t **lit, const uint8_t *image, size_t size, const char *name,
+                     struct error *error) {
+    if (*lit == NULL && (*lit = calloc(size, sizeof **lit)) == NULL)
+        return error_errno(error, "%s", name);
+    for (size_t i = 0; i < size; i++)
+        (*lit)[i] += image[i] != 0;
+    return 0;
+}
+
+static int sink_image(const struct sink *sink, const uint8_t *image, size_t size, const char *name,
+                      struct error *error) {
+    struct bytes *memory = sink->memory;
+    if (sink->output != NULL)
+        return output_write(sink->output, image, size, error);
+    if (sink->lit != NULL)
+        return count_lit(sink->lit, image, size, name, error);
+    if (extend(memory, size, name, error) != 0)
+        return -1;
+    memcpy(memory->data + memory->size, image, size);
+    memory->size += size;
+    return 0;
+}
+
+/* Reads all images; those kept go to the sink, in the source's order. */
 static int pass_images(struct idx *images, const struct source *source, const struct chosen *chosen,
-                       struct output *output, struct bytes *memory, struct error *error) {
+                       const struct sink *sink, struct error *error) {
     struct bytes turned = {0};
     const size_t size = (size_t)images->rows * images->cols;
     const uint8_t *items;
@@ -478,14 +518,7 @@ static int pass_images(struct idx *images, const struct source *source, const st
             if (!is_kept(chosen, position++))
                 continue;
             const uint8_t *image = turn(images, source, items, &turned, error);
-            if (image == NULL)
-                result = -1;
-            else if (memory == NULL)
-                result = output_write(output, image, size, error);
-            else if ((result = extend(memory, size, images->input.name, error)) == 0) {
-                memcpy(memory->data + memory->size, image, size);
-                memory->size += size;
-            }
+            result = image == NULL ? -1 : sink_image(sink, image, size, images->input.name, error);
         }
         progress_report(&tool_progress_shown, "filtering", position, images->count);
     }
@@ -521,7 +554,8 @@ static int hold_images(struct idx *images, const struct source *source, const st
     struct bytes memory = {0};
     uint32_t *before = calloc(kept->size + 1, sizeof *before);
     int result = before == NULL ? error_errno(error, "%s", images->input.name)
-                                : pass_images(images, source, chosen, NULL, &memory, error);
+                                : pass_images(images, source, chosen,
+                                              &(struct sink){.memory = &memory}, error);
     for (size_t i = 0; i < kept->size && result == 0; i++)
         before[i + 1] = before[i] + (uint32_t)__builtin_popcount(kept->data[i]);
     for (size_t k = 0; k < chosen->labels.size && result == 0; k++) {
@@ -538,12 +572,39 @@ static int hold_images(struct idx *images, const struct source *source, const st
 static int write_images(struct idx *images, const struct source *source,
                         const struct chosen *chosen, struct output *output, struct error *error) {
     if (chosen->order == NULL)
-        return pass_images(images, source, chosen, output, NULL, error);
+        return pass_images(images, source, chosen, &(struct sink){.output = output}, error);
     return idx_seeks(images) ? seek_images(images, source, chosen, output, error)
                              : hold_images(images, source, chosen, output, error);
 }
 
-/* Writes images, and with samples the labels too. */
+static int write_counted(const uint32_t *lit, uint32_t rows, uint32_t cols, struct output *output,
+                         struct error *error) {
+    struct st_tensor tensor = {
+        .name = "lit", .dtype = ST_U32, .rank = 2, .shape = (uint64_t[]){rows, cols}};
+    const struct st_metadata format = {"format", "engram.mask"};
+    int result = st_write_header(output, &tensor, 1, &format, 1, error);
+    for (size_t i = 0; i < (size_t)rows * cols && result == 0; i++) {
+        const unsigned char bytes[] = {(unsigned char)lit[i], (unsigned char)(lit[i] >> 8),
+                                       (unsigned char)(lit[i] >> 16),
+                                       (unsigned char)(lit[i] >> 24)};
+        result = output_write(output, bytes, sizeof bytes, error);
+    }
+    return result;
+}
+
+static int write_lit(struct idx *images, const struct source *source, const struct chosen *chosen,
+                     uint32_t rows, uint32_t cols, struct output *output, struct error *error) {
+    if (chosen->labels.size == 0)
+        return error_set(error, "%s: no sample is chosen, so no mask", chosen->name);
+    uint32_t *lit = NULL;
+    int result = pass_images(images, source, chosen, &(struct sink){.lit = &lit}, error);
+    if (result == 0)
+        result = write_counted(lit, rows, cols, output, error);
+    free(lit);
+    return result;
+}
+
+/* Writes images, and with samples the labels too; or counts. */
 static int write_with_images(const struct source *source, const struct chosen *chosen,
                              struct results *results, struct error *error) {
     struct idx images;
@@ -558,12 +619,14 @@ static int write_with_images(const struct source *source, const struct chosen *c
     const uint32_t rows = source->transpose ? images.cols : images.rows;
     const uint32_t cols = source->transpose ? images.rows : images.cols;
     struct output *output = results->open[MAIN];
-    if (result == 0 && output != NULL)
+    if (result == 0 && results->lit)
+        result = write_lit(&images, source, chosen, rows, cols, output, error);
+    else if (result == 0 && output != NULL)
         result = samples_write_header(output, count, rows, cols, chosen->labels.data, error);
     else if (result == 0)
         result = idx_write_header(output = results->open[IDX_IMAGES],
                                   (uint32_t[]){(uint32_t)count, rows, cols}, 3, error);
-    if (result == 0)
+    if (result == 0 && !results->lit)
         result = write_images(&images, source, chosen, output, error);
     idx_close(&images);
     return result;
@@ -610,7 +673,7 @@ int main(int argc, char **argv) {
 
     struct error error;
     struct chosen chosen = {0};
-    int result = choose_samples(source.labels, &selection, results.count, &chosen, &error);
+    int result = choose_samples(source.labels, &selection, &results, &chosen, &error);
     if (result == 0)
         result = open_results(&results, &error);
     if (result == 0)

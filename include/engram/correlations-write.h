@@ -8,7 +8,8 @@
 #include "engram/io.h"
 
 /* Since correlations_compute: a row for each scope and part; for each region of the map; for
- * each input of the map; for each draw, scope and part; all of the first and the map's summary. -1 on failure. */
+ * each input of the map; for each draw, scope and part; all of the first and the map's summary. -1
+ * on failure. */
 int correlations_write(const struct correlations *c, struct output *output, struct error *error);
 int correlations_write_regions(const struct correlations *c, struct output *output,
                                struct error *error);

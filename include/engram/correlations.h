@@ -13,6 +13,7 @@
 #include "engram/associate.h"
 #include "engram/draws.h"
 #include "engram/error.h"
+#include "engram/inputs.h"
 #include "engram/io.h"
 #include "engram/map.h"
 #include "engram/params.h"
@@ -33,6 +34,7 @@ struct correlation {
 
 struct correlations {
     struct params params; /* a, b, c, d */
+    struct inputs inputs; /* that take part */
     struct draws draws;   /* of a and b; count 0 for none */
     struct map map;       /* tensor SIZE_MAX for none */
     bool any;             /* negative numbers pass */
@@ -48,10 +50,10 @@ struct correlations {
     struct region region[REGIONS]; /* of the map */
 };
 
-/* The caller opens params, draws and map; -1 on failure. */
+/* The caller opens params, inputs, draws and map; -1 on failure. */
 int correlations_compute(struct correlations *c, struct error *error);
 
-/* Frees the rows, closes params, draws and map; also after a failure. */
+/* Frees the rows, closes params, inputs, draws and map; also after a failure. */
 void correlations_close(struct correlations *c);
 
 #endif

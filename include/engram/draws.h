@@ -12,6 +12,7 @@
 
 #include "engram/associate.h"
 #include "engram/error.h"
+#include "engram/inputs.h"
 #include "engram/params.h"
 #include "engram/safetensors.h"
 #include "engram/stats.h"
@@ -37,16 +38,16 @@ struct draws_r {
     double p_units;
 };
 
-/* Reads the draws of `drawn`, the next tensor in `order`, against y [elements]: r of all pairs, and
- * with `parts` of the parts, into part[] [count], NULL if the tensor has no elements. Adds the
- * pairs of each draw to *joined [count], which the first tensor allocates, and keeps x of all in
- * *x [count][elements]; joined and x may be NULL. All are the caller's to free, also after an
- * error. With y NULL, passes over the draws.
+/* Reads the draws of `drawn`, the next tensor in `order`, cut to `inputs` or, if NULL, whole,
+ * against y [elements]: r of all pairs, and with `parts` of the parts, into part[] [count], NULL if
+ * the tensor has no elements. Adds the pairs of each draw to *joined [count], which the first
+ * tensor allocates, and keeps x of all in *x [count][elements]; joined and x may be NULL. All are
+ * the caller's to free, also after an error. With y NULL, passes over the draws.
  *
  * With p_units, r, too, has the bits that associate.h gives, block by block, the draw alone. */
-int draws_read(struct draws *draws, const struct st_tensor *drawn, const double *y, bool parts,
-               struct draws_r *part[TWOWAY_PARTS], struct stat_pairs **joined, double **x,
-               struct error *error);
+int draws_read(struct draws *draws, const struct st_tensor *drawn, const struct inputs *inputs,
+               const double *y, bool parts, struct draws_r *part[TWOWAY_PARTS],
+               struct stat_pairs **joined, double **x, struct error *error);
 
 /* How often |r| of a draw is at least that observed, as permute.h counts; NaN if it is defined in
  * no draw. */

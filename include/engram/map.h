@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "engram/error.h"
+#include "engram/inputs.h"
 #include "engram/io.h"
 #include "engram/params.h"
 #include "engram/stats.h"
@@ -25,8 +26,9 @@ enum { MAP_COMPARED = 16 };
 struct map {
     size_t tensor; /* index, or SIZE_MAX for none */
     const char *name;
-    uint64_t rows, cols; /* of the inputs as an image */
-    size_t inputs;
+    uint64_t rows, cols;      /* of the inputs as an image */
+    size_t inputs;            /* that take part; since map_spread, all */
+    size_t left_out;          /* of these, since then */
     struct stat_pairs *pairs; /* [inputs] added one by one */
     size_t room;              /* allocated so far */
     /* Since map_finish: */
@@ -41,11 +43,11 @@ struct map {
 
 /* Chooses the tensor, by default the first of two dimensions, and the shape of its inputs: `shape`,
  * "28x28", or the files' image_shape, or one row. */
-int map_open(struct map *map, const struct params *params, const char *tensor, const char *shape,
-             struct error *error);
+int map_open(struct map *map, const struct params *params, const struct inputs *inputs,
+             const char *tensor, const char *shape, struct error *error);
 
-/* Takes in the pairs of the tensor from element `start` on, in order; those not finite are left
- * out. Memory follows what has arrived; -1 if there is not enough. */
+/* Takes in the pairs of the tensor, cut, from element `start` on, in order; those not finite are
+ * left out. Memory follows what has arrived; -1 if there is not enough. */
 int map_add(struct map *map, uint64_t start, const double *x, const double *y, size_t count,
             struct error *error);
 
@@ -54,6 +56,9 @@ int map_add(struct map *map, uint64_t start, const double *x, const double *y, s
  * of its own, and there are no permutations. */
 int map_finish(struct map *map, const double *x, const double *y, size_t units, uint64_t draws,
                uint64_t seed, struct error *error);
+
+/* Then gives every input its place: one that was left out has n = 0, and is like one without r. */
+void map_spread(struct map *map, const struct inputs *inputs);
 
 int map_write(const struct map *map, struct output *output, struct error *error);
 

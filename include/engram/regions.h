@@ -27,7 +27,9 @@ struct region {
 };
 
 struct regions_map {
-    size_t units, rows, cols;      /* inputs = rows cols */
+    size_t units, rows, cols;
+    size_t inputs;                 /* rows cols; fewer if some are left out: */
+    const size_t *at;              /* [inputs] the place of each, or NULL */
     const double *x, *y;           /* [units][inputs], or NULL; not finite: undefined */
     const double *bias_x, *bias_y; /* [units], or NULL */
     const double *r;               /* [inputs], NaN: undefined */

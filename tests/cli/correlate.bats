@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # correlate: the statistics against SciPy and R (tests/data/statistics.txt,
-# tests/data/statistics-structure.txt), points, maps, permutations, draws of a null hypothesis, and
-# what is undefined.
+# tests/data/statistics-structure.txt), points, maps, permutations, draws of a null hypothesis, masks
+# of inputs, and what is undefined.
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -523,6 +523,7 @@ map_example() {
     correlate a b c d -P 19 --map map --pixels pixels --map-shape 2x1 -o table
     [ "$(head -n 1 pixels)" = $'row\tcolumn\tn\tr\tt\tp\tq_bh\tq_by\tp_max\thypothesis' ]
     [ "$(sed -n 3p pixels)" = $'1\t0\t10\tnan\tnan\tnan\tnan\tnan\tnan\tnan' ]
+    # shellcheck disable=SC2034 # by their names
     read -r row column n r t p q_bh q_by p_max hypothesis < <(sed -n 2p pixels)
     [ "$row $column $n $q_bh $q_by $hypothesis" = "0 0 10 $p $p 0" ]
     for name in r t p p_max; do
@@ -1034,6 +1035,222 @@ each_draw_alone() {
 # usage: header_only NAME SHAPE BYTES
 header_only() {
     make_safetensors "{\"$1\":{\"dtype\":\"F64\",\"shape\":[$2],\"data_offsets\":[0,$3]}}"
+}
+
+# --- masks of inputs ------------------------------------------------------------------------------
+
+# Files a b c d, draws `null` of a and b, a mask, which keeps about two inputs of three, and
+# `kept`, their numbers; in cut/, the same files without the other columns. A fifth of the inputs
+# has the x of the bias; a number is undefined with probability HOLES.
+# usage: masked UNITS INPUTS DTYPE HOLES
+masked() {
+    mkdir -p cut
+    perl -e 'my ($units, $inputs, $dtype, $holes) = @ARGV; my $state = 5;
+        sub chance { $state = ($state * 1103515245 + 12345) % 2**31; ($state >> 8) / 2**23 }
+        sub number { my $size = 1 + int(chance() * 1000); chance() < $holes ? 0 : $size }
+        my @kept = grep { $_ == 1 || chance() < 2 / 3 } 0 .. $inputs - 1; my %kept = map { $_ => 1 } @kept;
+        my @black = map { chance() < .2 } 1 .. $inputs;
+        my @shapes = (["1.bias", $units], ["1.weight", $units, $inputs], ["2.bias", 2],
+            ["2.weight", 2, $units], ["cube", 1, 2, $inputs], ["vector", $inputs], ["weight", 3, $inputs]);
+        sub cut { my ($shape, $list) = @_; my $n = @$shape; $n == 3 && $shape->[2] == $inputs
+            ? [map { my $row = $_ * $inputs; map { $list->[$row + $_] } @kept } 0 .. @$list / $inputs - 1] : $list }
+        sub put { my ($file, $front, $cut, @lists) = @_; my ($h, $data) = ("", "");
+            for (0 .. $#shapes) { my ($name, @shape) = @{$shapes[$_]};
+                my $list = $cut ? cut($shapes[$_], $lists[$_]) : $lists[$_];
+                $shape[1] = @kept if $cut && @shape == 2 && $shape[1] == $inputs;
+                my $bytes = pack $dtype eq "F64" ? "d<*" : "f<*", @$list;
+                $h .= sprintf q(,"%s":{"dtype":"%s","shape":[%s],"data_offsets":[%d,%d]}), $name, $dtype,
+                    join(",", @$front, @shape), length $data, length($data) + length $bytes;
+                $data .= $bytes }
+            $h = "{" . substr($h, 1) . "}"; open my $f, ">", $file or die; binmode $f;
+            print $f pack("Q<", length $h), $h, $data }
+        sub numbers { my @bias = map { number() } 1 .. $units;
+            map { my ($name, @shape) = @$_; my $n = 1; $n *= $_ for @shape;
+                $name eq "1.bias" ? \@bias : $name ne "1.weight" ? [map { number() } 1 .. $n] :
+                [map { $black[$_ % $inputs] ? $bias[$_ / $inputs] : number() } 0 .. $n - 1] } @shapes }
+        for my $file (qw(a b c d)) { my @numbers = numbers();
+            put($file, [], 0, @numbers); put("cut/$file", [], 1, @numbers) }
+        my @drawn;
+        for (1 .. 6) { my @numbers = numbers(); push @{$drawn[$_]}, @{$numbers[$_]} for 0 .. $#shapes }
+        put("null", [3, 2], 0, @drawn); put("cut/null", [3, 2], 1, @drawn);
+        open my $f, ">", "kept"; print $f "$_\n" for @kept; close $f;
+        my $h = sprintf q({"lit":{"dtype":"U32","shape":[%d],"data_offsets":[0,%d]}}), scalar @black, 4 * @black;
+        open $f, ">", "mask"; binmode $f;
+        print $f pack("Q<", length $h), $h, pack("L<*", map { $kept{$_} ? 1 + $_ % 300 : 0 } 0 .. $#black)' "$@"
+}
+
+# Runs over a b c d with the mask, and in cut/ without; tables, JSON and draws are the same, and of
+# the points and the pixels, what is kept is under its number.
+# usage: masked_as_cut ROWS COLS OPTION...
+masked_as_cut() {
+    local rows=$1 cols=$2
+    local outputs=(-o table --points points --map map --map-table regions --pixels pixels --json json
+        --map-tensor 1.weight --null null --null-table draws)
+    shift 2
+    correlate a b c d "${outputs[@]}" --map-shape "${rows}x$cols" --inputs mask "$@" 2>messages
+    (cd cut && correlate a b c d "${outputs[@]}" "$@" 2>messages)
+    for file in table json draws messages; do
+        cmp $file cut/$file
+    done
+    cmp <(sed -n 2p regions) <(sed -n 2p cut/regions)
+    perl -e 'open my $f, "<", "kept"; chomp(my @kept = <$f>); my %kept = map { $kept[$_] => $_ } 0 .. $#kept;
+        my $cols = shift; sub rows { open my $f, "<", $_[0] or die; map { [split /\t|\n/] } <$f> }
+        my @points = rows("points"); my @want = rows("cut/points");
+        for (@want) { $_->[2] = $kept[$_->[2]] if $_->[0] =~ /^(1[.])?weight$/ }
+        "@{[map { @$_ } @points]}" eq "@{[map { @$_ } @want]}" or die "points";
+        my ($title, @pixels) = rows("pixels"); (undef, @want) = rows("cut/pixels");
+        for my $j (0 .. $#pixels) { my @pixel = @{$pixels[$j]};
+            $pixel[0] * $cols + $pixel[1] == $j or die "pixel $j: @pixel";
+            my @of = exists $kept{$j} ? @{$want[$kept{$j}]} : (0, 0, 0, ("nan") x 7);
+            $of[9] = $kept[$of[9]] if $of[9] ne "nan";
+            "@of[2 .. 9]" eq "@pixel[2 .. 9]" or die "pixel $j: @pixel, not @of" }
+        @pixels == $ARGV[0] or die scalar @pixels' "$cols" $((rows * cols)) 2>differences ||
+        { cat differences; return 1; }
+    # the map, from the table
+    for name in n r t hypothesis; do
+        perl -e "$PERL_TENSOR"'my ($name) = @ARGV; open my $f, "<", "pixels"; chomp(my @lines = <$f>);
+            my @title = split /\t/, $lines[0]; my ($at) = grep { $title[$_] eq $name } 0 .. $#title;
+            my @map = tensor("map", $name); @map == $#lines or die;
+            for (0 .. $#map) { my $want = (split /\t/, $lines[$_ + 1])[$at];
+                my $is = $map[$_] == $map[$_] ? sprintf "%.9g", $map[$_] : "nan";
+                $is eq $want or die "$name $_: $is, not $want" }' $name
+    done
+}
+
+@test "--inputs: as if the other inputs were not in the files" {
+    masked 7 9 F64 0
+    masked_as_cut 3 3 -P 99 --split 3
+    masked 20 30 F32 .02
+    masked_as_cut 5 6 -P 99 --split 3 --null-units
+    # several blocks, where blocks do not end where units do
+    masked 120 200 F64 .0005
+    masked_as_cut 10 20 -P 9 --split 100 --null-units
+    masked_as_cut 200 1
+    # all kept: as without
+    mask=$(header_of mask)
+    # shellcheck disable=SC2046 # words
+    make_safetensors "${mask/U32/F32}" 'f<*' $(printf '.5 %.0s' {1..200}) >whole
+    correlate a b c d --inputs whole --map map --points points --null null >table
+    correlate a b c d --map map2 --points points2 --null null | cmp - table
+    cmp map map2 && cmp points points2
+    run ! cmp -s <(correlate a b c d --inputs mask) <(correlate a b c d)
+    # from pipes
+    correlate a b c d --inputs mask >table
+    correlate <(cat a) <(cat b) <(cat c) <(cat d) --inputs <(cat mask) | cmp - table
+    correlate a b c d --inputs - <mask | cmp - table
+}
+
+@test "--inputs: the same whatever the jobs" {
+    masked 200 1500 F64 .0005
+    correlate -j 1 a b c d --inputs mask --points points --map map --map-tensor 1.weight --json json >table
+    for jobs in 2 5; do
+        correlate -j $jobs a b c d --inputs mask --points points2 --map map2 --map-tensor 1.weight --json json2 |
+            cmp - table
+        cmp points points2 && cmp map map2 && cmp json json2
+    done
+    (cd cut && correlate a b c d --map map --map-tensor 1.weight --json - -o /dev/null) | cmp - json
+}
+
+@test "--inputs: the table of the map counts those kept, at their places" {
+    # shellcheck disable=SC2046 # words
+    make_layer 1. .25 $(printf '.25 %.0s' {1..49})  .5 $(printf '.5 %.0s' {1..24}) .6 $(printf '.5 %.0s' {1..24}) \
+        .5 $(printf '.5 %.0s' {1..49})  .75 $(printf '.75 %.0s' {1..49})
+    # the second row and the middle
+    # shellcheck disable=SC2046
+    make_safetensors '{"lit":{"dtype":"BOOL","shape":[7,7],"data_offsets":[0,49]}}' 'C*' \
+        $(printf '0 %.0s' {1..7}) $(printf '1 %.0s' {1..7}) $(printf '0 %.0s' {1..10}) 1 $(printf '0 %.0s' {1..24}) >mask
+    correlate a b c d --inputs mask --map-table regions --map-shape 7x7 -o table
+    [ "$(cut -f 1-8 regions | tail -n +2 | xargs)" = 'all 8 0 7 7 0 1 0 edge 2 0 2 2 0 0 0 inside 6 0 5 5 0 1 0' ]
+}
+
+@test "--inputs: elements are 0 or not, of every dtype" {
+    masked 5 4 F64 0
+    printf '1\n3\n' >kept
+    make_safetensors '{"m":{"dtype":"F64","shape":[4],"data_offsets":[0,32]}}' 'd<*' 0 1 0 1 >mask
+    correlate a b c d --inputs mask --points points >table
+    [ "$(grep -c '^1.weight' points)" = 10 ]
+    for type in 'F64 8 d<' 'F32 4 f<' 'U32 4 L<' 'I32 4 l<' 'U16 2 S<' 'I16 2 s<' 'U8 1 C' 'I8 1 c' 'BOOL 1 C'; do
+        read -r dtype width format <<<"$type"
+        make_safetensors '{"m":{"dtype":"'"$dtype"'","shape":[2,1,2],"data_offsets":[0,'$((4 * width))']}}' "$format*" 0 1 0 1 |
+            correlate a b c d --inputs - | cmp - table
+    done
+    # F16 and BF16: 1, the least above 0, and both zeros
+    make_safetensors '{"m":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}' 'S<*' 0 15360 32768 1 >mask
+    correlate a b c d --inputs mask | cmp - table
+    make_safetensors '{"m":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}' 'S<*' 32768 1 0 32640 >mask
+    correlate a b c d --inputs mask | cmp - table
+    # a layer of as many inputs is cut too, and only such
+    [ "$(grep -c '^weight' points)" = 6 ]
+    [ "$(grep -c '^2.weight' points)" = 10 ]
+    [ "$(grep -c '^vector' points)" = 4 ]
+    [ "$(grep -c '^cube' points)" = 8 ]
+}
+
+@test "--inputs: no mask" {
+    masked 5 4 F64 0
+    # usage: refused MESSAGE DTYPE SHAPE FORMAT VALUE...
+    refused() {
+        local values=("${@:5}") width
+        width=$(perl -e 'print length pack $ARGV[0], 1' "${4%\*}")
+        make_safetensors '{"lit":{"dtype":"'"$2"'","shape":['"$3"'],"data_offsets":[0,'$((width * ${#values[@]}))']}}' "$4" "${values[@]}" >mask
+        fails 1 "correlate: mask: $1" correlate a b c d --inputs mask -o out --map out2
+        fails 1 "correlate: <stdin>: $1" correlate a b c d --inputs - -o out --map out2 <mask
+    }
+    refused 'tensor "lit": element 1 is negative; those of a mask are 0 or more' I8 4 'c*' 1 -1 0 1
+    refused 'tensor "lit": element 3 is negative; those of a mask are 0 or more' F32 2,2 'f<*' 1 0 0 -1e-40
+    refused 'tensor "lit": element 0 is not a number; those of a mask are 0 or more' F64 4 'd<*' nan 1 1 1
+    refused 'tensor "lit": is 0 everywhere, so no input is kept' U8 2,2 'C*' 0 0 0 0
+    refused 'tensor "lit": has 3 elements; no matrix of a has as many inputs' U8 3 'C*' 1 1 1
+    refused 'tensor "lit": has 0 elements; no matrix of a has as many inputs' U8 0,4 'C*'
+    refused 'tensor "lit": I64 cannot be read as numbers' I64 4 'q<*' 1 1 1 1
+    make_safetensors '{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}' \
+        'C*' 1 1 1 1 1 1 1 1 >mask
+    fails 1 'correlate: mask: not a mask: 2 tensors, not one' correlate a b c d --inputs mask -o out
+    make_safetensors '{}' >mask
+    fails 1 'correlate: mask: not a mask: 0 tensors, not one' correlate a b c d --inputs mask -o out
+    make_safetensors '{"lit":{"dtype":"U8","shape":[268435457],"data_offsets":[0,268435457]}}' >mask
+    fails 1 'correlate: <stdin>: tensor "lit": has too many elements for a mask' \
+        correlate a b c d --inputs - -o out < <(cat mask)
+    make_safetensors '{"lit":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}' 'C*' 0 1 1 0 >mask
+    cut_fails mask 0 "$(size_of mask)" correlate a b c d --inputs mask
+    cut_fails - mask 0 "$(size_of mask)" correlate a b c d --inputs -
+    fails 1 'correlate: none: No such file or directory' correlate a b c d --inputs none -o out
+    misused 'standard input can be read only once' correlate a b - d --inputs -
+    misused 'standard input can be read only once' correlate a b c d --inputs - --null -
+    # the shape of the map is that of all inputs
+    correlate a b c d --inputs mask --map map --map-tensor 1.weight --map-shape 2x2 -o table
+    fails 1 'correlate: a: tensor "1.weight": has 4 inputs, not 1x2' \
+        correlate a b c d --inputs mask --map out --map-tensor 1.weight --map-shape 1x2
+    [ ! -e out ] && [ ! -e out2 ]
+}
+
+@test "--inputs: negative numbers are refused wherever they stand" {
+    make_safetensors '{"m":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}' 'C*' 1 0 1 >mask
+    put a w 2,3 1 2 3 4 5 6
+    put b w 2,3 1 1 1 1 -2 1
+    fails 1 'correlate: b: tensor "w": element 4 is -2; tallies and differences are not negative (--any lets it pass)' \
+        correlate a b a a --inputs mask -o out
+    correlate --any a b a a --inputs mask >table
+    [ "$(field table w n)" = 4 ]
+    put null w 1,2,2,3 1 2 3 4 5 6  1 1 1 1 -2 1
+    fails 1 'correlate: null: tensor "w": element 10 is -2; tallies and differences are not negative (--any lets it pass)' \
+        correlate a a a a --inputs mask --null null -o out
+    [ ! -e out ]
+}
+
+@test "--inputs: what is undefined, of those kept, and why" {
+    make_safetensors '{"m":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}' 'C*' 0 1 1 >mask
+    put a weight 2,3 1 0 0 4 0 0
+    put b weight 2,3 1 0 0 1 0 0
+    put c weight 2,3 1 2 3 4 5 7
+    put d weight 2,3 3 1 4 1 5 9
+    warns '' correlate a b c d --map map
+    warns 'correlate: a, b: a + b is 0 for every parameter: nothing was tallied; r is undefined for every scope, the map' \
+        correlate a b c d --inputs mask --map map
+    [ "$(cut -f 3,4 table | sed -n 3p)" = $'0\t4' ]
+    warns '' correlate c d d c --split 2
+    warns 'correlate: --split 2: no vector or matrix has more units or inputs; auc_x and auc_y are undefined' \
+        correlate c d d c --split 2 --inputs mask
 }
 
 @test "tensors without elements take no time, whatever their dimensions" {

@@ -63,7 +63,7 @@ PERL_TENSOR='use JSON::PP; sub tensor { my ($file, $name) = @_;
     my $size = unpack "Q<", $all; my $t = decode_json(substr $all, 8, $size)->{$name};
     die "$file: no $name" unless $t;
     my ($begin, $end) = @{$t->{data_offsets}};
-    return unpack {F64 => "d<*", F32 => "f<*", U8 => "C*"}->{$t->{dtype}},
+    return unpack {F64 => "d<*", F32 => "f<*", U32 => "L<*", U8 => "C*"}->{$t->{dtype}},
         substr $all, 8 + $size + $begin, $end - $begin }
 '
 

@@ -75,6 +75,7 @@ each_fails() {
     each_fails mnist-filter -i in/images.gz -l in/labels.gz --shuffle 1 -o out.1
     each_fails '<in/images.gz' mnist-filter -i - -l in/labels.gz
     each_fails mnist-filter --count -l in/labels.gz -o out.1
+    each_fails mnist-filter --lit -i in/images -l in/labels --shuffle 1 --transpose -o out.1
     each_fails mnist-filter -i in/images.gz -l in/labels --shape 3x2 --transpose --shuffle 1 -n 2 \
         --idx-images out.1 --idx-labels out.2
     each_fails mnist-filter -i in/images -l in/labels -d 1 -r 1:5 --shuffle 1 --count -o out.1

@@ -253,6 +253,74 @@ gives_lines() {
     [ "$(mnist-filter --count -i missing -l labels -n 0)" = $'label\tcount' ]
 }
 
+# What each pixel counts, from the samples that the same options write.
+# usage: lit_of_samples OPTION...
+lit_of_samples() {
+    mnist-filter -i images -l labels "$@" >chosen
+    perl -e "$PERL_TENSOR"'my @images = tensor("chosen", "images"); my @lit = (0) x 6;
+        $images[$_] and $lit[$_ % 6]++ for 0 .. $#images; print "@lit\n"'
+}
+
+@test "--lit: in how many of the images chosen each pixel is not 0" {
+    idx_images 1 3 0 7 0 0 9 255 0 0 0 1 1 0 0 1 0 >images
+    mnist-filter --lit -i images -l labels -o out
+    make_safetensors '{"__metadata__":{"format":"engram.mask"},"lit":{"dtype":"U32","shape":[1,3],"data_offsets":[0,12]}}     ' \
+        'L<*' 1 4 1 >expected
+    cmp out expected
+    mnist-filter --lit -i - -l labels <images | cmp - expected
+    mnist-filter --lit -i images -l <(cat labels) | cmp - expected
+    mnist-filter --lit -i images -l labels --transpose >out
+    [[ $(header_of out) == *'"shape":[3,1]'* ]] && [ "$(numbers out lit)" = '1 4 1' ]
+}
+
+@test "--lit: of the samples that the same options choose, whatever their order" {
+    perl -e 'binmode STDOUT; print pack("C4N3", 0, 0, 8, 3, 300, 2, 3),
+        map { pack "C", $_ * $_ % 7 < $_ % 3 ? 0 : $_ % 5 } 1 .. 1800' >images
+    perl -e 'binmode STDOUT; print pack("C4N", 0, 0, 8, 1, 300), map { pack "C", $_ % 5 } 1 .. 300' >labels
+    gzip -kf images
+    local -A seen=()
+    # shellcheck disable=SC2086 # words
+    for options in '' '-d 1,3 -r 20:290' '-n 17' '--skip 100' '--without 2,4' '--shuffle 7 -n 30' \
+        '--shuffle 7 --skip 200 --without 1 -n 40' '--transpose' '--shape 3x2 --transpose -n 31'; do
+        mnist-filter --lit -i images -l labels $options >lit
+        [ "$(numbers lit lit)" = "$(lit_of_samples $options)" ]
+        seen[$(numbers lit lit)]=1
+        mnist-filter --lit -i images -l labels $options --reorder 3 | cmp - lit
+        mnist-filter --lit -i images.gz -l labels $options | cmp - lit
+    done
+    [ ${#seen[@]} -eq 9 ]
+    # counts beyond a byte, and beyond two
+    perl -e 'binmode STDOUT; print pack("C4N3", 0, 0, 8, 3, 70000, 1, 1), "\1" x 70000' >images
+    perl -e 'binmode STDOUT; print pack("C4N", 0, 0, 8, 1, 70000), "\1" x 70000' >labels
+    [ "$(mnist-filter --lit -i images -l labels | tail -c 4 | od -An -tx1)" = ' 70 11 01 00' ]
+}
+
+@test "--lit: fails as the samples do, and without them" {
+    for options in '-d 9' '--skip 6' '--without 9' '-r 6:'; do
+        # shellcheck disable=SC2086 # words
+        fails 1 "$(mnist-filter -i images -l labels $options 2>&1)" \
+            mnist-filter --lit -i images -l labels $options -o out
+    done
+    for options in '-r 5:' '-n 0' '-d 1 --without 1' '--shuffle 1 --skip 5'; do
+        # shellcheck disable=SC2086 # words
+        fails 1 'mnist-filter: labels: no sample is chosen, so no mask' \
+            mnist-filter --lit -i images -l labels $options -o out
+    done
+    head -c -1 images >other
+    fails 1 'mnist-filter: other: the data ends after 9 of 10 bytes' \
+        mnist-filter --lit -i other -l labels -o out
+    idx_labels 1 2 >other
+    fails 1 'mnist-filter: images: 5 images, but 2 labels in other' \
+        mnist-filter --lit -i images -l other -o out
+    misused '-i IMAGES is required' mnist-filter --lit -l labels
+    misused '--lit writes a mask, and no table' mnist-filter --lit --count -i images -l labels
+    for file in --idx-images --idx-labels; do
+        misused '--lit writes a mask, and no IDX files' \
+            mnist-filter --lit -i images -l labels $file out
+    done
+    [ ! -e out ]
+}
+
 @test "long options: --images, --labels, --output" {
     mnist-filter --images images --labels labels --output out
     mnist-filter -i images -l labels | cmp - out
@@ -646,7 +714,7 @@ in_memory() {
             mnist-filter $options -l -
     done
     perl -e 'print pack("C4N3", 0, 0, 8, 3, 5, 65535, 65535), "abc"' >other
-    for options in '' '--shuffle 1' --transpose '-n 0' '--shape 4294836225x1'; do
+    for options in '' '--shuffle 1' --transpose '-n 0' '--shape 4294836225x1' --lit; do
         # shellcheck disable=SC2086
         in_memory 50000 fails 1 'mnist-filter: other: the data ends after 3 of 21474181125 bytes' \
             mnist-filter -i other -l labels $options

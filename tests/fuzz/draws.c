@@ -15,7 +15,7 @@ static int read_tensor(struct draws *draws, const struct st_tensor *drawn, size_
         for (size_t i = 0; i < elements; i++)
             y[i] = (double)(i * i % 7) / 7;
     }
-    const int result = draws_read(draws, drawn, y, drawn->rank == 4, part, joined,
+    const int result = draws_read(draws, drawn, NULL, y, drawn->rank == 4, part, joined,
                                   size % 3 == 0 ? &x : NULL, error);
     free(x);
     free(y);

@@ -12,27 +12,86 @@ tsv() { tr ' ' '\t'; }
 # A run of two activations, and all that is asked of its tables.
 write_tables() {
     tsv >intervals.tsv <<'TABLE'
-quantity scope part activation variant control seeds mean sd low high further_low further_high above_0 p_below_05
-r biases all relu half same 30 .2 .1 .1 .3 -.1 .5 28 12
-r layer1.weight centred relu half same 30 .1 .1 .05 .15 0 .2 30 30
-r layer1.weight units relu half same 30 .3 .1 .2 .4 0 .6 30 30
-r layer1.weight all relu half same 30 .25 .1 .2 .3 0 .6 30 30
-r layer1.weight all relu half other 30 .24 .1 .19 .29 0 .6 30 30
-difference layer1.weight all relu half same-other 30 .01 .1 .005 .015 -.1 .1 20 3
-r weights all relu half same 30 .22 .1 .2 .24 0 .6 30 30
-share layer1.weight inputs relu half same 30 .05 .1 .02 .08 0 .6 30 30
-r biases all tanh half same 30 -.1 .1 -.2 -.05 -.3 .1 3 12
-r weights all tanh half same 30 .1 .1 .05 .15 -.3 .1 3 12
+quantity scope part activation variant control seeds mean sd low high p_mean further_low further_high above_0 p_below_05
+r biases all relu half same 30 .2 .1 .1 .3 .001 -.1 .5 28 12
+r layer1.weight centred relu half same 30 .1 .1 .05 .15 .001 0 .2 30 30
+r layer1.weight units relu half same 30 .3 .1 .2 .4 .001 0 .6 30 30
+r layer1.weight all relu half same 30 .25 .1 .2 .3 .001 0 .6 30 30
+r layer1.weight centred relu half other-init 30 .001 .1 -.01 .012 .5 0 .2 14 30
+r layer1.weight all relu half other-init 30 .24 .1 .19 .29 .001 0 .6 30 30
+r layer1.weight all relu half other-seed 30 .23 .1 .18 .28 .001 0 .6 30 30
+r layer1.weight all relu half lit 30 .21 .1 .16 .26 .001 0 .6 30 30
+r layer1.weight all relu half image 30 .22 .1 .17 .27 .001 0 .6 30 30
+difference layer1.weight all relu half same-other-init 30 .01 .1 .005 .015 .001 -.1 .1 20 nan
+difference layer1.weight all relu half same-other-seed 30 .03 .1 .025 .035 .001 -.1 .1 20 nan
+difference layer1.weight all relu half same-lit 30 .04 .1 .035 .045 .001 -.1 .1 20 nan
+difference biases all relu half whole-same 30 -.1 .1 -.2 -.05 .001 -.3 .1 2 nan
+difference weights all relu half whole-same 30 0 .1 -.001 .001 .9 -.3 .1 15 nan
+r weights all relu half same 30 .22 .1 .2 .24 .001 0 .6 30 30
+share layer1.weight inputs relu half same 30 .05 .1 .02 .08 .001 0 .6 30 30
+r biases all tanh half same 30 -.1 .1 -.2 -.05 .001 -.3 .1 3 12
+r weights all tanh half same 30 .1 .1 .05 .15 .001 -.3 .1 3 12
+TABLE
+    tsv >primary.tsv <<'TABLE'
+quantity scope part activation variant control seeds mean p_mean p_holm
+r biases all relu half same 30 .2 .001 .0123
+r layer1.weight centred relu half same 30 .1 .001 1.25e-600
+r layer1.weight units relu half same 30 .3 .03 .0501
+r biases all tanh half same 30 -.1 .001 .04
 TABLE
     tsv >variants.tsv <<'TABLE'
-quantity scope part activation variant control seeds mean sd low high further_low further_high above_0 p_below_05
-difference biases all relu whole-half same 30 -.1 .1 -.2 -.05 -.3 .1 2 nan
-difference weights all relu whole-half same 30 0 .1 -.001 .001 -.3 .1 15 nan
+quantity scope part activation variant control seeds mean sd low high p_mean further_low further_high above_0 p_below_05
+difference biases all relu short-half same 30 -.04 .1 -.05 -.03 .001 -.3 .1 2 nan
+TABLE
+    tsv >few.tsv <<'TABLE'
+quantity scope part activation control seeds mean sd low high p_mean further_low further_high above_0
+r biases all relu same 20 .19 .1 .09 .29 .001 0 .5 18
+r biases all relu again 20 .81 .1 .8 .82 .001 .7 .9 20
+reliability_x biases all relu same,again,halves 20 .99 .1 .98 .995 .001 .9 1 20
+attainable biases all relu same,again,halves 20 .9 .1 .89 .91 .001 .8 .98 20
+attainable layer1.weight centred tanh same,again,halves 20 .6 .1 .59 .61 .001 .5 .7 20
+disattenuated biases all relu same,again,halves 20 .21 .1 .1 .32 .001 0 .6 18
+r biases all relu squared-gradient 20 .15 .1 .05 .25 .001 0 .5 18
+difference biases all relu squared-gradient-same 20 -.04 .1 -.05 -.03 .001 -.1 .1 1
+r layer1.weight all relu image 20 .22 .1 .17 .27 .001 0 .5 20
+TABLE
+    tr @ '\t' >groupings.tsv <<'TABLE'
+quantity@scope@part@activation@control@seeds@mean@sd@low@high@p_mean@further_low@further_high@above_0
+r@biases@all@relu@x=1,7 y=1,7@20@.19@.1@.09@.29@.001@0@.5@18
+r@layer1.weight@centred@relu@x=1,7 y=1,7@20@.1@.1@.09@.11@.001@0@.5@20
+r@biases@all@relu@x=1,7 y=1,6@20@0@.1@-.01@.01@.9@-.1@.1@10
+r@layer1.weight@centred@relu@x=1,7 y=1,6@20@.08@.1@.07@.09@.001@0@.5@20
+r@layer1.weight@centred@relu@x=1,6 y=1,7@20@.01@.1@-.05@.07@.9@-.1@.1@10
+r@layer1.weight@centred@relu@x=1,6 y=1,6@0@nan@nan@nan@nan@nan@nan@nan@0
+TABLE
+    tsv >learned.tsv <<'TABLE'
+quantity activation network seeds mean sd low high p_mean further_low further_high above_0
+loss relu initial 20 .5 .1 .4 .6 .001 0 1 20
+fall relu initial 20 0 0 0 0 nan 0 0 0
+loss relu phase1 20 .1 .1 .09 .11 .001 0 1 20
+error_rate relu phase1 20 .031 .1 .03 .032 .001 0 1 20
+fall relu phase1 20 .96 .1 .95 .97 .001 .9 1 20
+fall relu without-7 20 .7 .1 .6 .8 .001 .5 .9 20
+TABLE
+    tsv >map.tsv <<'TABLE'
+quantity activation row column seeds mean sd low high p_mean p_max
+r relu 0 0 30 .3 .1 .2 .4 .001 .001
+r relu 0 1 30 .1 .1 0 .2 .05 .2
+r relu 0 2 30 -.2 .1 -.3 -.1 .001 .05
+r relu 0 3 0 nan nan nan nan nan nan
+r tanh 0 0 30 -.3 .1 -.4 -.2 .001 .001
+TABLE
+    tsv >edge.tsv <<'TABLE'
+quantity activation region seeds mean sd low high p_mean further_low further_high above_0
+mean_abs_r relu edge 30 .1 .1 .09 .11 .001 0 .2 30
+mean_abs_r relu inside 30 .3 .1 .29 .31 .001 .2 .4 30
+difference relu edge-inside 30 -.2 .1 -.25 -.15 .001 -.4 .1 1
+difference tanh edge-inside 30 .2 .1 .15 .25 .001 -.1 .4 29
 TABLE
     tsv >planted.tsv <<'TABLE'
-quantity scope part activation variant control seeds mean sd low high further_low further_high above_0 p_below_05
-auc_x layer1.bias all relu planted same 24 .96 .1 .9 .99 .5 1 24 nan
-auc_x layer1.bias all tanh planted same 30 .3 .1 .2 .4 .1 .5 30 nan
+quantity scope part activation variant control seeds mean sd low high p_mean further_low further_high above_0 p_below_05
+auc_x layer1.bias all relu planted same 24 .96 .1 .9 .99 .001 .5 1 24 nan
+auc_x layer1.bias all tanh planted same 30 .3 .1 .2 .4 .001 .1 .5 30 nan
 TABLE
     tsv >correlations.tsv <<'TABLE'
 scope part n undefined r t df p p_valid share p_units p_null variance_x variance_y
@@ -48,12 +107,16 @@ labels shuffled biases all 1000 58 .058 .045 .075 33 69 0
 labels same biases all 100 3 .03 .01 .08 0 11 0
 labels same layer1.weight centred 100 82 .82 .73 .88 0 11 0
 TABLE
-    tsv >pixels.tsv <<'TABLE'
-row column r p q_bh q_by p_max hypothesis
-0 0 .3 .01 .02 .06 .2 0
-0 1 .3 .01 .02 .06 .2 0
-0 2 -.1 .05 .051 .2 .05 2
-0 3 nan nan nan nan nan 3
+    tsv >size.tsv <<'TABLE'
+test variant scope part runs fired rate low high valid_low valid_high undefined
+seeds drawn biases all 1000 52 .052 .04 .067 33 69 0
+seeds common biases all 199 159 .799 .74 .85 3 19 0
+seeds common layer1.weight centred 199 155 .779 .72 .83 3 19 0
+TABLE
+    tsv >file.tsv <<'TABLE'
+quantity scope part seeds mean sd low high p_mean further_low further_high above_0 undefined p_common
+r biases all 20 .18 .1 .14 .22 1.2e-9 -.1 .4 18 0 .045
+r weights all 20 .19 .1 .18 .2 1.2e-9 -.1 .4 18 0 nan
 TABLE
     tsv >regions.tsv <<'TABLE'
 region inputs undefined black dark off pixels negative mean_r mean_abs_r
@@ -79,10 +142,12 @@ samples loss error_rate running
 TABLE
 }
 
-RUN=(intervals=intervals.tsv variants=variants.tsv planted=planted.tsv correlations=correlations.tsv evidence=evidence.tsv
-    rejections=rejections.tsv pixels=pixels.tsv regions=regions.tsv phase1=phase1.tsv 'forks=fork-1.tsv fork-7.tsv'
+RUN=(intervals=intervals.tsv primary=primary.tsv variants=variants.tsv planted=planted.tsv few=few.tsv groupings=groupings.tsv
+    learned=learned.tsv seeds_map=map.tsv seeds_regions=edge.tsv correlations=correlations.tsv evidence=evidence.tsv
+    rejections=rejections.tsv size=size.tsv file_order=file.tsv regions=regions.tsv phase1=phase1.tsv 'forks=fork-1.tsv fork-7.tsv'
     charts=charts/ command=make activation=relu 'activations=relu tanh' seed=1 hidden=100 rate=0.005 images=12000 short=1200
-    from=0.5 measure=change 'class_a=1 7' class_b=6 'forks_a=1 7' 'forks_b=6 none' dataset=mnist shuffles=10 draws=199 seeds=1..30)
+    from=0.5 measure=change 'class_a=1 7' class_b=6 'forks_a=1 7' 'forks_b=6 none' dataset=mnist order=own shuffles=10 draws=199
+    seeds=1..30 few_seeds=20)
 
 # usage: facts [NAME=VALUE...]: of the run, with these changed.
 facts() {
@@ -108,7 +173,12 @@ fills() {
     says primary.relu:biases:all.above 28 '28 of 30'
     says primary.tanh:biases:all.sign negative negative
     says primary.tanh:layer1.weight:units.sign unmeasured 'not measured'
-    says primary.verdicts '' '3 positive, 1 negative, 2 not measured'
+    says primary.relu:biases:all.holm .0123 0.012
+    says primary.relu:layer1.weight:centred.holm 1.25e-600 1.2e-600
+    says primary.relu:layer1.weight:units.r .3 '+0.300 [+0.200, +0.400]'
+    says primary.relu:layer1.weight:units.sign undecided 'too few runs to tell' # it is one of twelve
+    says primary.verdicts '' '2 positive, 1 negative, 1 too few runs to tell, 2 not measured'
+    says means.other '' 'ReLU +0.001, tanh undefined'
     says means.biases:all '' 'ReLU +0.200, tanh -0.100'
     says own.apart.sign practical 'no practical difference'
     says base.weights:all.p 1.25e-600 1.2e-600
@@ -124,13 +194,146 @@ fills() {
     says true.biases:all.size keeps 'no more often than by chance'
     says true.layer1.weight:centred.size often 'more often than by chance'
     says true.layer1.weight:all.size unmeasured 'not measured'
-    says map.hypotheses 2 2
-    says map.masked 1 1
-    says map.naive 3 3
-    says map.bh 2 2
-    says map.by 0 0
-    says map.most 1 1
+    says own.other .24 '+0.240 [+0.190, +0.290]'
+    says controls.relu:layer1.weight:all.same .25 '+0.250 [+0.200, +0.300]'
+    says controls.relu:layer1.weight:all.init '' '+0.240 [+0.190, +0.290]'
+    says controls.relu:layer1.weight:all.seed '' '+0.230 [+0.180, +0.280]'
+    says controls.relu:layer1.weight:all.image '' '+0.220 [+0.170, +0.270]'
+    says controls.relu:layer1.weight:all.init_apart .01 '+0.010 [+0.005, +0.015]'
+    says controls.relu:layer1.weight:all.init_apart.sign practical 'no practical difference'
+    says controls.relu:layer1.weight:all.seed_apart .03 '+0.030 [+0.025, +0.035]'
+    says controls.relu:layer1.weight:all.seed_apart.sign positive positive
+    says controls.relu:biases:all.image '' –
+    says lit.relu:layer1.weight:all.lit .21 '+0.210 [+0.160, +0.260]'
+    says lit.relu:layer1.weight:all.apart .04 '+0.040 [+0.035, +0.045]'
     says run.forks_b '6 none' 'without 6, with all labels'
+    says run.few 20 'the first 20 seeds'
+    fills
+}
+
+@test "noise, measures, groupings, what is learned" {
+    facts
+    says noise.relu:biases:all.x '' '0.990 [0.980, 0.995]'
+    says noise.relu:biases:all.y '' '0.810 [0.800, 0.820]'
+    says noise.relu:biases:all.attainable .9 '0.900 [0.890, 0.910]'
+    says noise.relu:biases:all.r .19 '+0.190 [+0.090, +0.290]'
+    says noise.relu:biases:all.free .21 '+0.210 [+0.100, +0.320]'
+    says noise.attainable .6 '0.600 to 0.900'
+    says measures.relu:biases:all.same .19 '+0.190 [+0.090, +0.290]'
+    says measures.relu:biases:all.squared .15 '+0.150 [+0.050, +0.250]'
+    says measures.relu:biases:all.apart -.04 '-0.040 [-0.050, -0.030]'
+    says measures.relu:biases:all.apart.sign negative negative
+    says measures.relu:biases:all.image '' –
+    says measures.relu:layer1.weight:all.image '' '+0.220 [+0.170, +0.270]'
+    says groupings.2.x 1,7 '1, 7'
+    says groupings.2.y 1,6 '1, 6'
+    says groupings.1.like yes 'the same'
+    says groupings.2.like no another
+    says groupings.2.r.layer1.weight:centred .08 '+0.080 [+0.070, +0.090]'
+    says groupings.4.r.layer1.weight:centred nan undefined
+    says grouped.same.layer1.weight:centred all '1 of 1'
+    says grouped.other.layer1.weight:centred some '1 of 2'
+    says grouped.other.biases:all none '0 of 1'
+    says grouped.other.layer1.weight:units none –
+    says learned.relu:phase1.network phase1 'after phase 1'
+    says learned.relu:phase1.loss .1 '0.100 [0.090, 0.110]'
+    says learned.relu:phase1.error .031 '3.1% [3.0%, 3.2%]'
+    says learned.relu:without-7.fall .7 '70.0% [60.0%, 80.0%]'
+    says learned.relu:initial.fall 0 0.0%
+    says learned.tanh:all.loss nan undefined
+    run grep -c '^learned.relu:.*network' facts.tsv
+    [ "$output" = 6 ] # before, after, with all labels, without 1, 7 and 6
+    fills
+    grep -q 'where they are of different groupings .* positive in 1 of 2 pairs, too (ReLU)' report
+    # no pair is positive: nothing is said
+    sed -i 's/^\(r\tlayer1.weight\tcentred\trelu\tx=1,7 y=1,6\t20\t\).*/\10\t.1\t-.01\t.01\t.9\t-.1\t.1\t10/' groupings.tsv
+    facts
+    says grouped.other.layer1.weight:centred none '0 of 2'
+    fills
+    run grep -c 'where they are of different groupings' report
+    [ "$output" = 0 ]
+}
+
+@test "a t-test over networks, and networks in file order" {
+    facts
+    says experiments.drawn:biases:all.images own 'order and split of its own'
+    says experiments.drawn:biases:all.permutation drawn 'a permutation for each'
+    says experiments.drawn:biases:all.rate .052 '5.2% [4.0%, 6.7%]'
+    says experiments.drawn:biases:all.fired 52 '52 of 1000'
+    says experiments.drawn:biases:all.valid '' '33 to 69'
+    says experiments.drawn:biases:all.size keeps 'keeps its size'
+    says experiments.common:biases:all.images file 'file order'
+    says experiments.common:biases:all.fired 159 '159 of 199'
+    says experiments.common:biases:all.size often 'rejects too often'
+    says experiments.drawn:layer1.weight:centred.size unmeasured 'not measured'
+    says file.biases:all.r .18 '+0.180 [+0.140, +0.220]'
+    says file.biases:all.p 1.2e-9 1.2e-9
+    says file.biases:all.common .045 0.045
+    fills
+    grep -q 'that is why every network of the comparisons has images of its own' report
+    sed -i 's/^seeds\tcommon\tlayer1.weight.*/seeds\tcommon\tlayer1.weight\tcentred\t199\t10\t.05\t.03\t.09\t3\t19\t0/' size.tsv
+    facts
+    fills
+    run grep -c 'that is why every network' report
+    [ "$output" = 0 ]
+}
+
+@test "the map over networks" {
+    facts
+    says map.relu.inputs 3 3
+    says map.relu.above 2 2
+    says map.relu.shown_above 1 1
+    says map.relu.shown_below 1 1
+    says map.relu.edge '' '0.100 [0.090, 0.110]'
+    says map.relu.apart -.2 '-0.200 [-0.250, -0.150]'
+    says map.relu.apart.sign negative negative
+    says map.tanh.shown_below 1 1
+    says claim.4.verdict positive holds
+    says claim.4.number '' 'inputs with a mean r above 0: 2 of 3, edge minus inside -0.200'
+    facts activation=tanh
+    says regions.most negative ''
+    says regions.weak negative ''
+    says claim.4.verdict negative 'does not hold'
+    fills
+    # all of it by chance
+    sed -i 's/\t[.01]*05$/\t.06/; s/\t.001$/\t.06/' map.tsv
+    facts
+    says regions.most undecided ''
+    says claim.4.verdict partly 'holds in part'
+    fills
+    grep -q '^Whether most inputs have a positive r, and some a negative one, the networks do not tell\.$' report
+}
+
+@test "networks in file order: no other images, none held out; what an interval speaks of" {
+    facts
+    fills
+    grep -q 'an interval speaks of other initial weights and of other images from the same pool' report
+    grep -qx '   Every other network shuffles those among .*' report
+    sed -i '/other-seed/d' intervals.tsv
+    sed -i '2,$d' learned.tsv
+    facts order=file
+    says run.order file 'file order'
+    says controls.relu:layer1.weight:all.seed '' –
+    says controls.relu:layer1.weight:all.seed_apart.sign unmeasured 'not measured'
+    says experiments.drawn:biases:all.images file 'file order'
+    says loss.fall nan undefined
+    says learned.some no ''
+    fills
+    grep -q 'an interval speaks of other initial weights, not of other images' report
+    grep -qx '   So do the other networks\.' report
+    run grep -E 'the same pool|fork without|part of the fall|images held out' report
+    [ "$output" = '' ] || { echo "$output"; false; }
+}
+
+@test "a class of one label has no other grouping" {
+    facts groupings=
+    says groupings.some no ''
+    fills
+    run grep -cE '^\| (x of|1, )|groupings\.png|different groupings' report
+    [ "$output" = 0 ]
+    sed -i '2,$d' groupings.tsv
+    facts
+    says groupings.some no ''
     fills
 }
 
@@ -141,7 +344,7 @@ fills() {
     says claim.2.verdict positive holds
     says claim.3.verdict positive 'holds, in one network'
     says clusters.share_x .43 43.0%
-    says claim.4.verdict positive 'holds, in one network'
+    says claim.4.verdict positive holds
     says claim.5.verdict partly 'holds in part'
     says claim.5.number '' 'r of all minus that of the half, biases and weights: -0.100, +0.000'
     says only.biases:all positive holds
@@ -151,13 +354,15 @@ fills() {
     says loss.least .1 '0.1000 to 0.2000'
     says loss.where 300 '300 to 900'
     says loss.images 1000 '1000 to 2000'
+    says loss.fall .96 '96.0% [95.0%, 97.0%]'
+    says claim.7.number '' 'least loss at image 300 to 900 of 1000 to 2000; fall by phase 1: 96.0%'
     says claim.7.verdict partly 'holds in part, in one network'
     fills
     grep -q 'main figure.*: it says nothing about what this network learned\.$' report
 }
 
 @test "one number of a table decides which sentence stands" {
-    sed -i '/same-other/s/\.005\t\.015/.1\t.3/; /same-other/s/\.01/.2/' intervals.tsv
+    sed -i '/same-other-init/s/\.005\t\.015/.1\t.3/; /same-other-init/s/\.01/.2/' intervals.tsv
     sed -i 's/\t262\t/\t50\t/' rejections.tsv
     facts
     fills
@@ -174,7 +379,7 @@ fills() {
     says primary.relu:biases:all.further '' –
     says claim.1.verdict undecided 'too few runs to tell'
     fills
-    for table in intervals variants planted rejections pixels phase1 fork-1 fork-7; do sed -i '2,$d' $table.tsv; done
+    for table in intervals primary variants planted few groupings learned map edge rejections size file phase1 fork-1 fork-7; do sed -i '2,$d' $table.tsv; done
     sed -i '2,$s/\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*$/\tnan\tnan\tnan\t0\t0\tnan\tnan/' regions.tsv
     sed -i 's/\t-*[0-9]*\.[0-9e-]*/\tnan/g' correlations.tsv evidence.tsv
     facts
@@ -183,7 +388,8 @@ fills() {
     grep -qx -- '- Base run: r is undefined; biases left out: 2\.' report
     grep -qx -- '- Over the networks: r is undefined in all\.' report
     grep -qx -- '- No unit has x, so that it is not known which inputs are black in every tallied image\.' report
-    grep -qx 'No input of the base run has an r\.' report
+    says map.relu.inputs 0 0
+    says noise.attainable nan undefined
     run grep -nE 'undefined (over|of)|(over|of|in|at|all) –|unknown|hypotheses: 0|units for independent' report
     [ "$output" = '' ] || { echo "$output"; false; }
 }
@@ -197,7 +403,7 @@ fills() {
     fills
     run grep -c 'Within a network, the true labels' report
     [ "$output" = 0 ]
-    run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv
+    run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv size.tsv
     [[ $output == *'permutation of labels    0 of 2, valid: 0 to 1: too few runs to tell'* ]]
 }
 
@@ -266,38 +472,43 @@ fills() {
     [ "${lines[1]}" = '   mean r +0.200 [+0.100, +0.300], p < .05 in 12 of 30' ]
     run "$TOP/pipeline/show" base correlations.tsv
     [ "${lines[1]}" = 'biases                              +0.250' ]
-    run "$TOP/pipeline/show" outcomes intervals.tsv
+    run "$TOP/pipeline/show" outcomes primary.tsv intervals.tsv
     [ "${lines[1]}" = 'ReLU; 30 seeds:' ]
     [ "${lines[2]}" = 'biases                              +0.200 [+0.100, +0.300] positive' ]
-    run "$TOP/pipeline/show" controls intervals.tsv planted.tsv
-    [[ $output == *$'ReLU, x of this network minus another:\nfirst-layer weights, pooled         +0.010 [+0.005, +0.015] no practical difference'* ]]
+    [ "${lines[4]}" = 'first-layer weights, between units  +0.300 [+0.200, +0.400] too few runs to tell' ]
+    run "$TOP/pipeline/show" controls primary.tsv intervals.tsv planted.tsv
+    [[ $output == *$'ReLU, x of this network minus another, same images:\nfirst-layer weights, pooled         +0.010 [+0.005, +0.015] no practical difference\n'* ]]
+    [[ $output == *$'ReLU, x of this network minus another, other images:\nfirst-layer weights, pooled         +0.030 [+0.025, +0.035] positive\n'* ]]
+    [[ $output != *', x of '*lit* ]]
     [[ $output == *$'tanh, planted: AUC of x:\nbiases                              0.300 [0.200, 0.400]    the wrong way round'* ]]
-    run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv
+    run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv size.tsv
     [[ $output == *$'\nweights of all layers, pooled       +0.200 1.2e-600  not valid 0.25   0.001\n'* ]]
     [[ $output == *$'\nfirst-layer weights, between units  +0.300 0.003               -      -\n'* ]]
     [[ $output == *$'biases, labels shuffled: p of .05 or less in:\nt-test over parameters   262 of 1000, valid: 33 to 69: rejects too often'* ]]
+    [[ $output == *$'\n\nbiases, t-test over networks: p of .05 or less in:
+a permutation for each   52 of 1000, valid: 33 to 69: keeps its size
+one permutation for all  159 of 199, valid: 3 to 19: rejects too often\n'* ]]
 }
 
 @test "make shows each heading once, in lines that fit a terminal" {
     tsv >>intervals.tsv <<'TABLE'
-r layer1.weight all relu half image 30 .2 .1 .1 .3 -.1 .5 28 12
-r biases all relu half image 30 nan nan nan nan nan nan 0 0
-r biases all relu half other 30 .2 .1 .1 .3 -.1 .5 28 12
-r biases all sigmoid half same 1 .9 nan nan nan nan nan 1 1
+r biases all relu half image 30 nan nan nan nan nan nan nan 0 0
+r biases all relu half other-init 30 .2 .1 .1 .3 .001 -.1 .5 28 12
+r biases all sigmoid half same 1 .9 nan nan nan nan nan nan 1 1
 TABLE
     facts
-    for table in 'base correlations.tsv' 'outcomes intervals.tsv' 'controls intervals.tsv planted.tsv' 'nulls evidence.tsv rejections.tsv' \
-        'verdicts facts.tsv'; do
+    for table in 'base correlations.tsv' 'outcomes primary.tsv intervals.tsv' 'controls primary.tsv intervals.tsv planted.tsv' \
+        'nulls evidence.tsv rejections.tsv size.tsv' 'verdicts facts.tsv'; do
         # shellcheck disable=SC2086 # words
         run "$TOP/pipeline/show" $table
         [ "$status" -eq 0 ]
         [ "$(grep ':$' <<<"$output" | sort | uniq -d)" = '' ]
         [ "$(LC_ALL=C.UTF-8 awk 'length($0) > 83' <<<"$output")" = '' ] || { echo "$output"; false; }
     done
-    run "$TOP/pipeline/show" controls intervals.tsv planted.tsv
-    [[ $output == *$'ReLU, x of another network:\nfirst-layer weights, pooled '*$'\nbiases '*$'\n\nReLU, x of this network minus another:\n'* ]]
-    [[ $output == *$'ReLU, x of the images alone:\nfirst-layer weights, pooled         +0.200 [+0.100, +0.300] positive\n\n'* ]]
-    run "$TOP/pipeline/show" outcomes intervals.tsv
+    run "$TOP/pipeline/show" controls primary.tsv intervals.tsv planted.tsv
+    [[ $output == *$'ReLU, x of another network, same images:\nfirst-layer weights, doubly centred '*$'\nbiases '*$'\n\nReLU, x of another network, other images:\n'* ]]
+    [[ $output == *$'ReLU, x of the images alone:\nfirst-layer weights, pooled         +0.220 [+0.170, +0.270] positive\n\n'* ]]
+    run "$TOP/pipeline/show" outcomes primary.tsv intervals.tsv
     [[ $output == *$'\n\nsigmoid; 1 seed:\nbiases                              +0.900                  too few runs to tell' ]]
     sed -i '2,$s/half/100--0.01/' intervals.tsv
     run "$TOP/pipeline/show" sweep intervals.tsv HIDDEN RATE

@@ -48,6 +48,18 @@ REST=('@?a=no @a@ @b@' '@?row.x.n=no @row.*.n@ @row.*.v@')
     [ "$output" = $'| seven | ex | one |\n| eight | why | one |\nonly eight' ]
 }
 
+@test "a line for each of no facts, on a condition that does not hold" {
+    filled '@?a=2 @no.*.n@' '@?a!=1 @?b=2 @no.*.n@' '@?b=2 @?a=2 @no.*.n@' '@a@ @b@' "${REST[1]}"
+    [ "$status" -eq 0 ]
+    [ "$output" = 'one two' ]
+    filled '@?a=1 @?b=2 @no.*.n@'
+    [ "$output" = "fill: template: line 1: there is no fact 'no.*.n'" ]
+    filled '@?a=1 @?no.*.n=2 @a@'
+    [ "$output" = "fill: template: line 1: there is no fact 'no.*.n'" ]
+    filled '@?c=1 @no.*.n@'
+    [ "$output" = "fill: template: line 1: there is no fact 'c'" ]
+}
+
 @test "a key that is no fact is an error, in a line that is left out too" {
     filled 'fine @a@' 'and @c@' "${REST[@]}"
     [ "$status" -eq 1 ]

@@ -18,6 +18,8 @@ setup() {
     export TMPDIR=$BATS_TEST_TMPDIR/tmp
     mkdir "$TMPDIR"
     cd "$PROJECT" || return
+    ONE=(bin=build/bin images=small/images labels=small/labels order="out/$SMALL_SAMPLES/order-own" class_a=1,7 class_b=6,8
+        forks_a='1 7' forks_b='6 8' seed=5 options='-H 100 -a relu -e 0.005 -f 0.5' controls=same)
 }
 
 # Another tree, of the sources alone; it becomes PROJECT.
@@ -52,19 +54,18 @@ interruptible() {
 
 # network FILE SETTING...: one network of the small experiment, by the script alone.
 network() {
-    pipeline/network output="$1" bin=build/bin samples="out/$SMALL_SAMPLES" class_a=1,7 class_b=6,8 forks_a='1 7' forks_b='6 8' \
-        seed=5 options='-H 100 -a relu -e 0.005 -f 0.5' "${@:2}"
+    pipeline/network output="$1" "${ONE[@]}" "${@:2}"
 }
 
 @test "one network started twice: both give the right table, and leave nothing" {
     mkdir "$BATS_TEST_TMPDIR/tables"
     table=$BATS_TEST_TMPDIR/tables/one.tsv
-    network "$table" shuffles=6 draws=19
+    network "$table" controls=shuffled shuffles=6 draws=19
     cp "$table" "$BATS_TEST_TMPDIR/right"
     for trial in 1 2 3; do
-        network "$table" shuffles=6 draws=19 &
+        network "$table" controls=shuffled shuffles=6 draws=19 &
         sleep "0.0$trial"
-        network "$table" shuffles=6 draws=19
+        network "$table" controls=shuffled shuffles=6 draws=19
         cmp "$table" "$BATS_TEST_TMPDIR/right"
         wait $!
         cmp "$table" "$BATS_TEST_TMPDIR/right"
@@ -77,8 +78,7 @@ network() {
     mkdir "$BATS_TEST_TMPDIR/tables"
     table=$BATS_TEST_TMPDIR/tables/one.tsv
     for trial in 1-INT 1-TERM 1-HUP 2-INT 2-TERM 2-HUP; do
-        interruptible pipeline/network output="$table" bin=build/bin samples="out/$SMALL_SAMPLES" class_a=1,7 class_b=6,8 \
-            forks_a='1 7' forks_b='6 8' seed=5 options='-a relu' shuffles=99 draws=99 2>/dev/null 3>&- &
+        interruptible pipeline/network output="$table" "${ONE[@]}" controls=shuffled shuffles=99 draws=99 2>/dev/null 3>&- &
         until compgen -G "$TMPDIR/*/*" >/dev/null; do sleep 0.02; done # a program runs
         sleep "0.0${trial%-*}"
         kill "-${trial#*-}" -- "-$!"
@@ -90,6 +90,7 @@ network() {
     done
     # a program that takes its time, and ends as if it had not been told to
     mkdir "$BATS_TEST_TMPDIR/bin"
+    ln -s "$PWD/build/bin/mnist-filter" "$BATS_TEST_TMPDIR/bin"
     cat >"$BATS_TEST_TMPDIR/bin/train-tally" <<'EOF'
 #!/bin/bash
 trap 'sleep 0.1; echo >"${0%/*}/ended"; exit 0' HUP INT TERM
@@ -98,8 +99,7 @@ while :; do sleep 0.01; done
 EOF
     chmod +x "$BATS_TEST_TMPDIR/bin/train-tally"
     for signal in INT TERM HUP; do
-        interruptible pipeline/network output="$table" bin="$BATS_TEST_TMPDIR/bin" samples="out/$SMALL_SAMPLES" class_a=1,7 \
-            class_b=6,8 forks_a='1 7' forks_b='6 8' seed=5 options= 2>/dev/null 3>&- &
+        interruptible pipeline/network output="$table" "${ONE[@]}" bin="$BATS_TEST_TMPDIR/bin" 2>/dev/null 3>&- &
         until compgen -G "$TMPDIR/*/*" >/dev/null; do sleep 0.02; done
         kill "-$signal" -- "-$!"
         status=0
@@ -119,13 +119,13 @@ EOF
 
 @test "what is said of a network names it, and once" {
     # that the images alone say nothing of biases is no news
-    run network "$BATS_TEST_TMPDIR/one.tsv" "image=out/$SMALL_CONFIG/image"
+    run network "$BATS_TEST_TMPDIR/one.tsv" controls="same image"
     [ "$status" -eq 0 ]
     [ "$output" = "" ]
-    run network "$BATS_TEST_TMPDIR/one.tsv" image=nowhere
+    run network "$BATS_TEST_TMPDIR/one.tsv" controls="same lit" lit=nowhere
     [ "$status" -ne 0 ]
-    [ "$output" = "$BATS_TEST_TMPDIR/one.tsv: correlate: nowhere-a.safetensors: No such file or directory" ]
-    run network "$BATS_TEST_TMPDIR/none.tsv" shuffles=3 draws=9 options='-H 9 -e 0'
+    [ "$output" = "$BATS_TEST_TMPDIR/one.tsv: correlate: nowhere: No such file or directory" ]
+    run network "$BATS_TEST_TMPDIR/none.tsv" controls=shuffled shuffles=3 draws=9 options='-H 9 -e 0'
     [ "$status" -eq 0 ]
     [ "${#lines[@]}" -ge 3 ]
     [ "$(grep -c "^$BATS_TEST_TMPDIR/none.tsv: " <<<"$output")" -eq "${#lines[@]}" ]
@@ -478,7 +478,7 @@ EOF
         [ ! -e before ] || rm -r before
     done
     mkdir before
-    echo 'engram results, layout 1' >before/.layout
+    echo 'engram results, layout 2' >before/.layout
     refused "$message" base OUT=before
     run make --no-print-directory -n help OUT=before
     [ "$status" -eq 0 ]

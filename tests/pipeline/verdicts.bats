@@ -36,6 +36,13 @@ judge_in() {
     judge 'sign("-0.0660", "-0.0980", "-0.0290")' negative
 }
 
+@test "one of several means: its sign is shown where p, corrected for their number, passes" {
+    judge 'shown("positive", .05) " " shown("negative", .05) " " shown("negative", "1.8e-2227")' 'positive negative negative'
+    judge 'shown("positive", .0501) " " shown("negative", "0.2")' 'undecided undecided'
+    judge 'shown("positive", "nan") " " shown("negative", "")' 'undecided undecided'
+    judge 'shown("practical", 1) " " shown("undecided", .01) " " shown("unmeasured", "nan")' 'practical undecided unmeasured'
+}
+
 @test "a claim that r is negative; a claim of two parts" {
     judge 'opposite("positive") " " opposite("negative") " " opposite("practical")' 'negative positive practical'
     judge 'both("practical", "practical")' practical
@@ -66,14 +73,20 @@ judge_in() {
     judge 'goal(.95) " " goal(.949) " " goal("nan")' 'reached missed unmeasured'
 }
 
-@test "what one network shows: clusters, the map, the loss" {
+@test "what one network shows: clusters, the loss" {
     judge 'clusters(161, 88) " " clusters(161, 0) " " clusters(0, 0) " " clusters("nan", "nan")' 'positive partly negative unmeasured'
-    judge 'mostly_positive(100, 49) " " mostly_positive(100, 50) " " mostly_positive(100, 0)' 'positive negative negative'
-    judge 'mostly_positive(0, 0)' unmeasured
-    judge 'weak_edge(.1, .2) " " weak_edge(.2, .2) " " weak_edge("nan", .2) " " weak_edge(.1, "nan")' \
-        'positive negative unmeasured unmeasured'
     judge 'early(.1, 249, 1000, .5) " " early(.1, 250, 1000, .5) " " early(.5, 10, 1000, .5)' 'positive negative negative'
     judge 'early("nan", "", 1000, .5) " " early(.1, 10, 1000, "nan") " " early(.1, 10, 0, .5)' 'unmeasured unmeasured unmeasured'
+}
+
+@test "the map over networks: most above 0, some below, not by chance alone" {
+    judge 'mostly_positive(100, 51, 40, 49, 1)' positive
+    judge 'mostly_positive(100, 50, 40, 50, 30) " " mostly_positive(100, 50, 0, 50, 1)' 'negative negative'
+    judge 'mostly_positive(100, 100, 1, 0, 0)' negative # none below
+    judge 'mostly_positive(100, 99, 40, 1, 0)' undecided
+    judge 'mostly_positive(100, 40, 0, 60, 0) " " mostly_positive(100, 90, 0, 10, 0)' 'undecided undecided'
+    judge 'mostly_positive(0, 0, 0, 0, 0) " " mostly_positive("", "", "", "", "")' 'unmeasured unmeasured'
+    judge 'mostly_positive("717", "392", "334", "325", "273")' positive
 }
 
 # usage: contrast VERDICT ACTIVATION:VERDICT:HIGH...

@@ -30,6 +30,7 @@ static void make(struct example *e, double off) {
     e->map = (struct regions_map){.units = UNITS,
                                   .rows = SIZE,
                                   .cols = SIZE,
+                                  .inputs = INPUTS,
                                   .x = *e->x,
                                   .y = *e->y,
                                   .bias_x = e->bias_x,
