@@ -478,7 +478,7 @@ EOF
         [ ! -e before ] || rm -r before
     done
     mkdir before
-    echo 'engram results, layout 1' >before/.layout
+    echo 'engram results, layout 2' >before/.layout
     refused "$message" base OUT=before
     run make --no-print-directory -n help OUT=before
     [ "$status" -eq 0 ]
