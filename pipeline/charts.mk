@@ -11,7 +11,7 @@ PREPARE := pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words
 # What a script is told besides the run's values, VALUES, belongs to its table alone.
 cmd_prepare = into $@ $< plots/$*.awk $(CHART_VALUES) $(VALUES) -- $(filter $(OUT)/%,$^)
 VALUES :=
-DRAW := plots/style.gp plots/map-style.gp pipeline/chart
+DRAW := plots/style.gp plots/map-style.gp plots/rows-style.gp pipeline/chart
 cmd_draw = pipeline/chart $< $(@D)/$*
 
 # $(call chart,NAME,TABLES,VALUES): what it is made of.
@@ -29,12 +29,14 @@ $(call chart,weights,points correlations,)
 $(call chart,clusters,points,)
 $(call chart,map,map regions,)
 $(call chart,loss,phase1 $(FORKS:%=fork-without-%),"forks_all=$(FORKS)")
-$(call chart,variants,variants variants-intervals,"short=$(SHORT)" "seeds=$(COMPARED_SEEDS)")
-$(call chart,outcomes,runs intervals,"seeds=$(COMPARED_SEEDS)" $(COMPARED))
+$(call chart,variants,runs intervals variants variants-intervals,"short=$(SHORT)" "seeds=$(COMPARED_SEEDS)")
+$(call chart,outcomes,runs intervals primary,"seeds=$(COMPARED_SEEDS)" $(COMPARED))
+$(call chart,groupings,groupings-intervals,)
 $(call chart,shares,intervals,$(COMPARED))
 $(call chart,controls,intervals,$(COMPARED))
+$(call chart,measures,few-intervals,$(COMPARED))
 $(call chart,nulls,null evidence,)
-$(call chart,rejections,rejections,)
+$(call chart,rejections,rejections size,)
 $(call chart,planted,planted planted-intervals,$(COMPARED))
 $(call chart,seeds-map,seeds-map,$(COMPARED))
 

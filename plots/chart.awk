@@ -50,11 +50,16 @@ function raised(exponent,    i, text, digit) {
         text = (exponent + 0 < 0 && i == 1 ? "⁻" : digit[substr(exponent + 0, i, 1)]) text
     return text
 }
-# The least and the greatest number so far, and 0.
+# The least and the greatest number so far, and 0; of the line at hand, its mean and interval.
 function reach(x, which) {
     if (!defined(x)) return
     if (x + 0 < least[which]) least[which] = x + 0
     if (x + 0 > most[which]) most[which] = x + 0
+}
+function reach_all(which) {
+    reach(value("mean"), which)
+    reach(value("low"), which)
+    reach(value("high"), which)
 }
 function note_reach(name, which) {
     note(name "_low", least[which] + 0)
@@ -64,6 +69,54 @@ function note_reach(name, which) {
 function map_scale(    x) {
     x = 10 * (least["r"] < -most["r"] ? -least["r"] : most["r"])
     return x > 0 ? (x > int(x) ? int(x) + 1 : int(x)) / 10 : 1
+}
+# A chart of rows (plots/rows-style.gp): a row for each outcome and activation, of the means of several controls, the
+# marks, and of differences, the pairs. rows() before the table is read, read_row() at its lines, print_rows() after it.
+function rows(controls, differences) {
+    marks = split(controls, MARK, " ")
+    pairs = split(differences, PAIR, " ")
+}
+function read_row(    group, i, numbers, key) {
+    group = place_in(OUTCOME, outcome())
+    if (!group || !(value("activation") in place_of)) return
+    key = group OFS words("outcome", OUTCOME[group]) OFS words("activation", value("activation")) OFS place_of[value("activation")]
+    numbers = value("seeds") OFS value("mean") OFS value("low") OFS value("high")
+    i = place_in(MARK, value("control"))
+    if (value("quantity") == "r" && i) {
+        count_seeds()
+        mean_row[++mean_rows] = key OFS i OFS MARK[i] OFS numbers
+        if (defined(value("mean"))) known_mark[0] = known_mark[i] = 1
+        reach_all("r")
+    }
+    i = place_in(PAIR, value("control"))
+    if (value("quantity") == "difference" && i) {
+        pair_row[++pair_rows] = key OFS i OFS PAIR[i] OFS numbers OFS interval(value("mean"), value("low"), value("high"))
+        if (defined(value("mean"))) known_pair = 1
+        reach_all("difference")
+    }
+    if (value("quantity") == "attainable") {
+        ceiling_row[++ceilings] = key OFS numbers
+        reach(value("mean"), "r")
+    }
+}
+function print_rows(    i) {
+    note_seeds()
+    note("shown", known_mark[0] + 0)
+    note("both", known_pair + 0)
+    note_reach("r", "r")
+    note_reach("difference", "difference")
+    for (i = 1; i <= 5; i++) note("outcome_" i, words("outcome", OUTCOME[i]))
+    note("marks", marks)
+    for (i = 1; i <= marks; i++) note("shown_" i, known_mark[i] + 0)
+    note("pairs", pairs)
+    for (i = 1; i <= pairs; i++) note("pair_mark_" i, pair_mark[i])
+    note("ceilings", ceilings + 0)
+    block("means", "group outcome activation place mark control seeds mean low high")
+    for (i = 1; i <= mean_rows; i++) print mean_row[i]
+    block("differences", "group outcome activation place pair control seeds mean low high text")
+    for (i = 1; i <= pair_rows; i++) print pair_row[i]
+    block("attainable", "group outcome activation place seeds mean low high")
+    for (i = 1; i <= ceilings; i++) print ceiling_row[i]
 }
 # The cell of a grid from 0 to 1; the mean of y in each slice of x.
 function cell(x, cells) { return x < 1 ? int(x * cells) : cells - 1 }

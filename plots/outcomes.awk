@@ -13,15 +13,23 @@ table == "runs" {
     if (defined(value("r"))) known[panel, place] = known[panel] = 1
     reach(value("r"), "r")
 }
+table == "primary" {
+    holm[panel, place] = value("p_holm")
+    if (defined(value("p_holm"))) tests++
+}
 table == "intervals" && value("quantity") == "r" {
     count_seeds()
+    of_mean[means + 1] = panel SUBSEP place
+    text[means + 1] = three(value("mean"))
     mean[++means] = key OFS value("seeds") OFS value("mean") OFS value("low") OFS value("high") OFS \
-        value("further_low") OFS value("further_high") OFS three(value("mean"))
+        value("further_low") OFS value("further_high")
     reach(value("further_low"), "r")
     reach(value("further_high"), "r")
 }
+function p_of(i) { return of_mean[i] in holm ? holm[of_mean[i]] : "nan" }
 END {
     note_seeds()
+    note("tests", tests + 0)
     seeds_asked = split(ENVIRON["seeds"], part, " ")
     note("over", plural(seeds_asked, "seed"))
     note("seeds", seeds_asked)
@@ -32,8 +40,8 @@ END {
     }
     block("runs", "panel outcome activation place seed r")
     for (i = 1; i <= n; i++) print row[i]
-    block("means", "panel outcome activation place seeds mean low high further_low further_high text")
-    for (i = 1; i <= means; i++) print mean[i]
+    block("means", "panel outcome activation place seeds mean low high further_low further_high p_holm text")
+    for (i = 1; i <= means; i++) print mean[i], p_of(i), text[i] (defined(p_of(i)) && p_of(i) <= 0.05 ? "*" : "")
     block("undefined", "panel place")
     for (i = 1; i <= panels; i++)
         for (k = 1; k <= activations; k++) if (known[i] && !((i, k) in known)) print i, k

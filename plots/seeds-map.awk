@@ -21,19 +21,20 @@
     of[k, sign]++
     marks[k, sign] += marked
 }
-function side(k, sign) { return thousands(of[k, sign] + 0) (judged ? " (marked: " thousands(marks[k, sign] + 0) ")" : "") }
+function counted(k, sign) { return thousands(of[k, sign] + 0) (judged ? " (marked: " thousands(marks[k, sign] + 0) ")" : "") }
 END {
     note_seeds()
     note("rows", rows ? rows : 1)
     note("columns", columns ? columns : 1)
     note("shown", shown + 0)
     note("judged", judged + 0)
-    note("over", seeds > 1 ? "mean over " thousands(seeds) " seeds" : "one seed")
+    note("over", seeds > 1 ? "mean over " thousands(seeds) " seeds" : plural(seeds + 0, "seed"))
     note("scale", map_scale())
     note("undefined", undefined + 0)
     for (k = 1; k <= activations; k++) {
         note("shown_" k, known[k] + 0)
-        note("said_" k, k in known ? "r > 0: " side(k, "positive") ",  r < 0: " side(k, "negative") : "")
+        note("above_" k, counted(k, "positive"))
+        note("below_" k, counted(k, "negative"))
     }
     block("inputs", "place activation row column seeds mean low high p_max marked")
     for (i = 1; i <= n; i++) print line[i]

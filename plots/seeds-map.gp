@@ -4,18 +4,20 @@ WIDTH = 820
 load "style.gp"
 load "map-style.gp"
 
-n = activations + 0
+n = shown > 0 ? activations + 0 : 1
 across = n < 2 ? 1 : n < 5 ? 2 : 3
 down = (n + across - 1) / across
 # An image is as large as its panel's height or width allows.
-high = 0.745 / down - 0.07
+head = across < 3 ? 0.07 : 0.095
+high = 0.745 / down - head
 wide = high * 700 / WIDTH * columns / rows
 if (wide > 0.79 / across - 0.04) { wide = 0.79 / across - 0.04; high = wide * WIDTH / 700 * rows / columns }
 step_x = within(wide + 0.04, across < 3 ? 0.36 : 0.25, 0.79 / across)
 left(i) = 0.085 + (i - 1) % across * step_x
-top(i) = 0.81 - (i - 1) / across * (high + 0.07)
+top(i) = 0.88 - head - (i - 1) / across * (high + head)
 panel(i) = sprintf("set margins screen %g, screen %g, screen %g, screen %g", left(i), left(i) + wide, top(i) - high, top(i))
 DOT = (across < 2 ? 0.8 : across < 3 ? 0.38 : 0.26) * POINT
+of(name, i) = value(sprintf("%s_%d", name, i))
 # Of this panel alone; of it, the inputs without an r.
 here(i, x) = is("place", i) * x
 without(i, x) = says("mean", "nan") * here(i, x)
@@ -27,20 +29,23 @@ set label 3 X_Y @SMALL1
 set label 4 NETWORKS . ";  " . LEARNING . ";  means by Fisher’s z" @SMALL2
 if (columns > 11) { set xtics 10 }
 if (rows > 11) { set ytics 10 }
-set colorbox user origin screen 0.085 + across * step_x, screen 0.13 size screen 0.02, screen 0.68
+if (shown > 0) { set colorbox user origin screen 0.085 + across * step_x, screen 0.135 size screen 0.02, screen 0.745 - head }
 set key at screen 0.975,0.86 samplen 0.8
 
 set multiplot
 do for [i = 1:n] {
     eval panel(i)
-    if (shown > 0 && value(sprintf("shown_%d", i)) == 0) { set label 5 NOTHING . no_r @IN_THE_MIDDLE }
-    set label 6 "{/:Bold " . value(sprintf("activation_%d", i)) . "}\n{/*0.85 " . value(sprintf("said_%d", i)) . "}" \
-        at graph 0, graph 1 left offset 0, 1.7 textcolor rgb INK
+    if (of("shown", i) == 0 && shown > 0) { set label 5 "nothing to show:\n" . no_r @IN_THE_MIDDLE }
+    if (of("shown", i) > 0) {
+        set label 6 "{/:Bold " . of("activation", i) . "}\n{/*0.85 r > 0: " . of("above", i) . \
+            (across < 3 ? ",  r < 0: " : "}\n{/*0.85 r < 0: ") . of("below", i) . "}" \
+            at graph 0, screen top(i) + head left offset 0, -1 textcolor rgb INK
+    }
     lowest = i + across > n; leftmost = (i - 1) % across == 0
     set format x (lowest ? "%g" : "")
     set format y (leftmost ? "%g" : "")
     set xlabel (lowest ? "column of the image" : "")
-    set ylabel (leftmost ? "row of the image" : "")
+    set ylabel (leftmost && high > 0.15 ? "row of the image" : "")
     plot NaN notitle, \
          for [j = 1:shown > 0] table index "inputs" using (here(i, column("column"))):"row":(0.51):(0.51):"mean" with boxxyerror \
              linecolor palette notitle, \

@@ -23,9 +23,7 @@ table == "intervals" && value("quantity") == "r" {
     count_seeds()
     mean[++means] = key OFS value("seeds") OFS value("mean") OFS value("low") OFS value("high")
     if (defined(value("mean"))) known[panel] = 1
-    reach(value("mean"), panel)
-    reach(value("low"), panel)
-    reach(value("high"), panel)
+    reach_all(panel)
 }
 # A value in words.
 function said(name, v) {

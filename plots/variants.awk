@@ -2,37 +2,43 @@
 
 BEGIN {
     scopes = split("biases weights", SCOPE, " ")
-    variants = split("whole half short", VARIANT, " ")
+    VARIANT["runs", "whole"] = VARIANT["intervals", "whole"] = "whole"
+    VARIANT["runs", "same"] = VARIANT["intervals", "same"] = "half"
+    VARIANT["variants", "short"] = VARIANT["variants-intervals", "short"] = "short"
+    place["whole"] = 1
+    place["half"] = 2
+    place["short"] = 3
 }
-value("control") != "same" || value("part") != "all" || value("activation") != ENVIRON["activation"] { next }
+value("part") != "all" || value("activation") != ENVIRON["activation"] { next }
+# Of the networks that have a long phase 1, and of those that have a short one.
 {
     panel = place_in(SCOPE, value("scope"))
-    place = place_in(VARIANT, value("variant"))
+    which = table ~ /^variants/ ? value("variant") : value("variant") == "half" ? value("control") : ""
     if (!panel) next
 }
-table == "variants" {
+table ~ /intervals$/ && value("quantity") == "difference" {
+    # to the later variant of the two that are drawn side by side
+    if (which == "whole-same") change[panel, 1] = changed(negated(value("mean")), negated(value("high")), negated(value("low")))
+    if (which == "short-half") change[panel, 2] = changed(value("mean"), value("low"), value("high"))
+}
+!((table, which) in VARIANT) { next }
+{ variant = VARIANT[table, which] }
+table !~ /intervals$/ {
     if (!((panel, value("seed")) in at)) {
         at[panel, value("seed")] = ++n
         key[n] = panel OFS value("scope") OFS value("seed")
         r[n, 1] = r[n, 2] = r[n, 3] = "nan"
     }
-    r[at[panel, value("seed")], place] = value("r")
+    r[at[panel, value("seed")], place[variant]] = value("r")
     if (defined(value("r"))) known[panel] = 1
     reach(value("r"), "r")
 }
-table == "variants-intervals" && value("quantity") == "r" {
+table ~ /intervals$/ && value("quantity") == "r" {
     count_seeds()
-    mean[++means] = panel OFS value("scope") OFS place OFS words("variant", value("variant")) OFS value("seeds") OFS \
+    mean[++means] = panel OFS value("scope") OFS place[variant] OFS words("variant", variant) OFS value("seeds") OFS \
         value("mean") OFS value("low") OFS value("high") OFS three(value("mean"))
     reach(value("low"), "r")
     reach(value("high"), "r")
-}
-# To the later variant of the two that are drawn side by side.
-table == "variants-intervals" && value("quantity") == "difference" && value("variant") == "whole-half" {
-    change[panel, 1] = changed(negated(value("mean")), negated(value("high")), negated(value("low")))
-}
-table == "variants-intervals" && value("quantity") == "difference" && value("variant") == "short-half" {
-    change[panel, 2] = changed(value("mean"), value("low"), value("high"))
 }
 function negated(x) { return !defined(x) ? x : x ~ /^-/ ? substr(x, 2) : "-" x }
 function changed(mean, low, high) {

@@ -14,11 +14,11 @@ arrowed(name, change) = change eq "" ? "" : name . "\n" . (strstrt(change, " ") 
 set label 1 "{/:Bold Does it matter how much of phase 1 is tallied, or how long it is?}" @HEADLINE
 set label 2 "r of relative updating due to " . a . " and relative difference of " . forks_a @SUBTITLE
 set label 3 "Top: " . (many ? "mean change of r within a seed, with its 95% t-interval.  " : "change of r.  ") . over @SMALL1
-set label 4 data . ";  " . a . " against " . b . ";  " . activation . ", " . LEARNING . ";  intervals of means by Fisher’s z" @SMALL2
+set label 4 NETWORKS . " (short: " . short . ");  " . activation . ", " . LEARNING . ";  intervals of means by Fisher’s z" @SMALL2
 set xrange [0.6:3.5]
 set yrange [low - 0.03:high + 0.02 + 0.22 * (high - low)]
 last = tallied eq "all" ? "all" : tallied[5:*] . "%"
-set xtics scale 0 ("all of\nfirst " . images 1, last . " of\nfirst " . images 2, last . " of\nfirst " . short 3)
+set xtics scale 0 ("all of\nphase 1" 1, last . " of\nphase 1" 2, last . " of a\nshort phase 1" 3)
 set grid noxtics
 set xzeroaxis linecolor rgb SOFT linetype 1 linewidth 1.2
 set key at screen 0.975,0.975 vertical maxrows 2
