@@ -71,8 +71,8 @@ function map_scale(    x) {
     return x > 0 ? (x > int(x) ? int(x) + 1 : int(x)) / 10 : 1
 }
 # A chart of rows (plots/rows-style.gp): a row for each outcome and activation, of the means of several controls, the
-# marks, and of differences, the pairs. rows() before the table is read, read_row() at its lines, print_rows() after it.
-function rows(controls, differences) {
+# marks, and of differences, the pairs. marks_and_pairs() before the table is read, read_row() at its lines, print_rows() after it.
+function marks_and_pairs(controls, differences) {
     marks = split(controls, MARK, " ")
     pairs = split(differences, PAIR, " ")
 }

@@ -2,7 +2,7 @@
 # those of either other.
 
 BEGIN {
-    rows("same other-init other-seed image", "same-other-init same-other-seed")
+    marks_and_pairs("same other-init other-seed image", "same-other-init same-other-seed")
     pair_mark[1] = 2
     pair_mark[2] = 3
 }

@@ -2,7 +2,7 @@
 # minus that of the run.
 
 BEGIN {
-    rows("same squared-gradient image", "squared-gradient-same")
+    marks_and_pairs("same squared-gradient image", "squared-gradient-same")
     pair_mark[1] = 2
 }
 table == "few-intervals" { read_row() }

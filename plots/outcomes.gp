@@ -10,7 +10,7 @@ spread(seed) = many ? -0.36 + 0.32 * golden(seed) : 0
 aside(mean) = mean + (mean < 0 ? -0.033 : 0.033) * (high - low)
 
 set label 1 "{/:Bold Correlation of updating and difference of the forks, " . over . "}" @HEADLINE
-set label 2 R_OF . (tests > 0 ? ";  *: p ≤ 0.05 of " . tests . ", by Holm" : "; all panels have one scale") @SUBTITLE
+set label 2 R_OF . (tests > 0 ? ";  *: p ≤ 0.05 by Holm, " . tests . " tests" : "; all panels have one scale") @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 NETWORKS . ";  " . LEARNING . ";  " . intervals . ", by Fisher’s z" @SMALL2
 set xrange [0.5:n + 0.5]

@@ -26,8 +26,8 @@ table == "planted-intervals" && place_in(SCORE, value("quantity")) {
 function some_dead(k,    into, out) {
     into = alive[1, k] + 0
     out = alive[3, k] + 0
-    return into == seeds && out == seeds ? "" : ";  " words("activation", ACTIVATION[k]) ": those not dead, " \
-        (out < into ? thousands(out) " to " : "") thousands(into)
+    return into == seeds && out == seeds ? "" : ";  " words("activation", ACTIVATION[k]) ": " \
+        (out < into ? thousands(out) " to " : "") thousands(into) " not dead"
 }
 END {
     note_seeds()

@@ -1,29 +1,33 @@
-# How often each test at 5% rejects on runs with shuffled labels, with the range of a valid test.
+# How often each test at 5% rejects where there is nothing to find, with the range of a valid test: tests within a network
+# whose labels were shuffled, and t-tests over networks, of permutations of their own on images of their own, and of one
+# permutation for all on the same images.
 
-BEGIN { tests = split("naive units labels", TEST, " ") }
-table == "rejections" && value("control") == "shuffled" {
+BEGIN { tests = split("naive units labels drawn common", TEST, " ") }
+table == "rejections" && value("control") == "shuffled" { count_test(value("test")) }
+table == "size" { count_test(value("variant")) }
+function count_test(name,    group, test, n) {
     group = place_in(OUTCOME, outcome())
-    test = place_in(TEST, value("test"))
-    if (!group || !test) next
-    row[++n] = group OFS words("outcome", OUTCOME[group]) OFS test OFS words("test", value("test")) OFS value("runs") OFS \
-        value("fired") OFS value("rate") OFS value("low") OFS value("high") OFS rate_text(value("rate")) OFS \
-        ratio(value("valid_low"), value("runs")) OFS ratio(value("valid_high"), value("runs"))
-    if (defined(value("rate"))) shown = 1
-    if (value("runs") + 0 <= runs + 0) next
-    runs = value("runs")
-    valid = sprintf("%.1f%% to %.1f%%", 100 * value("valid_low") / runs, 100 * value("valid_high") / runs)
+    test = place_in(TEST, name)
+    if (!group || !test) return
+    n = value("runs") + 0
+    row[++rows] = group OFS words("outcome", OUTCOME[group]) OFS test OFS words("test", name) OFS n OFS value("fired") OFS \
+        value("rate") OFS value("low") OFS value("high") OFS rate_text(value("rate")) OFS \
+        ratio(value("valid_low"), n) OFS ratio(value("valid_high"), n)
+    if (defined(value("rate"))) shown = known[test] = 1
+    if (n > runs[test]) runs[test] = n
 }
 function ratio(count, of) { return defined(count) && of > 0 ? count / of : "nan" }
 function rate_text(x) {
-    return !defined(x) ? "" : sprintf(x > 0 && x < 0.2 || x > 0.98 && x < 1 ? "%.1f%%" : "%.0f%%", 100 * x)
+    return !defined(x) ? "" : sprintf(x > 0 && x < 0.1 || x > 0.98 && x < 1 ? "%.1f%%" : "%.0f%%", 100 * x)
 }
 END {
     note("shown", shown + 0)
-    note("runs", runs + 0)
-    note("over", plural(runs + 0, "run"))
-    note("valid", valid)
     for (i = 1; i <= 5; i++) note("outcome_" i, words("outcome", OUTCOME[i]))
-    for (t = 1; t <= tests; t++) note("test_" t, words("test", TEST[t]))
+    for (t = 1; t <= tests; t++) {
+        note("test_" t, words("test", TEST[t]))
+        note("runs_" t, thousands(runs[t] + 0))
+        note("shown_" t, known[t] + 0)
+    }
     block("rates", "group outcome mark test runs rejected rate low high text valid_low valid_high")
-    for (i = 1; i <= n; i++) print row[i]
+    for (i = 1; i <= rows; i++) print row[i]
 }

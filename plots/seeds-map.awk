@@ -19,9 +19,9 @@
     reach(value("mean"), "r")
     sign = value("mean") < 0 ? "negative" : "positive"
     of[k, sign]++
-    marks[k, sign] += marked
+    dots[k, sign] += marked
 }
-function counted(k, sign) { return thousands(of[k, sign] + 0) (judged ? " (marked: " thousands(marks[k, sign] + 0) ")" : "") }
+function counted(k, sign) { return thousands(of[k, sign] + 0) (judged ? " (marked: " thousands(dots[k, sign] + 0) ")" : "") }
 END {
     note_seeds()
     note("rows", rows ? rows : 1)
