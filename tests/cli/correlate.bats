@@ -1163,6 +1163,30 @@ masked_as_cut() {
     [ "$(cut -f 1-8 regions | tail -n +2 | xargs)" = 'all 8 0 7 7 0 1 0 edge 2 0 2 2 0 0 0 inside 6 0 5 5 0 1 0' ]
 }
 
+@test "--inputs: of 2^24 parameters, those kept count" {
+    local inputs=8388612
+    # numbers in the first blocks, zeros behind: sparse files
+    perl -e 'my ($inputs) = @ARGV; my $size = 8 * $inputs; my $state = 5;
+        for my $file ("a" .. "d") { open my $f, ">", $file; binmode $f;
+            my $h = qq({"weight":{"dtype":"F32","shape":[2,$inputs],"data_offsets":[0,$size]}});
+            print $f pack("Q<", length $h), $h, pack "f<*",
+                map { $state = ($state * 1103515245 + 12345) % 2**31; 1 + ($state >> 16) % 97 } 1 .. 20000;
+            truncate $f, 8 + length($h) + $size }
+        for (["few", 30], ["all", $inputs]) { my ($file, $ones) = @$_; open my $f, ">", $file; binmode $f;
+            my $h = qq({"lit":{"dtype":"U8","shape":[$inputs],"data_offsets":[0,$inputs]}});
+            print $f pack("Q<", length $h), $h, "\1" x $ones, "\0" x ($inputs - $ones) }' $inputs
+    # both units of 30 inputs, the second all zeros: ranks, and no warning
+    correlate a b c d --inputs few >table 2>messages
+    [ ! -s messages ]
+    [ "$(cut -f 3,4 table | sed -n 3,4p)" = $'30\t30\n30\t30' ]
+    [ "$(field table weights spearman)" != nan ]
+    # all of them: r alone, that of the whole tensor
+    correlate a b c d --inputs all >table 2>messages
+    correlate a b c d 2>messages2 | cmp - table
+    cmp messages messages2
+    [ "$(field table weights r)" != nan ] && [ "$(field table weights spearman)" = nan ]
+}
+
 @test "--inputs: elements are 0 or not, of every dtype" {
     masked 5 4 F64 0
     printf '1\n3\n' >kept
@@ -1212,6 +1236,8 @@ masked_as_cut() {
     fails 1 'correlate: <stdin>: tensor "lit": has too many elements for a mask' \
         correlate a b c d --inputs - -o out < <(cat mask)
     make_safetensors '{"lit":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}' 'C*' 0 1 1 0 >mask
+    fails 1 'correlate: <stdin>: data goes on after the 4 bytes the tensors take' \
+        correlate a b c d --inputs - -o out < <(cat mask && echo)
     cut_fails mask 0 "$(size_of mask)" correlate a b c d --inputs mask
     cut_fails - mask 0 "$(size_of mask)" correlate a b c d --inputs -
     fails 1 'correlate: none: No such file or directory' correlate a b c d --inputs none -o out
@@ -1235,6 +1261,9 @@ masked_as_cut() {
     put null w 1,2,2,3 1 2 3 4 5 6  1 1 1 1 -2 1
     fails 1 'correlate: null: tensor "w": element 10 is -2; tallies and differences are not negative (--any lets it pass)' \
         correlate a a a a --inputs mask --null null -o out
+    put null w 1,2,2,3 1 2 3 4 -5 6  1 1 1 1 1 1
+    fails 1 'correlate: null: tensor "w": element 4 is -5; tallies and differences are not negative (--any lets it pass)' \
+        correlate a a a a --inputs mask --null null -o out
     [ ! -e out ]
 }
 
@@ -1248,6 +1277,12 @@ masked_as_cut() {
     warns 'correlate: a, b: a + b is 0 for every parameter: nothing was tallied; r is undefined for every scope, the map' \
         correlate a b c d --inputs mask --map map
     [ "$(cut -f 3,4 table | sed -n 3p)" = $'0\t4' ]
+    # in several blocks
+    make_safetensors '{"weight":{"dtype":"F32","shape":[10000,3],"data_offsets":[0,120000]}}' >zeros
+    truncate -s +120000 zeros
+    warns "correlate: zeros, zeros: a + b is 0 for every parameter: nothing was tallied; r is undefined for every scope
+correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is undefined for every scope" \
+        correlate zeros zeros zeros zeros --inputs mask
     warns '' correlate c d d c --split 2
     warns 'correlate: --split 2: no vector or matrix has more units or inputs; auc_x and auc_y are undefined' \
         correlate c d d c --split 2 --inputs mask

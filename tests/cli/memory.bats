@@ -26,6 +26,7 @@ setup() {
     fork-train in/c in/samples -o in/d
     param-diff in/net in/c -o in/c
     param-diff in/net in/d -o in/d
+    make_safetensors '{"lit":{"dtype":"U8","shape":[2,3],"data_offsets":[0,6]}}' 'C*' 0 1 1 0 1 1 >in/mask
 }
 
 # The command writes files named out.* beside what it writes to standard output. Its allocations 1,
@@ -113,6 +114,8 @@ each_fails() {
     each_fails correlate --any in/net in/b in/c in/d --map out.1 --map-tensor layer2.weight \
         --map-shape 3x1 -P 3 --null in/draws -o out.2
     each_fails '<in/a' correlate - in/b in/c in/d
+    each_fails correlate in/a in/b in/c in/d --inputs in/mask --points out.1 --map out.2 --map-table out.3 \
+        --pixels out.4 -P 3 --null in/draws --null-table out.5 --null-units -o out.6
 }
 
 @test "pixmap: allocations that fail" {
@@ -156,6 +159,7 @@ whatever_memory_holds() {
     whatever_memory_holds mnist-filter -i in/images.gz -l in/labels.gz --shuffle 1 -n 2 --transpose
     whatever_memory_holds mnist-filter -i in/images -l in/labels --skip 1 --reorder 1
     whatever_memory_holds mnist-filter --count -l in/labels
+    whatever_memory_holds mnist-filter --lit -i in/images -l in/labels
     whatever_memory_holds train-tally -c 1 -t out.1 -c 2 -t out.2 -H 3,2 --log out.3 in/samples
     whatever_memory_holds train-tally -c 1 -c 2 -H 4 -f 0 --permute-labels 1 --permuted out.1 --permutations 3 in/samples
     whatever_memory_holds fork-train in/net in/samples --log out.1
@@ -163,6 +167,8 @@ whatever_memory_holds() {
     whatever_memory_holds param-diff --summary in/net in/c
     whatever_memory_holds correlate in/a in/b in/c in/d --points out.1 --map out.2 --json out.3 -P 3 --split 1 \
         --null in/draws --null-table out.4
+    whatever_memory_holds correlate in/a in/b in/c in/d --inputs in/mask --map out.1 --map-table out.2 -P 3 \
+        --null in/draws
     whatever_memory_holds pixmap -b -t layer1.weight in/net
     printf '%s\t%s\t%s\n' seed control r 1 same .5 1 other .1 2 same .3 2 other .2 3 third .1 >in/runs
     whatever_memory_holds summarize -g control -u seed -v r:z --flips 9 --family control \

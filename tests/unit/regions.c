@@ -78,6 +78,28 @@ static void dark_inputs_do_not_count(void **state) {
     assert_int_equal(region[0].pixels, 2);
 }
 
+/* Of those left out, arrays hold nothing, and they are in no region. */
+static void inputs_that_are_kept_have_their_places(void **state) {
+    (void)state;
+    static const double x[UNITS][3] = {{.25, .25, .1}, {.5, .5, .5}},
+                        y[UNITS][3] = {{.5, .5, .5}, {.75, 1, .75}};
+    static const double r[3] = {.5, -.5, -.25};
+    static const size_t at[3] = {SIZE + 1, 2 * SIZE + 2, 3 * SIZE + 9}; /* the first at the edge */
+    struct example e;
+    struct region region[REGIONS];
+    make(&e, 0);
+    e.map.x = *x;
+    e.map.y = *y;
+    e.map.r = r;
+    e.map.inputs = 3;
+    e.map.at = at;
+    regions_measure(&e.map, region);
+    assert_true(region[0].inputs == 3 && region[1].inputs == 1 && region[2].inputs == 2);
+    assert_true(region[0].black == 2 && region[1].black == 1 && region[2].black == 1);
+    assert_true(region[0].dark == 1 && region[1].dark == 1 && region[2].dark == 0);
+    assert_true(region[2].pixels == 2 && region[2].mean_r == -.375 && region[2].undefined == 0);
+}
+
 static void undefined_numbers(void **state) {
     (void)state;
     struct example e;
@@ -110,6 +132,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sevenths_are_the_edge),
         cmocka_unit_test(dark_inputs_do_not_count),
+        cmocka_unit_test(inputs_that_are_kept_have_their_places),
         cmocka_unit_test(undefined_numbers),
     };
     return cmocka_run_group_tests_name("regions", tests, NULL, NULL);
