@@ -17,7 +17,7 @@ endif
 # One point of the sweep, in a make of its own: $(POINT) gathers its networks.
 POINT ?=
 ifneq ($(POINT),)
-$(call gather,$(POINT),$(NETWORKS),$(ACTIVATION),half)
+$(call gather,$(POINT),$(NETWORKS),$(ACTIVATION),half,$(SEEDS),,)
 endif
 
 ifneq ($(SWEEP),)
