@@ -44,4 +44,4 @@ cut = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(CLASS_A),$(CL
 $(foreach images,$(sort $(PHASE1) $(SHORT)),$(eval $(call samples_rule,$(images))))
 .PRECIOUS: $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES))
 .PHONY: samples
-samples: $(SAMPLES)/phase1.safetensors
+samples: $(SAMPLES)/order-$(ORDER)

@@ -42,7 +42,18 @@ setup() {
     grep -q "^| biases | .* | $p |$" "$RUN/report.md"
     # regions of the map, and shares of the variance
     negative=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i } $1 == "all" { print $c["negative"] " of " $c["pixels"] }' "$RUN/regions.tsv")
-    grep -q "inputs with a negative r: $negative |$" "$RUN/report.md"
+    grep -q "which all have the r of the biases: $negative\.$" "$RUN/report.md"
+    # the map over networks
+    above=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+        $c["activation"] == "relu" && $c["mean"] != "nan" { n++; above += $c["mean"] > 0 } END { print n " | " above }' "$RUN/seeds-map.tsv")
+    grep -q "^| ReLU | $above | " "$RUN/report.md"
+    # p by Holm, what phase 1 has learned, and t-tests over networks
+    holm=$(awk -F '\t' '$2 == "layer1.weight" && $3 == "centred" && $4 == "relu" { printf "%.2g", $NF }' "$RUN/primary.tsv")
+    grep -q "^| ReLU | first-layer weights, doubly centred | .* | $holm | [a-z ]* |$" "$RUN/report.md"
+    error=$(awk -F '\t' '$1 == "error_rate" && $2 == "relu" && $3 == "phase1" { printf "%.1f%%", 100 * $5 }' "$RUN/learned-intervals.tsv")
+    grep -q "^| ReLU | after phase 1 | .* | $error \[" "$RUN/report.md"
+    fired=$(awk -F '\t' '$2 == "common" && $3 == "biases" { print $6 " of " $5 }' "$RUN/size.tsv")
+    grep -q "^| file order | one permutation for all | biases | .* | $fired | " "$RUN/report.md"
     share=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i } $1 == "layer1.weight" && $2 == "units" { printf "%.1f%%", 100 * $c["variance_x"] }' \
         "$RUN/correlations.tsv")
     grep -q "between units, of x: $share;" "$RUN/report.md"
@@ -55,6 +66,35 @@ setup() {
     grep -q '^| ReLU | biases | +0.432 \[' "$RUN/report.md"
     cp "$BATS_TEST_TMPDIR/intervals.tsv" "$RUN/intervals.tsv"
     small report >/dev/null
+}
+
+# usage: made NAME=VALUE...: the report of the small run with these, whole; its path is report.
+made() {
+    local facts
+    small "$@" report >"$BATS_TEST_TMPDIR/said" 2>&1 || { cat "$BATS_TEST_TMPDIR/said"; return 1; }
+    facts=$(find "$PROJECT/out" -name facts.tsv -newer "$BATS_TEST_TMPDIR/before")
+    report=${facts%/*}/report.md
+    touch "$BATS_TEST_TMPDIR/before"
+    [ "$(grep -nE '(^|[^[:alpha:]])nan|@' "$report")" = '' ]
+}
+
+@test "of one seed, in file order, of classes of one label and of others, under one activation" {
+    touch "$BATS_TEST_TMPDIR/before"
+    made SEEDS=1..1
+    grep -q '^Table: Means over the first seed with' "$report"
+    made ORDER=file
+    grep -q '^| ReLU | first-layer weights, pooled | [-+.0-9]* \[[^|]* | [-+.0-9]* \[[^|]* | – | ' "$report"
+    run grep -c '^| ReLU | after phase 1 |' "$report"
+    [ "$output" = 0 ]
+    made CLASS_B=6
+    grep -q '^A class of one label cannot be grouped otherwise' "$report"
+    grep -q '^| ReLU | fork with all labels | ' "$report"
+    run grep -c 'groupings.png\|fork without 8' "$report"
+    [ "$output" = 0 ]
+    made CLASS_A=3,2 CLASS_B=5,9 ACTIVATION=relu
+    grep -q '^| 3, 2 | 3, 5 | another | ' "$report"
+    run grep -c softplus "$report"
+    [ "$output" = 0 ]
 }
 
 @test "it says with which variables it is made" {

@@ -112,8 +112,8 @@ tick() {
     run small all SEEDS=1..3
     [ "$status" -eq 0 ]
     networks=$(stages "$output" | grep ^networks)
-    [ "$networks" = "$(printf 'networks/%s.tsv\n' relu-3-planted relu-3 softplus-3-planted softplus-3-short softplus-3-shuffled \
-        softplus-3-whole softplus-3)" ]
+    [ "$networks" = "$(printf 'networks/%s.tsv\n' relu-3-planted relu-3-probe relu-3 softplus-3-file softplus-3-groupings \
+        softplus-3-planted softplus-3-probe softplus-3-short softplus-3-shuffled softplus-3)" ]
     run small all SEEDS=1..3
     [ "$output" = "make: Nothing to be done for 'all'." ]
 }
