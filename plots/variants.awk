@@ -13,7 +13,7 @@ value("part") != "all" || value("activation") != ENVIRON["activation"] { next }
 # Of the networks that have a long phase 1, and of those that have a short one.
 {
     panel = place_in(SCOPE, value("scope"))
-    which = table ~ /^variants/ ? value("variant") : value("variant") == "half" ? value("control") : ""
+    which = table ~ /^variants/ ? value("variant") : value("control")
     if (!panel) next
 }
 table ~ /intervals$/ && value("quantity") == "difference" {

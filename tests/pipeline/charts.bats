@@ -197,7 +197,9 @@ TABLE
         grep -qxF "# $said" "$TSV" || { echo "$said"; false; }
     done
     [ "$(points " 26,  26,  26" 6)" = 2 ]
-    grep -q '>undefined<' "$SVG"
+    grep -q '>undefined</text>' "$SVG"
+    # in the key, and two inputs
+    [ "$(grep -c "polygon fill = 'rgb(154, 154, 154)'" "$SVG")" = 3 ]
     grep -q 'r is undefined for every seed' "$SVG"
     grep -qF 'dot: p ≤ 0.05' "$SVG"
     # without a test, nothing is said of one
@@ -224,14 +226,14 @@ difference biases all relu half same-other-seed 9 0.25 0.15 0.35
 difference biases all relu half same-lit 9 -0.4 -0.5 -0.3
 TABLE
     told controls intervals
-    [ "$(block means group place control mean)" = "1 1 same 0.3
-1 1 other-init 0.1
-1 1 other-seed 0.05
-5 1 image 0.25" ]
+    [ "$(block means group place mark control mean)" = "1 1 1 same 0.3
+1 1 2 other-init 0.1
+1 1 3 other-seed 0.05
+5 1 4 image 0.25" ]
     [ "$(block differences group control text)" = "1 same-other-init 0.200 [0.100, 0.300]
 1 same-other-seed 0.250 [0.150, 0.350]" ]
     for said in "this network" "another network, same images" "another network, other images" "the images alone" "same images" "other images"; do
-        grep -qF ">$said<" "$SVG" || { echo "$said"; false; }
+        grep -qF ">$said</tspan>" "$SVG" || { echo "$said"; false; }
     done
     # of networks on the same images, there is no other
     sed -i /other-seed/d "$BATS_TEST_TMPDIR/intervals.txt"
@@ -260,14 +262,13 @@ TABLE
     [ "$(block attainable group place mean)" = "1 1 0.94" ]
     [ "$(block differences group text)" = "1 −0.100 [−0.200, 0.000]" ]
     for said in '|Δθ|' '(∂loss/∂θ)²' 'attainable r' 'the images alone'; do
-        grep -qF ">$said<" "$SVG" || { echo "$said"; false; }
+        grep -qF ">$said</tspan>" "$SVG" || { echo "$said"; false; }
     done
-    # its line, and that of its name
-    stroke=$(grep -o "stroke='rgb(154, 154, 154)'.*" "$SVG" | grep -c .)
+    # its line; that of its name, in two panels
+    [ "$(grep -c "path stroke='rgb(154, 154, 154)'" "$SVG")" = 3 ]
     sed -i '/^attainable/s/0.94/nan/' "$BATS_TEST_TMPDIR/few-intervals.txt"
     told measures few-intervals
-    [ "$(grep -o "stroke='rgb(154, 154, 154)'.*" "$SVG" | grep -c .)" -lt "$stroke" ]
-    run grep -F 'attainable r<' "$SVG"
+    run grep "path stroke='rgb(154, 154, 154)'\\|>attainable r<" "$SVG"
     [ "$output" = "" ]
 }
 
@@ -296,8 +297,8 @@ TABLE
 2 3 2 0 0.1
 2 3 3 1 0.3" ]
     for name in '3, 9 | 4, 5' '3, 4 | 5, 9' '3, 5 | 4, 9'; do
-        grep -qF ">x of $name<" "$SVG"
-        grep -qF ">y of $name<" "$SVG"
+        grep -qF ">x of $name</tspan>" "$SVG"
+        grep -qF ">y of $name</tspan>" "$SVG"
     done
     # a point for each, and one in the key
     [ "$(points "213,  94,   0" 6)" = 10 ]
@@ -326,7 +327,7 @@ TABLE
 1 5 199 80% 0.0150754 0.0954774
 5 5 199  0.0150754 0.0954774" ]
     for said in "permutation of labels (1,000)" "t-test over networks (1,002)" "t-test over networks, same images (199)"; do
-        grep -qF ">$said<" "$SVG" || { echo "$said"; false; }
+        grep -qF ">$said</text>" "$SVG" || { echo "$said"; false; }
     done
     [ "$(points "168,  87, 138")" = 2 ]
     # a test that is not there is not in the key
