@@ -44,12 +44,7 @@ CHARTS := $(foreach name,$(CHART_NAMES),$(RUN)/charts/$(name).png $(RUN)/charts/
 $(RUN)/charts/%.png $(RUN)/charts/%.svg: plots/%.gp $(DRAW) $(RUN)/charts/%.tsv FORCE
 	$(call if_changed_all,draw,$(RUN)/charts/$*.png $(RUN)/charts/$*.svg)
 
-# Every pixel of the base run's map, for its chart.
-$(RUN)/map.tsv: pipeline/pixels $(RUN)/map.safetensors FORCE
-	$(call if_changed,pixels)
-cmd_pixels = into $@ $< $(word 2,$^) r
-
-CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv) $(RUN)/map.tsv
+CHART_TABLES := $(CHART_NAMES:%=$(RUN)/charts/%.tsv)
 .PRECIOUS: $(CHARTS) $(CHART_TABLES)
 .PHONY: charts
 charts: $(CHARTS)  ## the charts, as PNG and SVG

@@ -30,11 +30,11 @@ cmd_difference = $< -o $@ $(wordlist 2,3,$^)
 
 # x of both classes, y of both classes.
 CORRELATED := $(addprefix $(RUN)/,tally-a.safetensors tally-b.safetensors difference-a.safetensors difference-b.safetensors)
-CORRELATIONS := $(addprefix $(RUN)/,correlations.tsv points.tsv map.safetensors regions.tsv)
+CORRELATIONS := $(addprefix $(RUN)/,correlations.tsv points.tsv map.safetensors map.tsv regions.tsv)
 $(CORRELATIONS) &: $(BIN)/correlate $(CORRELATED) FORCE
 	$(call if_changed_all,correlate,$(CORRELATIONS))
-cmd_correlate = $< --points $(@D)/points.tsv --map $(@D)/map.safetensors --map-table $(@D)/regions.tsv \
-    -o $(@D)/correlations.tsv $(CORRELATED)
+cmd_correlate = $< --points $(@D)/points.tsv --map $(@D)/map.safetensors --pixels $(@D)/map.tsv \
+    --map-table $(@D)/regions.tsv -o $(@D)/correlations.tsv $(CORRELATED)
 
 $(RUN)/map.png: $(BIN)/pixmap $(RUN)/map.safetensors FORCE
 	$(call if_changed,map)
