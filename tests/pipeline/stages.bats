@@ -63,7 +63,8 @@ tick() {
     ran=$(stages "$output")
     [[ $ran == *phase1-900/phase1.safetensors* && $ran == *phase1-300/order-own* ]]
     [[ $output == *phase1-900/forks.safetensors* ]]
-    [[ $ran != *network* && $ran != *correlations* && $ran != *charts* ]]
+    [[ $ran == *networks/relu-1.tsv* ]]
+    [[ $ran != *network.safetensors* && $ran != *runs.tsv* && $ran != *intervals* && $ran != *correlations* && $ran != *charts* ]]
 }
 
 @test "a changed chart script redraws that chart, a changed style all" {
