@@ -249,7 +249,9 @@ function state_regions(    edge, most, weak) {
     claim(4, both(most, weak), part_of(of_seeds[own, "above"], of_seeds[own, "inputs"]) ", " words("measured", "edge") " " signed(mean_of(edge)))
 }
 function most_of(act) {
-    return mostly_positive(of_seeds[act, "inputs"], of_seeds[act, "above"], of_seeds[act, "shown_above"], of_seeds[act, "below"], of_seeds[act, "shown_below"])
+    # + 0: gawk 5.2 makes an element that it passes and does not know a number of its own
+    return mostly_positive(of_seeds[act, "inputs"] + 0, of_seeds[act, "above"] + 0, of_seeds[act, "shown_above"] + 0, \
+        of_seeds[act, "below"] + 0, of_seeds[act, "shown_below"] + 0)
 }
 function state_halves(    which, i, k, where, verdict) {
     split("biases:all weights:all", where, " ")

@@ -96,6 +96,7 @@ function read_row(    group, i, numbers, key) {
     }
     if (value("quantity") == "attainable") {
         ceiling_row[++ceilings] = key OFS numbers
+        if (defined(value("mean"))) known_ceiling = 1
         reach(value("mean"), "r")
     }
 }
@@ -110,7 +111,7 @@ function print_rows(    i) {
     for (i = 1; i <= marks; i++) note("shown_" i, known_mark[i] + 0)
     note("pairs", pairs)
     for (i = 1; i <= pairs; i++) note("pair_mark_" i, pair_mark[i])
-    note("ceilings", ceilings + 0)
+    note("ceilings", known_ceiling + 0)
     block("means", "group outcome activation place mark control seeds mean low high")
     for (i = 1; i <= mean_rows; i++) print mean_row[i]
     block("differences", "group outcome activation place pair control seeds mean low high text")

@@ -41,7 +41,7 @@ END {
     block("runs", "panel outcome activation place seed r")
     for (i = 1; i <= n; i++) print row[i]
     block("means", "panel outcome activation place seeds mean low high further_low further_high p_holm text")
-    for (i = 1; i <= means; i++) print mean[i], p_of(i), text[i] (defined(p_of(i)) && p_of(i) <= 0.05 ? "*" : "")
+    for (i = 1; i <= means; i++) print mean[i], p_of(i), text[i] (defined(p_of(i)) && p_of(i) + 0 <= 0.05 ? "*" : "")
     block("undefined", "panel place")
     for (i = 1; i <= panels; i++)
         for (k = 1; k <= activations; k++) if (known[i] && !((i, k) in known)) print i, k

@@ -7,7 +7,7 @@
     count_seeds()
     if (value("row") >= rows) rows = value("row") + 1
     if (value("column") >= columns) columns = value("column") + 1
-    marked = defined(value("p_max")) && value("p_max") <= 0.05 ? 1 : 0
+    marked = defined(value("p_max")) && value("p_max") + 0 <= 0.05 ? 1 : 0
     line[++n] = k OFS words("activation", value("activation")) OFS value("row") OFS value("column") OFS value("seeds") OFS \
         value("mean") OFS value("low") OFS value("high") OFS value("p_max") OFS marked
     if (!defined(value("mean"))) {

@@ -105,7 +105,7 @@ changed() {
     done
     grep -qE '^make all, baseline  *all .* of make all$' <<<"$output"
     grep -qxF 'bench: PyTorch: not installed, left out (make deps-bench)' <<<"$output"
-    grep -qE '^Its 4 networks alone: ' <<<"$output"
+    grep -qE '^Its 4 networks alone, in file order: ' <<<"$output"
     [ "$(cut -f 1,2 out/bench/whole.tsv | sed '/^#/d' | wc -l)" -eq 7 ]
     [ ! -e out/bench/whole ]
 }

@@ -144,6 +144,270 @@ drawn() {
     [ "$(grep -c "<use xlink:href='#gpPt6'.*color='rgb(213,  94,   0)'" "$BATS_TEST_TMPDIR/planted.svg")" -ge 12 ]
 }
 
+# usage: told NAME TABLES [VALUE...]: NAME.tsv and its pictures, from tables in $BATS_TEST_TMPDIR, whose columns are
+# separated by spaces there; ~ is a space.
+told() {
+    local name=$1 tables=() table
+    for table in $2; do
+        tr ' ~' '\t ' <"$BATS_TEST_TMPDIR/$table.txt" >"$BATS_TEST_TMPDIR/$table.tsv"
+        tables+=("$BATS_TEST_TMPDIR/$table.tsv")
+    done
+    mkdir -p "$BATS_TEST_TMPDIR/charts"
+    draw "$BATS_TEST_TMPDIR/charts/$name" "plots/$name.awk" dataset=mnist class_a="1 7" class_b="6 8" forks_a="1 7" forks_b="6 8" \
+        hidden=100 activation=relu seed=1 rate=0.005 first=900 from=0.5 measure=change order=own activations="relu tanh" \
+        "${@:3}" -- "${tables[@]}"
+    TSV=$BATS_TEST_TMPDIR/charts/$name.tsv SVG=$BATS_TEST_TMPDIR/charts/$name.svg
+}
+
+# usage: block NAME COLUMN...: these columns of a block of $TSV, separated by spaces.
+block() {
+    awk -F '\t' -v name="# $1" -v wanted="${*:2}" '
+        $0 == name { here = 1; next }
+        here && $0 == "" { exit }
+        here == 1 { for (i = 1; i <= NF; i++) at[$i] = i; n = split(wanted, want, " "); here = 2; next }
+        here { for (i = 1; i <= n; i++) printf "%s%s", $at[want[i]], i < n ? " " : "\n" }' "$TSV"
+}
+
+# usage: points COLOUR [TYPE]: how many there are in $SVG, those of its key too.
+points() {
+    grep "<use xlink:href='#gpPt${2-[0-9]*}'" "$SVG" | grep -c "color='rgb($1)'"
+}
+
+@test "the map over the seeds marks an input whose p is at most .05, and shows one without r" {
+    cat >"$BATS_TEST_TMPDIR/seeds-map.txt" <<'TABLE'
+quantity activation row column seeds mean sd low high p_mean p_max undefined
+r relu 0 0 9 0.2000 0.1 0.1 0.3 0.01 0.05 0
+r relu 0 1 9 -0.3000 0.1 -0.4 -0.2 0.01 0.001 0
+r relu 0 2 9 -0.1000 0.1 -0.2 0.1 0.04 0.051 0
+r relu 1 0 9 0.0500 0.1 -0.1 0.1 0.3 nan 0
+r relu 1 1 0 nan nan nan nan nan nan 9
+r relu 1 2 9 0.0000 0.1 -0.1 0.1 0.3 0.9 0
+r tanh 0 0 0 nan nan nan nan nan nan 9
+r sigmoid 0 0 9 0.9000 0.1 0.1 0.3 0.01 0.001 0
+TABLE
+    told seeds-map seeds-map
+    [ "$(block inputs place row column mean marked)" = "1 0 0 0.2000 1
+1 0 1 -0.3000 1
+1 0 2 -0.1000 0
+1 1 0 0.0500 0
+1 1 1 nan 0
+1 1 2 0.0000 0
+2 0 0 nan 0" ]
+    for said in $'scale\t0.3' $'above_1\t3 (marked: 1)' $'below_1\t2 (marked: 1)' $'shown_2\t0' $'over\tmean over 9 seeds' $'undefined\t1'; do
+        grep -qxF "# $said" "$TSV" || { echo "$said"; false; }
+    done
+    [ "$(points " 26,  26,  26" 6)" = 2 ]
+    grep -q '>undefined<' "$SVG"
+    grep -q 'r is undefined for every seed' "$SVG"
+    grep -qF 'dot: p ≤ 0.05' "$SVG"
+    # without a test, nothing is said of one
+    sed -i 's/ [0-9.]* \([0-9]\)$/ nan \1/' "$BATS_TEST_TMPDIR/seeds-map.txt"
+    told seeds-map seeds-map
+    grep -qxF $'# above_1\t3' "$TSV"
+    run grep -F 'dot: ' "$SVG"
+    [ "$output" = "" ]
+}
+
+@test "controls: both other networks, and what is left of r without either" {
+    cat >"$BATS_TEST_TMPDIR/intervals.txt" <<'TABLE'
+quantity scope part activation variant control seeds mean low high
+r biases all relu half same 9 0.3 0.2 0.4
+r biases all relu half lit 9 0.7 0.6 0.8
+r biases all relu half whole 9 0.8 0.7 0.9
+r biases all relu half other-init 9 0.1 0.0 0.2
+r biases all relu half other-seed 9 0.05 -0.1 0.15
+r layer1.weight all relu half image 9 0.25 0.2 0.3
+share layer1.weight all relu half same 9 0.9 0.9 0.9
+r biases all relu short same 9 0.9 0.9 0.9
+difference biases all relu half same-other-init 9 0.2 0.1 0.3
+difference biases all relu half same-other-seed 9 0.25 0.15 0.35
+difference biases all relu half same-lit 9 -0.4 -0.5 -0.3
+TABLE
+    told controls intervals
+    [ "$(block means group place control mean)" = "1 1 same 0.3
+1 1 other-init 0.1
+1 1 other-seed 0.05
+5 1 image 0.25" ]
+    [ "$(block differences group control text)" = "1 same-other-init 0.200 [0.100, 0.300]
+1 same-other-seed 0.250 [0.150, 0.350]" ]
+    for said in "this network" "another network, same images" "another network, other images" "the images alone" "same images" "other images"; do
+        grep -qF ">$said<" "$SVG" || { echo "$said"; false; }
+    done
+    # of networks on the same images, there is no other
+    sed -i /other-seed/d "$BATS_TEST_TMPDIR/intervals.txt"
+    told controls intervals order=file
+    run grep -o 'another network, other images<\|each seed’s own\|among the first 900 images' "$SVG"
+    [ "$output" = "among the first 900 images" ]
+}
+
+@test "measures: each beside the change, and the attainable r" {
+    cat >"$BATS_TEST_TMPDIR/few-intervals.txt" <<'TABLE'
+quantity scope part activation control seeds mean low high
+r biases all relu same 9 0.3 0.2 0.4
+r biases all relu squared-gradient 9 0.2 0.1 0.3
+r biases all relu halves 9 0.99 0.98 1
+r biases all relu again 9 0.9 0.8 1
+r layer1.weight inputs tanh image 9 0.25 0.2 0.3
+attainable biases all relu same,again,halves 9 0.94 0.9 0.98
+disattenuated biases all relu same,again,halves 9 0.32 0.3 0.34
+attainable layer2.bias all relu same,again,halves 9 0.94 0.9 0.98
+difference biases all relu squared-gradient-same 9 -0.1 -0.2 0.0
+TABLE
+    told measures few-intervals
+    [ "$(block means group place mark control mean)" = "1 1 1 same 0.3
+1 1 2 squared-gradient 0.2
+4 2 3 image 0.25" ]
+    [ "$(block attainable group place mean)" = "1 1 0.94" ]
+    [ "$(block differences group text)" = "1 −0.100 [−0.200, 0.000]" ]
+    for said in '|Δθ|' '(∂loss/∂θ)²' 'attainable r' 'the images alone'; do
+        grep -qF ">$said<" "$SVG" || { echo "$said"; false; }
+    done
+    # its line, and that of its name
+    stroke=$(grep -o "stroke='rgb(154, 154, 154)'.*" "$SVG" | grep -c .)
+    sed -i '/^attainable/s/0.94/nan/' "$BATS_TEST_TMPDIR/few-intervals.txt"
+    told measures few-intervals
+    [ "$(grep -o "stroke='rgb(154, 154, 154)'.*" "$SVG" | grep -c .)" -lt "$stroke" ]
+    run grep -F 'attainable r<' "$SVG"
+    [ "$output" = "" ]
+}
+
+@test "groupings: x and y of the same one are set apart" {
+    {
+        echo "quantity scope part activation control seeds mean low high"
+        for x in 3,9 3,4 3,5; do
+            for y in 3,9 3,4 3,5; do
+                for outcome in "biases all" "layer1.weight centred" "layer1.weight units" "layer1.weight all"; do
+                    echo "r $outcome relu x=$x~y=$y 9 0.$([ "$x" = "$y" ] && echo 3 || echo 1) 0.05 0.35"
+                done
+            done
+        done
+        echo "r biases all tanh x=3,9~y=3,9 9 0.9 0.8 1"
+        echo "share biases all relu x=3,9~y=3,9 9 0.9 0.8 1"
+    } >"$BATS_TEST_TMPDIR/groupings-intervals.txt"
+    told groupings groupings-intervals forks_a="3 9" forks_b="5 4"
+    [ "$(block means panel | sort | uniq -c | xargs)" = "9 1 9 2 9 3" ]
+    [ "$(block means panel row place matched mean | grep ^2)" = "2 1 1 1 0.3
+2 1 2 0 0.1
+2 1 3 0 0.1
+2 2 1 0 0.1
+2 2 2 1 0.3
+2 2 3 0 0.1
+2 3 1 0 0.1
+2 3 2 0 0.1
+2 3 3 1 0.3" ]
+    for name in '3, 9 | 4, 5' '3, 4 | 5, 9' '3, 5 | 4, 9'; do
+        grep -qF ">x of $name<" "$SVG"
+        grep -qF ">y of $name<" "$SVG"
+    done
+    # a point for each, and one in the key
+    [ "$(points "213,  94,   0" 6)" = 10 ]
+    [ "$(points "  0, 114, 178" 5)" = 19 ]
+}
+
+@test "rejections: tests within a network, and over networks, each in its band" {
+    cat >"$BATS_TEST_TMPDIR/rejections.txt" <<'TABLE'
+test control scope part runs fired rate low high valid_low valid_high undefined
+naive shuffled biases all 1000 250 0.2500 0.2 0.3 33 69 0
+units shuffled biases all 1000 150 0.1500 0.1 0.2 33 69 0
+labels shuffled biases all 1000 45 0.0450 0.03 0.06 33 69 0
+labels same biases all 1000 999 0.9990 0.9 1 33 69 0
+TABLE
+    cat >"$BATS_TEST_TMPDIR/size.txt" <<'TABLE'
+test variant scope part runs fired rate low high valid_low valid_high undefined
+seeds drawn biases all 1002 50 0.0499 0.04 0.06 33 69 0
+seeds common biases all 199 159 0.7990 0.74 0.85 3 19 0
+seeds common layer1.weight all 199 0 nan nan nan 3 19 199
+TABLE
+    told rejections "rejections size"
+    [ "$(block rates group mark runs text valid_low valid_high)" = "1 1 1000 25% 0.033 0.069
+1 2 1000 15% 0.033 0.069
+1 3 1000 4.5% 0.033 0.069
+1 4 1002 5.0% 0.0329341 0.0688623
+1 5 199 80% 0.0150754 0.0954774
+5 5 199  0.0150754 0.0954774" ]
+    for said in "permutation of labels (1,000)" "t-test over networks (1,002)" "t-test over networks, same images (199)"; do
+        grep -qF ">$said<" "$SVG" || { echo "$said"; false; }
+    done
+    [ "$(points "168,  88, 138")" = 2 ]
+    # a test that is not there is not in the key
+    sed -i /common/d "$BATS_TEST_TMPDIR/size.txt"
+    told rejections "rejections size"
+    run grep -F 'same images (' "$SVG"
+    [ "$output" = "" ]
+}
+
+@test "outcomes: those that are shown by Holm's correction have a star" {
+    cat >"$BATS_TEST_TMPDIR/runs.txt" <<'TABLE'
+activation seed variant control scope part r
+relu 1 half same biases all 0.3
+tanh 1 half same biases all 0.1
+relu 1 half same layer1.weight units 0.2
+relu 1 half same layer1.weight all 0.2
+TABLE
+    cat >"$BATS_TEST_TMPDIR/intervals.txt" <<'TABLE'
+quantity scope part activation variant control seeds mean low high further_low further_high
+r biases all relu half same 9 0.3 0.2 0.4 0.1 0.5
+r biases all tanh half same 9 -0.1 -0.2 0 -0.3 0.1
+r layer1.weight units relu half same 9 0.2 0.1 0.3 0 0.4
+r layer1.weight all relu half same 9 0.4 0.1 0.3 0 0.4
+TABLE
+    cat >"$BATS_TEST_TMPDIR/primary.txt" <<'TABLE'
+quantity scope part activation variant control seeds mean low high p_holm
+r biases all relu half same 9 0.3 0.2 0.4 0.05
+r biases all tanh half same 9 -0.1 -0.2 0 0.0501
+r layer1.weight units relu half same 9 0.2 0.1 0.3 2e-400
+r layer1.weight centred relu half same 0 nan nan nan nan
+TABLE
+    told outcomes "runs intervals primary" seeds=1
+    [ "$(block means panel place p_holm text)" = "1 1 0.05 0.300*
+1 2 0.0501 −0.100
+3 1 2e-400 0.200*
+4 1 nan 0.400" ]
+    grep -qF '>0.300*<' "$SVG"
+    grep -qF '*: p ≤ 0.05 by Holm, 3 tests' "$SVG"
+    sed -i '2,$s/[^ ]*$/nan/' "$BATS_TEST_TMPDIR/primary.txt"
+    told outcomes "runs intervals primary" seeds=1
+    run grep -F '*' "$SVG"
+    [ "$output" = "" ]
+}
+
+@test "variants: all of phase 1 and its last part are controls of the same networks, a short one has networks of its own" {
+    cat >"$BATS_TEST_TMPDIR/runs.txt" <<'TABLE'
+activation seed variant control scope part r
+relu 1 half same biases all 0.31
+relu 1 half whole biases all 0.32
+relu 1 half other-seed biases all 0.91
+relu 1 half whole biases units 0.92
+tanh 1 half whole biases all 0.93
+TABLE
+    cat >"$BATS_TEST_TMPDIR/variants.txt" <<'TABLE'
+activation seed variant control scope part r
+relu 1 half same biases all 0.94
+relu 1 half whole biases all 0.95
+relu 1 short same biases all 0.33
+TABLE
+    cat >"$BATS_TEST_TMPDIR/intervals.txt" <<'TABLE'
+quantity scope part activation variant control seeds mean low high
+r biases all relu half same 9 0.31 0.2 0.4
+r biases all relu half whole 9 0.32 0.2 0.4
+difference biases all relu half whole-same 9 0.01 -0.02 0.04
+difference biases all relu half same-lit 9 0.5 0.4 0.6
+TABLE
+    cat >"$BATS_TEST_TMPDIR/variants-intervals.txt" <<'TABLE'
+quantity scope part activation variant control seeds mean low high
+r biases all relu half same 9 0.96 0.2 0.4
+r biases all relu short same 9 0.33 0.2 0.4
+difference biases all relu short-half same 9 0.02 -0.03 0.07
+TABLE
+    told variants "runs intervals variants variants-intervals" seeds=1 short=300
+    [ "$(block runs scope seed whole half short)" = "biases 1 0.32 0.31 0.33" ]
+    [ "$(block means place mean)" = "2 0.31
+1 0.32
+3 0.33" ]
+    grep -qxF $'# change_1_1\t−0.010 [−0.040, +0.020]' "$TSV"
+    grep -qxF $'# change_1_2\t+0.020 [−0.030, +0.070]' "$TSV"
+}
+
 @test "the map's chart says what the table of regions says" {
     said=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
         $1 == "all" { printf "mean r = %.3f, r &lt; 0 at %.0f%% of %d inputs", $c["mean_r"], 100 * $c["negative"] / $c["pixels"], $c["pixels"] }' \
@@ -198,6 +462,18 @@ whole() {
     grep -q 'nothing to show: ' "$CHARTS/map.svg"
 }
 
+@test "make all with images in the order of the file, and with classes of one label" {
+    whole file ORDER=file
+    grep -q 'among the first 900 images' "$CHARTS/outcomes.svg"
+    run grep -l 'each seed’s own\|another network, other images<' "$CHARTS"/*.svg
+    [ "$output" = "" ]
+    whole one-label CLASS_A=1 CLASS_B=6
+    [ ! -e "$CHARTS/groupings.png" ]
+    grep -q 'each seed’s own' "$CHARTS/measures.svg"
+    # the base run's images are those of the file
+    [ "$(grep -L 'each seed’s own' "$CHARTS"/*.svg | xargs -n 1 basename -s .svg | xargs)" = "biases clusters loss map nulls weights" ]
+}
+
 @test "make all with images of one row, of one pixel, and with ten images" {
     mkdir -p row pixel ten
     # the middle row of each, and its middle
@@ -213,7 +489,7 @@ whole() {
     grep -q 'r &lt; 0 at [0-9]*% of [0-9]* inputs' "$CHARTS/map.svg"
     whole one-pixel IMAGES=pixel/images LABELS=pixel/labels
     grep -q 'nothing to show: ' "$CHARTS/nulls.svg"
-    whole few IMAGES=ten/images LABELS=ten/labels PHASE1=5 SHORT=4
+    whole few IMAGES=ten/images LABELS=ten/labels PHASE1=5 SHORT=4 ORDER=file
     # of logs of one row, the points
     run grep -c 'nothing to show: ' "$CHARTS/loss.svg"
     [ "$output" = 0 ]

@@ -61,7 +61,7 @@ tick() {
     run small all
     [ "$status" -eq 0 ]
     ran=$(stages "$output")
-    [[ $ran == *phase1-900/phase1.safetensors* && $ran == *phase1-300/phase1.safetensors* ]]
+    [[ $ran == *phase1-900/phase1.safetensors* && $ran == *phase1-300/order-own* ]]
     [[ $output == *phase1-900/forks.safetensors* ]]
     [[ $ran != *network* && $ran != *correlations* && $ran != *charts* ]]
 }
@@ -112,8 +112,8 @@ tick() {
     run small all SEEDS=1..3
     [ "$status" -eq 0 ]
     networks=$(stages "$output" | grep ^networks)
-    [ "$networks" = "$(printf 'networks/%s.tsv\n' relu-3-planted relu-3 softplus-3-planted softplus-3-short softplus-3-shuffled \
-        softplus-3-whole softplus-3)" ]
+    [ "$networks" = "$(printf 'networks/%s.tsv\n' relu-3-planted relu-3-probe relu-3 softplus-3-file softplus-3-groupings \
+        softplus-3-planted softplus-3-probe softplus-3-short softplus-3-shuffled softplus-3)" ]
     run small all SEEDS=1..3
     [ "$output" = "make: Nothing to be done for 'all'." ]
 }
@@ -165,7 +165,7 @@ tick() {
     rm out/"$SMALL_CONFIG"/networks/relu-1.tsv
     run small all
     [ "$(grep -c '^  out/' <<<"$output")" -eq 1 ]
-    [[ $(grep '^  out/' <<<"$output") == *"/networks/relu-1.tsv (1 of "*")" ]]
+    [[ $(grep '^  out/' <<<"$output") == *"/networks/relu-1.tsv out/"*"/networks/relu-1-regions.tsv (1 of "*")" ]]
 }
 
 @test "on a terminal one line is rewritten, and nothing raw where that is not wanted" {
