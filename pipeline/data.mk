@@ -32,16 +32,13 @@ FORKS := $(LABELS_ALL) $(if $(filter none,$(call second,A) $(call second,B)),non
 # The two forks that tell class $(1) apart.
 pair = $(word 1,$(call labels_of,$(1))) $(call second,$(1))
 
-# $(call samples,FOLDER): its files.
-samples = $(1)/phase1.safetensors $(1)/forks.safetensors
-define samples_rule
-$(call samples,$(call samples_of,$(1))) &: $(BIN)/mnist-filter $(DATA)/images $(DATA)/labels FORCE
-	$$(call if_changed_all,samples_$(1),$$(call samples,$$(@D)))
-cmd_samples_$(1) = $$(call cut,phase1,0:$(1)); $$(call cut,forks,$(1):)
-endef
+# Of the base run; the networks of comparisons have theirs through pipes.
+CUT := $(SAMPLES)/phase1.safetensors $(SAMPLES)/forks.safetensors
+$(CUT) &: $(BIN)/mnist-filter $(DATA)/images $(DATA)/labels FORCE
+	$(call if_changed_all,cut,$(CUT))
+cmd_cut = $(call cut,phase1,0:$(PHASE1)); $(call cut,forks,$(PHASE1):)
 # $(call cut,NAME,RANGE)
-cut = $(BIN)/mnist-filter -i $(DATA)/images -l $(DATA)/labels -d $(CLASS_A),$(CLASS_B) -r $(2) -o $(@D)/$(1).safetensors
-$(foreach images,$(sort $(PHASE1) $(SHORT)),$(eval $(call samples_rule,$(images))))
-.PRECIOUS: $(call samples,$(SAMPLES)) $(call samples,$(SHORT_SAMPLES))
+cut = $< -i $(DATA)/images -l $(DATA)/labels -d $(CLASS_A),$(CLASS_B) -r $(2) -o $(@D)/$(1).safetensors
+.PRECIOUS: $(CUT)
 .PHONY: samples
 samples: $(SAMPLES)/order-$(ORDER)

@@ -416,7 +416,7 @@ function state_learned(    a, i, name, label, names) {
     names = 3
     for (i = 1; i <= split(ENVIRON["forks_a"] " " ENVIRON["forks_b"], label, " "); i++)
         if (label[i] != "none") network[++names] = "without-" label[i]
-    for (a = 1; a <= activations && held; a++) for (i = 1; i <= names; i++) {
+    for (a = 1; a <= activations; a++) for (i = 1; i <= names; i++) {
         name = "learned." activation[a] ":" network[i]
         fact(name ".activation", activation[a], words("activation", activation[a]))
         fact(name ".network", network[i], network_name(network[i]))

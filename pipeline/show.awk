@@ -50,7 +50,7 @@ table == "size" && value("runs") > 0 && outcome() != "" {
             value("valid_high"), words("size", size(value("runs"), value("fired"), value("valid_low"), value("valid_high"), value("high")))))
 }
 what == "controls" && table == "intervals" && value("quantity") ~ /^(r|difference)$/ && \
-    value("control") ~ /^(same|image|(same-)?other-(init|seed))$/ && outcome() != "" && (value("control") != "image" || defined(value("mean"))) {
+    ("control", value("control")) in word && outcome() != "" && (value("control") != "image" || defined(value("mean"))) {
     say_mean(words("activation", value("activation")) ", x of " words("control", value("control")), outcome(), \
         signed_range(value("mean"), value("low"), value("high")), judged())
 }

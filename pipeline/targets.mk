@@ -62,7 +62,7 @@ VERIFIED := pipeline/digests/$(SEEDS)
 # single networks are rows of those that gather them. Runs of other seeds share samples.
 files_digested = find $(1) \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
     -name '*.tsv' -o -name '*.ppm' \) -print0 | xargs -0 sha256sum
-SAMPLES_DIGESTED := $(patsubst $(OUT)/%,%,$(SAMPLES) $(SHORT_SAMPLES))
+SAMPLES_DIGESTED := $(patsubst $(OUT)/%,%,$(SAMPLES))
 digested = { (cd $(RUN) && $(call files_digested,.)); \
     (cd $(OUT) && $(call files_digested,$(SAMPLES_DIGESTED))); } | sort -u -k 2
 # $(call verified,FOLDER,GREP): the files there whose lines grep finds.

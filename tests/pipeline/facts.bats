@@ -347,6 +347,11 @@ fills() {
     says claim.4.verdict positive holds
     says claim.5.verdict partly 'holds in part'
     says claim.5.number '' 'r of all minus that of the half, biases and weights: -0.100, +0.000'
+    says halves.biases:all -.1 '-0.100 [-0.200, -0.050]'
+    says halves.biases:all.sign negative negative
+    says halves.weights:all.sign practical 'no practical difference'
+    says short.biases:all -.04 '-0.040 [-0.050, -0.030]'
+    says short.biases:all.sign negative negative
     says only.biases:all positive holds
     says only.weights:all negative 'does not hold'
     says claim.6.verdict partly 'holds in part'

@@ -61,9 +61,10 @@ tick() {
     run small all
     [ "$status" -eq 0 ]
     ran=$(stages "$output")
-    [[ $ran == *phase1-900/phase1.safetensors* && $ran == *phase1-300/phase1.safetensors* ]]
+    [[ $ran == *phase1-900/phase1.safetensors* && $ran == *phase1-300/order-own* ]]
     [[ $output == *phase1-900/forks.safetensors* ]]
-    [[ $ran != *network* && $ran != *correlations* && $ran != *charts* ]]
+    [[ $ran == *networks/relu-1.tsv* ]]
+    [[ $ran != *network.safetensors* && $ran != *runs.tsv* && $ran != *intervals* && $ran != *correlations* && $ran != *charts* ]]
 }
 
 @test "a changed chart script redraws that chart, a changed style all" {
@@ -165,7 +166,7 @@ tick() {
     rm out/"$SMALL_CONFIG"/networks/relu-1.tsv
     run small all
     [ "$(grep -c '^  out/' <<<"$output")" -eq 1 ]
-    [[ $(grep '^  out/' <<<"$output") == *"/networks/relu-1.tsv (1 of "*")" ]]
+    [[ $(grep '^  out/' <<<"$output") == *"/networks/relu-1.tsv out/"*"/networks/relu-1-regions.tsv (1 of "*")" ]]
 }
 
 @test "on a terminal one line is rewritten, and nothing raw where that is not wanted" {
