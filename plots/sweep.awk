@@ -41,6 +41,7 @@ function brief(name,    text) {
 }
 function swept(name) { return name == name1 || name == name2 || (name ~ /^CLASS_/ && (name1 == "CLASSES" || name2 == "CLASSES")) }
 function fixed_at(name, text) { return swept(name) ? "" : text ";  " }
+function phase1(own, first) { return own ? "each seed’s own, as many as in the first " first : "phase 1: the first " first " images" }
 END {
     note_seeds()
     classes = swept("CLASS_A") || swept("CLASS_B")
@@ -48,7 +49,7 @@ END {
     if (swept("MEASURE")) note("summed", words("measure", "swept"))
     note("fixed", fixed_at("DATASET", data_set(ENVIRON["dataset"])) \
         (classes ? "" : labels(ENVIRON["class_a"]) " against " labels(ENVIRON["class_b"]) ";  ") \
-        fixed_at("PHASE1", "phase 1: the first " thousands(ENVIRON["first"]) " images") \
+        fixed_at("PHASE1", phase1(ENVIRON["order"] == "own" && !swept("ORDER"), thousands(ENVIRON["first"]))) \
         fixed_at("ACTIVATION", words("activation", ENVIRON["activation"])) \
         fixed_at("HIDDEN", hidden_units(ENVIRON["hidden"])) fixed_at("RATE", "learning rate " ENVIRON["rate"]))
     note("variable", words("variable", name1))

@@ -124,6 +124,9 @@ drawn() {
     swept=$(find out -name sweep.tsv)
     draw "$odd/sweep" plots/sweep.awk "${values[@]}" name1=MEASURE "values1=change input" name2= values2= -- "${swept%/*}"/{runs,intervals}.tsv
     grep -qF 'a, b: sums of the measure over' "$odd/sweep.svg"
+    grep -qF 'phase 1: the first 900 images' "$odd/sweep.svg"
+    draw "$odd/sweep" plots/sweep.awk "${values[@]}" order=own name1=RATE "values1=1 2" name2= values2= -- "${swept%/*}"/{runs,intervals}.tsv
+    grep -qF "own, as many as in the first 900" "$odd/sweep.svg"
     # a name that is cut is cut between letters
     TMPDIR=$odd draw "$odd/biases" plots/biases.awk "${values[@]}" "dataset=$(printf 'é%.0s' {1..30})" -- "$odd"/{points,correlations}.tsv
     grep -q 'é…, phase 1' "$odd/biases.svg"
