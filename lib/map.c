@@ -249,11 +249,11 @@ static size_t find_steps(struct column *columns, size_t inputs, struct step *ste
 
 /* Groups the inputs of which there is an r. */
 static int find_hypotheses(struct map *map, const struct matrix *m, struct error *error) {
-    const size_t n = m->inputs;
-    struct column *columns = malloc(n * sizeof *columns);
-    struct step *steps = calloc(n, sizeof *steps);
-    size_t *of = calloc(n, sizeof *of), *firsts = calloc(n, sizeof *firsts);
-    double *sums = malloc(2 * n * sizeof *sums);
+    const size_t n = m->inputs, room = n + 1;
+    struct column *columns = malloc(room * sizeof *columns);
+    struct step *steps = calloc(room, sizeof *steps);
+    size_t *of = calloc(room, sizeof *of), *firsts = calloc(room, sizeof *firsts);
+    double *sums = malloc(2 * room * sizeof *sums);
     int result = 0;
     if (columns == NULL || steps == NULL || of == NULL || firsts == NULL || sums == NULL)
         result = error_errno(error, "%zu inputs", n);

@@ -18,7 +18,7 @@ setup() {
     export TMPDIR=$BATS_TEST_TMPDIR/tmp
     mkdir "$TMPDIR"
     cd "$PROJECT" || return
-    ONE=(bin=build/bin images=small/images labels=small/labels order="out/$SMALL_SAMPLES/order-own" class_a=1,7 class_b=6,8
+    ONE=(bin=build/bin images=small/images labels=small/labels order="out/$SMALL_SAMPLES/order-own" "class_a=1,7" "class_b=6,8"
         forks_a='1 7' forks_b='6 8' seed=5 options='-H 100 -a relu -e 0.005 -f 0.5' controls=same)
 }
 
