@@ -136,7 +136,7 @@ static void threads_that_cannot_be_had(void **state) {
 static void processors_are_counted(void **state) {
     (void)state;
     const size_t count = parallel_processors();
-    assert_true(count >= 1 && count <= PARALLEL_MAX);
+    assert_true(count >= 1 && count <= PARALLEL_THREADS);
     cpu_set_t before, one;
     assert_int_equal(sched_getaffinity(0, sizeof before, &before), 0);
     assert_int_equal(count, CPU_COUNT(&before));
