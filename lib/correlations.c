@@ -545,7 +545,8 @@ static int join_draws(const struct scope *scope, struct correlation *row, size_t
     for (size_t k = 0; k < draws; k++) {
         const struct stat_pairs none = {0},
                                 *pairs = scope->drawn != NULL ? scope->drawn + k : &none;
-        row->draws[k] = (struct draws_r){stat_correlate(pairs).r, pairs->n, NAN};
+        const struct stat_correlation c = stat_correlate(pairs);
+        row->draws[k] = (struct draws_r){c.r, c.log_p, NAN};
     }
     return 0;
 }

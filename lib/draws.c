@@ -174,9 +174,10 @@ static int read_draw(struct work *work, struct error *error) {
 static void set_parts(const struct twoway *x, const struct twoway *y, size_t draw,
                       struct draws_r *const part[TWOWAY_PARTS],
                       const double products[TWOWAY_PARTS]) {
-    for (enum twoway_part p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++)
-        part[p][draw] = (struct draws_r){.r = twoway_correlate(x, y, products, p).r,
-                                         .n = twoway_effective(p, x->units, x->inputs)};
+    for (enum twoway_part p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++) {
+        const struct stat_correlation c = twoway_correlate(x, y, products, p);
+        part[p][draw] = (struct draws_r){.r = c.r, .log_p = c.log_p};
+    }
 }
 
 /* All pairs are defined, as nearly always: everything follows from x split. */
@@ -241,7 +242,8 @@ static int plain_draw(struct work *work, size_t draw, struct draws_r *const part
         const size_t n = stat_defined(work->spare[0], work->spare[1], work->elements);
         pairs = stat_pairs_of(work->spare[0], work->spare[1], n);
     }
-    part[TWOWAY_ALL][draw] = (struct draws_r){.r = stat_correlate(&pairs).r, .n = pairs.n};
+    const struct stat_correlation c = stat_correlate(&pairs);
+    part[TWOWAY_ALL][draw] = (struct draws_r){.r = c.r, .log_p = c.log_p};
     if (joined != NULL)
         stat_pairs_join(joined, &pairs);
     return 0;
@@ -275,8 +277,7 @@ static int permuted_draw(struct work *work, size_t draw, struct draws_r *const p
                                   a, error);
     pool_free(&pool);
     for (size_t k = 0; k < TWOWAY_PARTS && part[k] != NULL; k++)
-        part[k][draw] = (struct draws_r){a[k].c.r, isnan(a[k].c.df) ? 0 : (uint64_t)(a[k].c.df + 2),
-                                         a[k].p_units};
+        part[k][draw] = (struct draws_r){a[k].c.r, a[k].c.log_p, a[k].p_units};
     return result;
 }
 

@@ -113,7 +113,8 @@ EOF
     wait $!
     mkdir "$TMPDIR/engram.$HOSTNAME."{$!,$$} "$TMPDIR/engram.elsewhere.$!"
     network "$table"
-    [ -e "$TMPDIR/engram.$HOSTNAME.$$" ] && [ -e "$TMPDIR/engram.elsewhere.$!" ]
+    [ -e "$TMPDIR/engram.$HOSTNAME.$$" ]
+    [ -e "$TMPDIR/engram.elsewhere.$!" ]
     [ "$(find "$TMPDIR" -mindepth 1 | wc -l)" -eq 2 ]
 }
 
@@ -379,7 +380,9 @@ EOF
     cd "$BATS_TEST_TMPDIR/copy"
     run make --no-print-directory clean OUT="$BATS_TEST_TMPDIR"
     [ "$status" -eq 0 ]
-    [ ! -e build ] && [ -d "out/$SMALL_RUN" ] && [ -d small ]
+    [ ! -e build ]
+    [ -d "out/$SMALL_RUN" ]
+    [ -d small ]
     # a folder that holds a stranger's files, results, and the results of another tree
     mkdir -p ours/mine/samples
     cp -a out/. ours
