@@ -203,18 +203,14 @@ static struct stat_pairs complete_draw(struct work *work, size_t draw,
                                .varies_y = y->squares[TWOWAY_ALL] > 0};
 }
 
-static void copy_draw(struct work *work) {
-    memcpy(work->spare[0], work->x, work->elements * sizeof *work->x);
-    memcpy(work->spare[1], work->y, work->elements * sizeof *work->y);
-}
-
 /* The parts over what is complete in this draw. */
 static int incomplete_parts(struct work *work, size_t draw,
                             struct draws_r *const part[TWOWAY_PARTS], struct error *error) {
     double *const *spare = work->spare, products[TWOWAY_PARTS];
     struct twoway_kept kept;
     struct twoway x, y = {0};
-    copy_draw(work);
+    memcpy(spare[0], work->x, work->elements * sizeof *work->x);
+    memcpy(spare[1], work->y, work->elements * sizeof *work->y);
     if (twoway_keep(&kept, work->x, work->y, work->rows, work->columns, error) != 0)
         return -1;
     twoway_compact(&kept, spare[0], work->columns);
@@ -238,9 +234,8 @@ static int plain_draw(struct work *work, size_t draw, struct draws_r *const part
     else {
         if (part[TWOWAY_UNITS] != NULL && incomplete_parts(work, draw, part, error) != 0)
             return -1;
-        copy_draw(work);
-        const size_t n = stat_defined(work->spare[0], work->spare[1], work->elements);
-        pairs = stat_pairs_of(work->spare[0], work->spare[1], n);
+        pairs =
+            stat_pairs_defined(work->x, work->y, work->elements, work->spare[0], work->spare[1]);
     }
     const struct stat_correlation c = stat_correlate(&pairs);
     part[TWOWAY_ALL][draw] = (struct draws_r){.r = c.r, .log_p = c.log_p};
@@ -253,9 +248,8 @@ static int add_blocks(struct work *work, struct pool *pool, struct stat_pairs *j
                       struct error *error) {
     for (size_t start = 0; start < work->elements; start += BLOCK) {
         const size_t count = block_at(work->elements, start);
-        double *x = memcpy(work->spare[0], work->x + start, count * sizeof *x);
-        double *y = memcpy(work->spare[1], work->y + start, count * sizeof *y);
-        const struct stat_pairs pairs = stat_pairs_of(x, y, stat_defined(x, y, count));
+        const struct stat_pairs pairs = stat_pairs_defined(work->x + start, work->y + start, count,
+                                                           work->spare[0], work->spare[1]);
         if (pool_add(pool, work->x + start, work->y + start, count, &pairs, error) != 0)
             return -1;
         if (joined != NULL)

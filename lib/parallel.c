@@ -17,12 +17,12 @@ struct run {
     void *data;
     void *const *slot; /* [slots] */
     size_t slots;
-    struct error *error;         /* of the first piece that fails */
-    pthread_mutex_t mutex;       /* held but for work */
-    pthread_cond_t progress;     /* a piece has been joined, or none will be */
-    uint64_t taken, joined;      /* pieces */
+    struct error *error;           /* of the first piece that fails */
+    pthread_mutex_t mutex;         /* held but for work */
+    pthread_cond_t progress;       /* a piece has been joined, or none will be */
+    uint64_t taken, joined;        /* pieces */
     bool complete[PARALLEL_SLOTS]; /* of a slot's piece: worked on, to be joined */
-    bool ended, failed;          /* no more is taken; or joined */
+    bool ended, failed;            /* no more is taken; or joined */
 };
 
 static void fail(struct run *run, const struct error *error) {
