@@ -67,7 +67,7 @@ table == "few" && value("quantity") == "attainable" && outcome() != "" {
     say(words("activation", value("activation")) ", r that noise leaves attainable", \
         sprintf("%-35s %s", outcome(), plain_range(value("mean"), value("low"), value("high"))))
 }
-table == "groupings" && value("quantity") == "r" && outcome() ~ /^biases$|centred|units/ {
+table == "groupings" && value("quantity") == "r" && value("scope") ":" value("part") ~ /^(biases:all|layer1.weight:(centred|units))$/ {
     say_mean(words("activation", value("activation")) ", groupings: " outcome(), value("control"), \
         signed_range(value("mean"), value("low"), value("high")), by_interval())
 }
