@@ -57,6 +57,7 @@ r layer1.weight all relu image 20 .22 .1 .17 .27 .001 0 .5 20
 TABLE
     tr @ '\t' >groupings.tsv <<'TABLE'
 quantity@scope@part@activation@control@seeds@mean@sd@low@high@p_mean@further_low@further_high@above_0
+r@layer1.bias@all@relu@x=1,7 y=1,7@20@.18@.1@.09@.29@.001@0@.5@18
 r@biases@all@relu@x=1,7 y=1,7@20@.19@.1@.09@.29@.001@0@.5@18
 r@layer1.weight@centred@relu@x=1,7 y=1,7@20@.1@.1@.09@.11@.001@0@.5@20
 r@biases@all@relu@x=1,7 y=1,6@20@0@.1@-.01@.01@.9@-.1@.1@10
@@ -499,6 +500,13 @@ fills() {
     [[ $output == *$'ReLU, x of this network minus another, other images:\nfirst-layer weights, pooled         +0.030 [+0.025, +0.035] positive\n'* ]]
     [[ $output != *', x of '*lit* ]]
     [[ $output == *$'tanh, planted: AUC of x:\nbiases                              0.300 [0.200, 0.400]    the wrong way round'* ]]
+    [[ $output != *'(∂loss/∂θ)²'* && $output != *groupings* ]]
+    run "$TOP/pipeline/show" controls primary.tsv intervals.tsv planted.tsv few.tsv groupings.tsv
+    [[ $output == *$'\n\nReLU, x of (∂loss/∂θ)²:\nbiases                              +0.150 [+0.050, +0.250] positive\n'* ]]
+    [[ $output == *$'\n\nReLU, r that noise leaves attainable:\nbiases                              0.900 [0.890, 0.910]\n'* ]]
+    [[ $output != *'groupings: biases of'* ]]
+    [[ $output == *$'\n\nReLU, groupings: first-layer weights, doubly centred:\nx=1,7 y=1,7                         +0.100 [+0.090, +0.110] positive
+x=1,7 y=1,6                         +0.080 [+0.070, +0.090] positive\n'* ]]
     run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv size.tsv
     [[ $output == *$'\nweights of all layers, pooled       +0.200 1.2e-600  not valid 0.25   0.001\n'* ]]
     [[ $output == *$'\nfirst-layer weights, between units  +0.300 0.003               -      -\n'* ]]
@@ -515,7 +523,7 @@ r biases all relu half other-init 30 .2 .1 .1 .3 .001 -.1 .5 28 12
 r biases all sigmoid half same 1 .9 nan nan nan nan nan nan 1 1
 TABLE
     facts
-    for table in 'base correlations.tsv' 'outcomes primary.tsv intervals.tsv' 'controls primary.tsv intervals.tsv planted.tsv' \
+    for table in 'base correlations.tsv' 'outcomes primary.tsv intervals.tsv' 'controls primary.tsv intervals.tsv planted.tsv few.tsv groupings.tsv' \
         'nulls evidence.tsv rejections.tsv size.tsv' 'verdicts facts.tsv'; do
         # shellcheck disable=SC2086 # words
         run "$TOP/pipeline/show" $table
