@@ -322,10 +322,9 @@ struct group {
     struct runs runs;
     uint64_t perfect[2]; /* runs besides of which r is -1, or 1: their z is infinite */
     uint64_t above, below, undefined;
-    struct runs_group flips; /* of --flips, the runs kept, by their number */
-    size_t kept_room;
+    struct runs_flips flips;
     struct runs_rate rate;
-    char *cluster;  /* the one at hand, or NULL */
+    char *last;     /* the run of --flips or the cluster at hand, or NULL */
     double *number; /* [numbers] the sizes of draws, ascending in the end; log p of --holm */
     size_t numbers, room, written;
     uint64_t draws;
@@ -357,8 +356,10 @@ struct summary {
     const struct request *request;
     struct group **group; /* [groups] in the order in which they came */
     size_t groups, room;
-    void *by_key, *pending, *runs, *families; /* trees of tsearch, by key */
-    size_t run_count, family_count;
+    void *by_key, *pending, *families; /* trees of tsearch, by key */
+    size_t family_count;
+    char *signed_run; /* the one that has these signs, or NULL */
+    double *sign;     /* [flips + 1] */
     struct held held;
     char *key; /* the one at hand */
     size_t key_used, key_room;
@@ -476,18 +477,19 @@ static void keep(void *node) {
 static void free_summary(struct summary *s) {
     tdestroy(s->by_key, keep);
     tdestroy(s->pending, free_node);
-    tdestroy(s->runs, free_node);
     tdestroy(s->families, free_node);
     for (size_t i = 0; i < s->groups; i++) {
         free(s->group[i]->key);
-        free(s->group[i]->cluster);
+        free(s->group[i]->last);
         free(s->group[i]->number);
-        free(s->group[i]->flips.value);
+        free(s->group[i]->flips.sum);
         free(s->group[i]);
     }
     free(s->group);
     free(s->held.text);
     free(s->held.group);
+    free(s->signed_run);
+    free(s->sign);
     free(s->key);
 }
 
@@ -538,6 +540,32 @@ static int row_error(const struct table *table, struct error *error, const char 
                      table->lines, value, column, what);
 }
 
+/* Whether a name comes after another: numbers by size, others byte by byte. */
+static bool after(const char *name, const char *other) {
+    const size_t length = strlen(name), length2 = strlen(other);
+    const bool numbers = strspn(name, "0123456789") == length &&
+                         strspn(other, "0123456789") == length2 && length != length2;
+    return numbers ? length > length2 : strcmp(name, other) > 0;
+}
+
+/* Whether the row at hand has another name in this column than the group's last: 1, 0, or -1 on
+ * failure. That names ascend shows that each stands together, without a list of them. */
+static int ascend(struct group *group, const struct table *table, size_t column, const char *called,
+                  struct error *error) {
+    const char *name = table->field[column];
+    if (group->last != NULL && strcmp(group->last, name) == 0)
+        return 0;
+    if (group->last != NULL && !after(name, group->last))
+        return row_error(table, error, "comes after a higher one: sort the table by it", name,
+                         called);
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return no_memory(error);
+    free(group->last);
+    group->last = copy;
+    return 1;
+}
+
 /* --- means ------------------------------------------------------------------------------------ */
 
 static void add_value(struct group *group, const struct value *value, double x) {
@@ -559,13 +587,9 @@ static int comes_twice(const struct summary *s, const struct table *table,
                      table->field[columns->unit], s->request->unit);
 }
 
-/* The number of the run of the row at hand, and that of what it has in the columns of --family. */
-static int number_row(struct summary *s, const struct table *table, const struct columns *columns,
-                      size_t *run, size_t *family, struct error *error) {
-    s->key_used = 0;
-    if (add_to_key(s, table->field[columns->unit], '\t', error) != 0 ||
-        number_of(s, &s->runs, &s->run_count, run, error) != 0)
-        return -1;
+/* The number of what the row at hand has in the columns of --family. */
+static int number_family(struct summary *s, const struct table *table,
+                         const struct columns *columns, size_t *family, struct error *error) {
     s->key_used = 0;
     if (add_to_key(s, "", '\t', error) != 0)
         return -1;
@@ -577,30 +601,37 @@ static int number_row(struct summary *s, const struct table *table, const struct
     return number_of(s, &s->families, &s->family_count, family, error);
 }
 
-/* Keeps the first value for --flips. */
-static int keep_run(struct summary *s, struct group *group, double x, const struct table *table,
-                    const struct columns *columns, struct error *error) {
-    struct runs_group *flips = &group->flips;
-    size_t which, at = flips->count;
-    if (number_row(s, table, columns, &which, &flips->family, error) != 0)
-        return -1;
-    while (at > 0 && flips->value[at - 1].run > which)
-        at--;
-    if (at > 0 && flips->value[at - 1].run == which)
-        return comes_twice(s, table, columns, error);
-    struct runs_value *grown =
-        grow(flips->value, &group->kept_room, flips->count + 1, SIZE_MAX, sizeof *grown);
-    if (grown == NULL)
+/* Draws the signs of this run, unless they are at hand. */
+static int draw_signs(struct summary *s, const char *run, struct error *error) {
+    const uint64_t flips = s->request->flips;
+    if (s->signed_run != NULL && strcmp(s->signed_run, run) == 0)
+        return 0;
+    free(s->signed_run);
+    if ((s->signed_run = strdup(run)) == NULL ||
+        (s->sign == NULL && (s->sign = malloc(((size_t)flips + 1) * sizeof *s->sign)) == NULL))
         return no_memory(error);
-    flips->value = grown;
-    memmove(grown + at + 1, grown + at, (flips->count++ - at) * sizeof *grown);
-    grown[at] = (struct runs_value){which, group->value->fisher ? det_atanh(x) : x};
+    runs_signs(s->sign, flips, s->request->seed, run);
     return 0;
+}
+
+/* Adds the first value under the signs of its run. */
+static int flip_row(struct summary *s, struct group *group, double x, const struct table *table,
+                    const struct columns *columns, struct error *error) {
+    struct runs_flips *flips = &group->flips;
+    if (group->last == NULL && number_family(s, table, columns, &flips->family, error) != 0)
+        return -1;
+    const int next = ascend(group, table, columns->unit, s->request->unit, error);
+    if (next < 1)
+        return next < 0 ? -1 : comes_twice(s, table, columns, error);
+    if (draw_signs(s, table->field[columns->unit], error) != 0)
+        return -1;
+    return runs_flip(flips, group->value->fisher ? det_atanh(x) : x, s->sign, s->request->flips,
+                     error);
 }
 
 /* A group some of whose z are infinite has no t, and takes no part. */
 static int flip(const struct summary *s, struct error *error) {
-    struct runs_group **groups = malloc((s->groups + 1) * sizeof(struct runs_group *));
+    struct runs_flips **groups = malloc((s->groups + 1) * sizeof(struct runs_flips *));
     size_t count = 0;
     if (groups == NULL)
         return no_memory(error);
@@ -610,8 +641,7 @@ static int flip(const struct summary *s, struct error *error) {
         if (group->value == s->request->value && group->perfect[0] + group->perfect[1] == 0)
             groups[count++] = &group->flips;
     }
-    const int result =
-        runs_flips(groups, count, s->run_count, s->request->flips, s->request->seed, error);
+    const int result = runs_flips_p(groups, count, s->request->flips, error);
     free(groups);
     return result;
 }
@@ -635,7 +665,7 @@ static int add_values_of_row(struct summary *s, const struct table *table,
         group->value = value;
         add_value(group, value, x);
         group->below += p < 0.05;
-        if (i == 0 && s->request->flips > 0 && keep_run(s, group, x, table, columns, error) != 0)
+        if (i == 0 && s->request->flips > 0 && flip_row(s, group, x, table, columns, error) != 0)
             return -1;
     }
     return 0;
@@ -815,31 +845,13 @@ static int write_mean(const struct request *request, const struct group *group,
 
 /* --- rates ------------------------------------------------------------------------------------ */
 
-/* Whether a name comes after another: numbers by size, others byte by byte. */
-static bool after(const char *name, const char *other) {
-    const size_t length = strlen(name), length2 = strlen(other);
-    const bool numbers = strspn(name, "0123456789") == length &&
-                         strspn(other, "0123456789") == length2 && length != length2;
-    return numbers ? length > length2 : strcmp(name, other) > 0;
-}
-
-/* Ends the cluster before, if the row at hand begins another. That clusters ascend shows that
- * each stands together, without a list of them. */
-static int enter_cluster(struct summary *s, struct group *group, const struct table *table,
-                         const struct columns *columns, struct error *error) {
-    const char *name = table->field[columns->cluster];
-    if (group->cluster != NULL && strcmp(group->cluster, name) == 0)
-        return 0;
-    if (group->cluster != NULL && !after(name, group->cluster))
-        return row_error(table, error, "comes after a higher one: sort the table by it", name,
-                         s->request->cluster);
-    char *copy = strdup(name);
-    if (copy == NULL)
-        return no_memory(error);
-    free(group->cluster);
-    group->cluster = copy;
-    runs_end_cluster(&group->rate);
-    return 0;
+/* Ends the cluster before, if the row at hand begins another. */
+static int enter_cluster(struct group *group, const struct table *table,
+                         const struct columns *columns, const char *name, struct error *error) {
+    const int next = ascend(group, table, columns->cluster, name, error);
+    if (next == 1)
+        runs_end_cluster(&group->rate);
+    return next < 0 ? -1 : 0;
 }
 
 static int rates_of_row(struct summary *s, const struct table *table, const struct columns *columns,
@@ -859,7 +871,8 @@ static int rates_of_row(struct summary *s, const struct table *table, const stru
             group->undefined++;
             continue;
         }
-        if (s->request->cluster != NULL && enter_cluster(s, group, table, columns, error) != 0)
+        if (s->request->cluster != NULL &&
+            enter_cluster(group, table, columns, s->request->cluster, error) != 0)
             return -1;
         runs_count(&group->rate, p <= s->request->level);
         if (s->request->cluster == NULL)
