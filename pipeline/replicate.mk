@@ -131,7 +131,7 @@ cmd_rejections = $< -g control,scope,part --rates naive=p,units=p_units,labels=p
 # permutation for all, on the same images.
 $(call gather,$(RUN)/experiments.tsv,$(SHUFFLED_NETWORKS),$(ACTIVATION),drawn,$(SEEDS),SUMMARY_DRAWN,30)
 $(call gather,$(RUN)/common-experiments.tsv,$(NETWORKS),$(ACTIVATION),common,$(FEW),SUMMARY_DRAWN,30)
-SUMMARY_DRAWN := -u seed -g variant,scope,part,block,draw -v r:z
+SUMMARY_DRAWN := -u seed -g variant,scope,part,block,draw -v r:z --sorted block
 $(RUN)/size.tsv: $(BIN)/summarize $(RUN)/experiments.tsv $(RUN)/common-experiments.tsv FORCE
 	$(call if_changed,size)
 cmd_size = $< -g variant,scope,part --rates seeds=p_mean -o $@ $(wordlist 2,3,$^)

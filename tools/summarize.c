@@ -27,6 +27,7 @@ enum {
     KEY_RATES,
     KEY_LEVEL,
     KEY_CLUSTER,
+    KEY_SORTED,
     KEY_RANK,
     KEY_DRAWS,
     KEY_HOLM,
@@ -62,6 +63,8 @@ static const struct tool_option options[] = {
     {KEY_LEVEL, "level", "P", "0.05", "a p-value no larger rejects"},
     {KEY_CLUSTER, "cluster", "COLUMN", NULL,
      "runs that are alike, which stand together: intervals of rates allow for it"},
+    {KEY_SORTED, "sorted", "COLUMN", NULL,
+     "tables ascend in this column of -g: write its groups as soon as it holds another"},
     {KEY_RANK, "rank", "COLUMN", NULL,
      "instead: copy the tables, with p of the size of COLUMN among that of --draws"},
     {KEY_DRAWS, "draws", "TABLE", NULL, "the draws, with the columns of -g and that of --rank"},
@@ -111,7 +114,7 @@ struct rated {
 
 struct request {
     struct list groups, family;
-    const char *unit, *p_value, *cluster, *rank, *draws, *holm, *as, *output;
+    const char *unit, *p_value, *cluster, *sorted, *rank, *draws, *holm, *as, *output;
     size_t values, togethers, rates;
     struct value value[MAX_COLUMNS];
     struct together together[MAX_COLUMNS];
@@ -246,6 +249,12 @@ static void check_request(const struct request *request) {
     check_needed("--cluster", request->cluster != NULL, "--rates", request->rates > 0);
     check_needed("--as", request->as != NULL, "--rank or --holm",
                  request->rank != NULL || request->holm != NULL);
+    check_needed("--sorted", request->sorted != NULL, "-v or --rates",
+                 request->rank == NULL && request->holm == NULL);
+    if (request->sorted != NULL && request->flips > 0)
+        tool_usage("--sorted and --flips do not go together");
+    if (request->sorted != NULL)
+        check_grouped(request, "--sorted", request->sorted);
     for (size_t i = 0; i < request->togethers; i++)
         check_together(request, &request->together[i]);
     for (size_t i = 0; i < request->family.count; i++)
@@ -291,6 +300,9 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         case KEY_CLUSTER:
             request.cluster = optarg;
+            break;
+        case KEY_SORTED:
+            request.sorted = optarg;
             break;
         case KEY_RANK:
             request.rank = optarg;
@@ -356,6 +368,8 @@ struct summary {
     const struct request *request;
     struct group **group; /* [groups] in the order in which they came */
     size_t groups, room;
+    char *section;                     /* what the column of --sorted holds, or NULL */
+    bool named;                        /* whether the names of columns are written */
     void *by_key, *pending, *families; /* trees of tsearch, by key */
     size_t family_count;
     char *signed_run; /* the one that has these signs, or NULL */
@@ -474,10 +488,10 @@ static void keep(void *node) {
     (void)node; /* the groups are freed in their order */
 }
 
-static void free_summary(struct summary *s) {
+static void free_groups(struct summary *s) {
     tdestroy(s->by_key, keep);
     tdestroy(s->pending, free_node);
-    tdestroy(s->families, free_node);
+    s->by_key = s->pending = NULL;
     for (size_t i = 0; i < s->groups; i++) {
         free(s->group[i]->key);
         free(s->group[i]->last);
@@ -485,7 +499,14 @@ static void free_summary(struct summary *s) {
         free(s->group[i]->flips.sum);
         free(s->group[i]);
     }
+    s->groups = 0;
+}
+
+static void free_summary(struct summary *s) {
+    free_groups(s);
+    tdestroy(s->families, free_node);
     free(s->group);
+    free(s->section);
     free(s->held.text);
     free(s->held.group);
     free(s->signed_run);
@@ -497,7 +518,7 @@ static void free_summary(struct summary *s) {
 
 struct columns {
     size_t group[MAX_COLUMNS], value[MAX_COLUMNS], rate[MAX_COLUMNS];
-    size_t unit, p_value, cluster, rank, holm;
+    size_t unit, p_value, cluster, sorted, rank, holm;
 };
 
 static int find_groups(const struct request *request, const struct table *table,
@@ -528,6 +549,7 @@ static int find_columns(const struct request *request, const struct table *table
     return find_groups(request, table, columns, error) != 0 ||
                    find_one(request->p_value, table, &columns->p_value, error) != 0 ||
                    find_one(request->cluster, table, &columns->cluster, error) != 0 ||
+                   find_one(request->sorted, table, &columns->sorted, error) != 0 ||
                    find_one(request->rank, table, &columns->rank, error) != 0 ||
                    find_one(request->holm, table, &columns->holm, error) != 0
                ? -1
@@ -548,21 +570,21 @@ static bool after(const char *name, const char *other) {
     return numbers ? length > length2 : strcmp(name, other) > 0;
 }
 
-/* Whether the row at hand has another name in this column than the group's last: 1, 0, or -1 on
- * failure. That names ascend shows that each stands together, without a list of them. */
-static int ascend(struct group *group, const struct table *table, size_t column, const char *called,
+/* Whether the row at hand has another name in this column than the last, which it becomes: 1, 0, or
+ * -1 on failure. That names ascend shows that each stands together, without a list of them. */
+static int ascend(char **last, const struct table *table, size_t column, const char *called,
                   struct error *error) {
     const char *name = table->field[column];
-    if (group->last != NULL && strcmp(group->last, name) == 0)
+    if (*last != NULL && strcmp(*last, name) == 0)
         return 0;
-    if (group->last != NULL && !after(name, group->last))
+    if (*last != NULL && !after(name, *last))
         return row_error(table, error, "comes after a higher one: sort the table by it", name,
                          called);
     char *copy = strdup(name);
     if (copy == NULL)
         return no_memory(error);
-    free(group->last);
-    group->last = copy;
+    free(*last);
+    *last = copy;
     return 1;
 }
 
@@ -620,7 +642,7 @@ static int flip_row(struct summary *s, struct group *group, double x, const stru
     struct runs_flips *flips = &group->flips;
     if (group->last == NULL && number_family(s, table, columns, &flips->family, error) != 0)
         return -1;
-    const int next = ascend(group, table, columns->unit, s->request->unit, error);
+    const int next = ascend(&group->last, table, columns->unit, s->request->unit, error);
     if (next < 1)
         return next < 0 ? -1 : comes_twice(s, table, columns, error);
     if (draw_signs(s, table->field[columns->unit], error) != 0)
@@ -848,7 +870,7 @@ static int write_mean(const struct request *request, const struct group *group,
 /* Ends the cluster before, if the row at hand begins another. */
 static int enter_cluster(struct group *group, const struct table *table,
                          const struct columns *columns, const char *name, struct error *error) {
-    const int next = ascend(group, table, columns->cluster, name, error);
+    const int next = ascend(&group->last, table, columns->cluster, name, error);
     if (next == 1)
         runs_end_cluster(&group->rate);
     return next < 0 ? -1 : 0;
@@ -1087,6 +1109,31 @@ static int copy_names(const struct request *request, const struct table *table, 
     return result;
 }
 
+static int write_groups(struct summary *s, struct output *output, struct error *error) {
+    const struct request *request = s->request;
+    if (!s->named && write_names(request, output, error) != 0)
+        return -1;
+    s->named = true;
+    for (size_t i = 0; i < s->groups; i++)
+        if ((request->rates > 0 ? write_rate : write_mean)(request, s->group[i], output, error) !=
+            0)
+            return -1;
+    return 0;
+}
+
+/* Writes the groups of --sorted that are complete. */
+static int leave_section(struct summary *s, const struct table *table,
+                         const struct columns *columns, struct output *output,
+                         struct error *error) {
+    const int next = ascend(&s->section, table, columns->sorted, s->request->sorted, error);
+    if (next < 1 || s->groups == 0)
+        return next < 0 ? -1 : 0;
+    if (write_groups(s, output, error) != 0)
+        return -1;
+    free_groups(s);
+    return 0;
+}
+
 /* Whether rows are copied, with a column of p. */
 static bool copies(const struct request *request) {
     return request->rank != NULL || request->holm != NULL;
@@ -1098,6 +1145,8 @@ static int take_row(struct summary *s, const struct table *table, const struct c
         return rank_row(s, table, columns, output, error);
     if (s->request->holm != NULL)
         return hold_row(s, table, columns, error);
+    if (s->request->sorted != NULL && leave_section(s, table, columns, output, error) != 0)
+        return -1;
     return (s->request->rates > 0 ? rates_of_row : means_of_row)(s, table, columns, error);
 }
 
@@ -1136,17 +1185,11 @@ static int read_tables(struct summary *s, char *const *paths, size_t count, stru
 }
 
 /* Writes what is known only when all rows have come. */
-static int write_summary(const struct summary *s, struct output *output, struct error *error) {
+static int write_summary(struct summary *s, struct output *output, struct error *error) {
     const struct request *request = s->request;
     if (copies(request))
         return request->holm != NULL ? write_held(s, output, error) : 0;
-    if ((request->flips > 0 && flip(s, error) != 0) || write_names(request, output, error) != 0)
-        return -1;
-    for (size_t i = 0; i < s->groups; i++)
-        if ((request->rates > 0 ? write_rate : write_mean)(request, s->group[i], output, error) !=
-            0)
-            return -1;
-    return 0;
+    return request->flips > 0 && flip(s, error) != 0 ? -1 : write_groups(s, output, error);
 }
 
 static int run(struct summary *s, char *const *paths, size_t count, struct output *output,

@@ -204,6 +204,22 @@ p_max() {
     (ulimit -v 16000; summarize -u seed -g g -v r:z --flips 99 t >/dev/null)
 }
 
+@test "sorted: groups are written when they are complete, and memory is that of a few" {
+    { echo 'block|run|r|p'; seq 100000 | awk '{ print int($1 / 5) "|" $1 % 5 "|." $1 % 7 "|." $1 % 9 }'; } | tr '|' '\t' >t
+    for options in '-v r:z --pair run:1-2 -u block' '--rates t=p'; do
+        # shellcheck disable=SC2086 # words
+        summarize -g block,run $options t >expected
+        # shellcheck disable=SC2086
+        (ulimit -v 16000; summarize -g block,run $options --sorted block t) | cmp - expected
+    done
+    head -n 1 t >none
+    summarize -g block -v r --sorted block none | cmp - <(summarize -g block -v r none)
+    { head -n 1 t; tail -n +2 t | head -n 20 | tac; } >u
+    run summarize -g block -v r --sorted block u
+    [ "$status" -eq 1 ]
+    [ "${lines[-1]}" = "summarize: u: line 3: '3' in column 'block' comes after a higher one: sort the table by it" ]
+}
+
 @test "flips: runs that a group lacks are left out of it" {
     map 12 >t
     { head -n 1 t; for n in $(seq 12); do echo "$n|c|0|nan"; done | tr '|' '\t'; tail -n +2 t; } >u
@@ -390,6 +406,10 @@ p_max() {
 --flips 0 -v a|--flips: 0 is not between 1 and 268435456
 -v a --flips 9 --seed -1|-s: '-1' is not a whole number
 -v a --family a|--family needs --flips
+--sorted a --rank a --draws t|--sorted needs -v or --rates
+-g a --sorted a --holm a|--sorted needs -v or --rates
+-v a --sorted a|--sorted: column 'a' is none of -g
+-v a -g a --sorted a --flips 9|--sorted and --flips do not go together
 -v a --flips 9 --family a|--family: column 'a' is none of -g
 -v a --as b|--as needs --rank or --holm
 -v a:z -g b --disattenuate b|--disattenuate: 'b' is not COLUMN:R,Y,X, nor COLUMN:R:Y:X
