@@ -37,8 +37,8 @@ setup() {
 }
 
 @test "a setting that a script does not know, or needs and is not given, is an error" {
-    for case in "gather folder=. activations=relu seeds=1 variant=half|gather: variant is not known; it takes folder activations seeds variants block=" \
-        "gather . relu|gather: . is not known; it takes folder activations seeds variants block=" \
+    for case in "gather folder=. activations=relu seeds=1 variant=half|gather: variant is not known; it takes folder activations seeds variants block= list=" \
+        "gather . relu|gather: . is not known; it takes folder activations seeds variants block= list=" \
         "gather folder=. activations=relu variants=half|gather: seeds is missing" \
         "network output=x bin=y|network: images is missing" \
         "unpack program=x old=1|unpack: old is not known; it takes program images labels folder digests= shape= transpose="; do
