@@ -77,11 +77,12 @@ x/y/a-1009-short.tsv x/y/a-1010-1019.tsv x/y/a-1010-1019-short.tsv x/y/b-1009.ts
     [ "$(tail -n 1 range)" = $'relu\t1021\thalf\t3\tother\t' ]
     [ "$(sed -n 12p range)" = $'relu\t1012\thalf\t2\tsame\t.1012' ]
     # what belongs to a seed stands together
-    for table in relu-1007 relu-1008 relu-1009 relu-1010-1019; do
-        cp $table.tsv $table-short.tsv
+    for table in relu-10*.tsv; do
+        sed 's/same/short/' "$table" >"${table%.tsv}-short.tsv"
     done
-    "$SCRIPTS/gather" folder=. activations=relu variants="half short" seeds=1007..1019 | cut -f 2,3 | uniq >order
-    [ "$(sed -n '2,8p' order | xargs)" = "1007 half 1007 short 1008 half 1008 short 1009 half 1009 short 1010 half" ]
+    "$SCRIPTS/gather" folder=. activations=relu variants="half short" seeds=1007..1022 >range
+    "$SCRIPTS/gather" folder=. activations=relu variants="half short" seeds="$(seq -s , 1007 1022)" | cmp - range
+    [ "$(cut -f 2-4 range | sed -n '14,18p' | xargs)" = "1010 half same 1010 half other 1010 short short 1010 short other 1011 half same" ]
     rm relu-1010-1019.tsv
     run "$SCRIPTS/gather" folder=. activations=relu variants=half seeds=1007..1022
     [ "$status" -ne 0 ]
