@@ -189,7 +189,7 @@ END
     run "${make[@]}"
     [ "$output" = "echo made >$BATS_TEST_TMPDIR/many/all" ]
     run "${make[@]}"
-    [ "$output" = "make: Nothing to be done for '$BATS_TEST_TMPDIR/many/all'." ]
+    [ "$output" = "make: '$BATS_TEST_TMPDIR/many/all' is up to date." ]
 }
 
 @test "another seed and activation make a run of their own, and leave the first alone" {
