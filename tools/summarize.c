@@ -342,9 +342,9 @@ struct group {
     uint64_t draws;
 };
 
-/* A run of which not all parts that belong together have come. */
+/* What belongs together of the run at hand, and which parts have come. */
 struct pending {
-    char *key;
+    char *key, *run;
     double value[3];
     bool came[3];
     size_t missing;
@@ -484,13 +484,18 @@ static void free_node(void *node) {
     free(node);
 }
 
+static void free_pending(void *node) {
+    free(((struct pending *)node)->run);
+    free_node(node);
+}
+
 static void keep(void *node) {
     (void)node; /* the groups are freed in their order */
 }
 
 static void free_groups(struct summary *s) {
     tdestroy(s->by_key, keep);
-    tdestroy(s->pending, free_node);
+    tdestroy(s->pending, free_pending);
     s->by_key = s->pending = NULL;
     for (size_t i = 0; i < s->groups; i++) {
         free(s->group[i]->key);
@@ -707,19 +712,25 @@ static const char *kind_of(const struct together *together) {
     return together->parts == 2 ? "difference" : "disattenuated";
 }
 
-/* What has come of the run at hand, or NULL on failure. */
+/* What has come of the run at hand, or NULL on failure. What a run before it lacks does not come.
+ */
 static struct pending *pending_of(struct summary *s, const struct together *together,
                                   const struct table *table, const struct columns *columns,
                                   struct error *error) {
-    if (make_key(s, kind_of(together), table, columns->group, together, error) != 0 ||
-        add_to_key(s, table->field[columns->unit], '\t', error) != 0)
+    if (make_key(s, kind_of(together), table, columns->group, together, error) != 0)
         return NULL;
     struct pending **found = tfind(&s->key, &s->pending, by_key);
-    if (found != NULL)
-        return *found;
-    struct pending *pending = add_node(s, &s->pending, sizeof *pending, error);
-    if (pending != NULL)
+    struct pending *pending =
+        found != NULL ? *found : add_node(s, &s->pending, sizeof *pending, error);
+    if (pending == NULL)
+        return NULL;
+    const int next = ascend(&pending->run, table, columns->unit, s->request->unit, error);
+    if (next < 0)
+        return NULL;
+    if (next == 1) {
+        memset(pending->came, 0, sizeof pending->came);
         pending->missing = together->parts;
+    }
     return pending;
 }
 
@@ -776,14 +787,8 @@ static int add_together_of_row(struct summary *s, const struct together *togethe
         return comes_twice(s, table, columns, error);
     waiting->came[part] = true;
     waiting->missing--;
-    if ((together->parts == 2 ? add_difference : add_disattenuated)(s, waiting, together, table,
-                                                                    columns, error) != 0)
-        return -1;
-    if (waiting->missing == 0) {
-        tdelete(waiting, &s->pending, by_key);
-        free_node(waiting);
-    }
-    return 0;
+    return (together->parts == 2 ? add_difference : add_disattenuated)(s, waiting, together, table,
+                                                                       columns, error);
 }
 
 static int means_of_row(struct summary *s, const struct table *table, const struct columns *columns,

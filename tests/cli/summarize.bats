@@ -136,6 +136,25 @@ table() {
     [ "$output" = "summarize: t: line 3: '1' in column 'seed' has come before with the same columns of -g" ]
 }
 
+@test "pairs and reliabilities: runs ascend in what belongs together, and memory does not grow with them" {
+    table 'seed|g|r' '9|a|.5' '9|b|.1' '10|b|.5' '10|a|.7' '11|a|.1' '12|a|.3' '12|b|.3' >t
+    run summarize -g g -u seed -v r --pair g:a-b t
+    [ "$(tail -n 1 <<<"$output" | cut -f 1-4)" = "$(table 'difference|a-b|3|0.2000')" ]
+    # sorted by what belongs together
+    for options in '--pair g:a-b' '--disattenuate g:a,b,c'; do
+        { head -n 1 t; tail -n +2 t | sort -k 2,2 -k 1,1n; } >u
+        # shellcheck disable=SC2086 # words
+        run summarize -g g -u seed -v r:z $options -o out u
+        [ "$status" -eq 1 ]
+        [ "$output" = "summarize: u: line 6: '9' in column 'seed' comes after a higher one: sort the table by it" ]
+        [ ! -e out ]
+        # no part but the first ever comes
+        { echo 'seed|g|r'; seq 300000 | awk '{ print $1 "|a|." $1 % 7 }'; } | tr '|' '\t' >many
+        # shellcheck disable=SC2086
+        (ulimit -v 16000; summarize -u seed -g g -v r:z $options many >/dev/null)
+    done
+}
+
 # usage: map SEEDS   four groups of two families, a mean in three of them
 map() {
     printf 'seed\tact\tpix\tr\n'
