@@ -1,4 +1,4 @@
-# Many networks: the seed is the unit of evidence. One stage a network, all made the same way by
+# Many networks: the seed is the unit of evidence. One stage a network, or a block of them, all made the same way by
 # pipeline/network, which leaves a table in $(CONFIG)/networks; so more seeds cost only the new ones.
 
 COMPARED_ACTIVATIONS := $(subst $(comma), ,$(ACTIVATIONS))
