@@ -33,6 +33,12 @@ deps:  ## install what is needed (Debian, Ubuntu); with all, without what only t
 	        '  for the tests: prove (perl), cmocka, bats, mandoc, chromium.' >&2; exit 1; \
 	fi
 
+.PHONY: deps-slurm
+deps-slurm: deps  ## install what the tests of CLUSTER=slurm need
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	    slurmctld slurmd slurm-client munge >/dev/null
+
 .PHONY: deps-lint
 deps-lint: deps  ## install what lint needs besides
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
