@@ -130,61 +130,80 @@ struct runs_range runs_valid_range(uint64_t runs, double level) {
 
 /* --- sign flips ------------------------------------------------------------------------------- */
 
-/* So many draws are summed at once. */
-enum { LANES = 8 };
-
-/* Leaves the finite numbers, over the length sqrt(n sum x^2): their sum is then r, and |r| <= 1. */
-static void normalize(struct runs_group *group) {
-    struct runs_value *value = group->value;
-    size_t n = 0;
-    double most = 0, squares = 0;
-    for (size_t i = 0; i < group->count; i++)
-        if (isfinite(value[i].x)) {
-            most = fmax(most, fabs(value[i].x));
-            value[n++] = value[i];
-        }
-    group->count = n > 1 && most > 0 ? n : 0;
-    const double scale = stat_scale(stat_exponent(&most, 1));
-    for (size_t i = 0; i < group->count; i++)
-        squares += value[i].x * scale * (value[i].x * scale);
-    const double length = sqrt((double)n * squares);
-    for (size_t i = 0; i < group->count; i++)
-        value[i].x = value[i].x * scale / length;
+/* FNV-1a, of the seed and the name. Source: G. Fowler, L. Noll, K. Vo, "The FNV Non-Cryptographic
+ * Hash Algorithm". */
+static uint64_t hash(uint64_t seed, const char *name) {
+    static const uint64_t PRIME = 0x100000001b3;
+    uint64_t sum = 0xcbf29ce484222325;
+    for (int shift = 0; shift < 64; shift += 8)
+        sum = (sum ^ (seed >> shift & 0xff)) * PRIME;
+    for (; *name != '\0'; name++)
+        sum = (sum ^ (unsigned char)*name) * PRIME;
+    return sum;
 }
 
-static double t_squared(double r, const struct runs_group *group) {
-    return r < 1 ? (double)(group->count - 1) * (r * r / ((1 - r) * (1 + r))) : INFINITY;
+void runs_signs(double *sign, uint64_t draws, uint64_t seed, const char *run) {
+    struct rng rng;
+    uint64_t bits = 0;
+    rng_seed(&rng, hash(seed, run));
+    for (uint64_t k = 0; k < draws; k++) {
+        bits = k % 64 == 0 ? rng_next(&rng) : bits << 1;
+        sign[k] = bits >> 63 != 0 ? -1 : 1;
+    }
+    sign[draws] = 1;
 }
 
-/* Raises `most` to the t^2 of a group for the signs of LANES draws, [runs][LANES]. */
-static void raise_most(const struct runs_group *group, const double (*sign)[LANES],
-                       double most[LANES]) {
-    double sum[LANES] = {0};
-    for (size_t i = 0; i < group->count; i++)
-        for (size_t l = 0; l < LANES; l++)
-            sum[l] += sign[group->value[i].run][l] * group->value[i].x;
-    for (size_t l = 0; l < LANES && group->count > 0; l++) {
-        const double square = t_squared(fabs(sum[l]), group);
-        most[l] = square > most[l] ? square : most[l];
+static void rescale(struct runs_flips *group, int exponent, uint64_t draws) {
+    const double factor = ldexp(1, group->exponent - exponent);
+    for (uint64_t k = 0; k <= draws; k++)
+        group->sum[k] *= factor;
+    group->squares *= factor * factor;
+    group->exponent = exponent;
+}
+
+int runs_flip(struct runs_flips *group, double x, const double *sign, uint64_t draws,
+              struct error *error) {
+    if (!isfinite(x))
+        return 0;
+    if (group->sum == NULL) {
+        group->sum = calloc((size_t)draws + 1, sizeof *group->sum);
+        if (group->sum == NULL)
+            return error_errno(error, "%" PRIu64 " sign flips", draws);
+        group->exponent = stat_exponent(NULL, 0);
+    }
+    const int exponent = stat_exponent(&x, 1);
+    if (exponent > group->exponent)
+        rescale(group, exponent, draws);
+    x *= stat_scale(group->exponent);
+    for (uint64_t k = 0; k <= draws; k++)
+        group->sum[k] += sign[k] * x;
+    group->squares += x * x;
+    group->n++;
+    return 0;
+}
+
+static double t_squared(double r, uint64_t n) {
+    return r < 1 ? (double)(n - 1) * (r * r / ((1 - r) * (1 + r))) : INFINITY;
+}
+
+/* r of a draw, of |r| <= 1: the sum over the length sqrt(n sum x^2). */
+static double r_of(const struct runs_flips *group, uint64_t k) {
+    return fabs(group->sum[k]) / sqrt((double)group->n * group->squares);
+}
+
+static bool has_t(const struct runs_flips *group) {
+    return group->n > 1 && group->squares > 0;
+}
+
+static void raise_most(const struct runs_flips *group, double *most, uint64_t draws) {
+    for (uint64_t k = 0; k < draws; k++) {
+        const double square = t_squared(r_of(group, k), group->n);
+        most[k] = square > most[k] ? square : most[k];
     }
 }
 
-static void draw_signs(struct rng *rng, double (*sign)[LANES], size_t runs) {
-    for (size_t run = 0; run < runs; run++) {
-        const uint64_t bits = rng_next(rng);
-        for (size_t l = 0; l < LANES; l++)
-            sign[run][l] = bits >> (63 - l) & 1 ? -1 : 1;
-    }
-}
-
-/* p of a group whose signs are as they are. */
-static double flipped_p(const struct runs_group *group, const double *most, uint64_t draws) {
-    double r = 0;
-    for (size_t i = 0; i < group->count; i++)
-        r += group->value[i].x;
-    if (group->count == 0)
-        return NAN;
-    const double limit = t_squared(fmax(fabs(r) - PERMUTE_TIE, 0), group);
+static double flipped_p(const struct runs_flips *group, const double *most, uint64_t draws) {
+    const double limit = t_squared(fmax(r_of(group, draws) - PERMUTE_TIE, 0), group->n);
     uint64_t extreme = 0;
     for (uint64_t k = 0; k < draws; k++)
         extreme += most[k] >= limit;
@@ -192,46 +211,34 @@ static double flipped_p(const struct runs_group *group, const double *most, uint
 }
 
 static int by_family(const void *a, const void *b) {
-    const struct runs_group *s = *(struct runs_group *const *)a,
-                            *t = *(struct runs_group *const *)b;
+    const struct runs_flips *s = *(struct runs_flips *const *)a,
+                            *t = *(struct runs_flips *const *)b;
     return s->family < t->family ? -1 : s->family > t->family;
 }
 
-/* Fills p of the groups of one family; `most` [draws, up to whole blocks]. */
-static void flip_family(struct runs_group *const *groups, size_t count, double (*sign)[LANES],
-                        size_t runs, double *most, uint64_t draws, uint64_t seed) {
-    struct rng rng;
-    rng_seed(&rng, seed);
-    for (uint64_t k = 0; k < draws; k += LANES) {
-        for (size_t l = 0; l < LANES; l++)
-            most[k + l] = 0;
-        draw_signs(&rng, sign, runs);
-        for (size_t i = 0; i < count; i++)
-            raise_most(groups[i], sign, most + k);
-    }
+/* Fills p of the groups of one family; `most` [draws]. */
+static void flip_family(struct runs_flips *const *groups, size_t count, double *most,
+                        uint64_t draws) {
+    for (uint64_t k = 0; k < draws; k++)
+        most[k] = 0;
     for (size_t i = 0; i < count; i++)
-        groups[i]->p = flipped_p(groups[i], most, draws);
+        if (has_t(groups[i]))
+            raise_most(groups[i], most, draws);
+    for (size_t i = 0; i < count; i++)
+        groups[i]->p = has_t(groups[i]) ? flipped_p(groups[i], most, draws) : NAN;
 }
 
-int runs_flips(struct runs_group **groups, size_t count, size_t runs, uint64_t draws, uint64_t seed,
-               struct error *error) {
-    double(*sign)[LANES] = malloc((runs + 1) * sizeof *sign);
-    double *most = malloc(((size_t)draws + LANES) * sizeof *most);
-    if (sign == NULL || most == NULL) {
-        free(sign);
-        free(most);
-        return error_errno(error, "%" PRIu64 " sign flips of %zu runs", draws, runs);
-    }
-    for (size_t i = 0; i < count; i++)
-        normalize(groups[i]);
+int runs_flips_p(struct runs_flips **groups, size_t count, uint64_t draws, struct error *error) {
+    double *most = malloc((size_t)draws * sizeof *most);
+    if (most == NULL)
+        return error_errno(error, "%" PRIu64 " sign flips", draws);
     if (count > 0)
-        qsort(groups, count, sizeof(struct runs_group *), by_family);
+        qsort(groups, count, sizeof(struct runs_flips *), by_family);
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first; end < count && groups[end]->family == groups[first]->family; end++)
             ;
-        flip_family(groups + first, end - first, sign, runs, most, draws, seed);
+        flip_family(groups + first, end - first, most, draws);
     }
-    free(sign);
     free(most);
     return 0;
 }

@@ -1,17 +1,16 @@
-# Many networks: the seed is the unit of evidence. One stage a network, all made the same way by
+# Many networks: the seed is the unit of evidence. One stage a network, or a block of them, all made the same way by
 # pipeline/network, which leaves a table in $(CONFIG)/networks; so more seeds cost only the new ones.
 
-seeds = $(if $(findstring ..,$(1)),$(shell echo {$(1)}),$(subst $(comma), ,$(1)))
-# The base run needs none of them, and is done before they are all read.
-COMPARED_SEEDS := $(if $(filter-out base base-charts,$(or $(MAKECMDGOALS),all)),$(call seeds,$(SEEDS)))
 COMPARED_ACTIVATIONS := $(subst $(comma), ,$(ACTIVATIONS))
 COMPARED_ACTIVATIONS := $(strip $(COMPARED_ACTIVATIONS) $(filter-out $(COMPARED_ACTIVATIONS),$(ACTIVATION)))
 NETWORKS := $(CONFIG)/networks
 SHUFFLED_NETWORKS := $(OUT)/$(call named,$(SHUFFLED_TAGS))/networks
 
+# $(call count,SEEDS): how many; of a range, which may be long, without its list.
+count = $(if $(findstring ..,$(1)),$(shell echo $$((1 - $(subst ..,+,$(1))))),$(words $(subst $(comma), ,$(1))))
 # Of the first seeds alone, what takes longer.
-FEW_SEEDS := $(wordlist 1,30,$(COMPARED_SEEDS))
-FEW := $(if $(FEW_SEEDS),$(subst $(space),$(comma),$(FEW_SEEDS)),$(SEEDS))
+FEW := $(if $(findstring ..,$(SEEDS)),$(shell first=$(SEEDS); last=$${first#*..} first=$${first%..*}; \
+    echo $$first..$$((last < first + 30 ? last : first + 29))),$(subst $(space),$(comma),$(wordlist 1,30,$(subst $(comma), ,$(SEEDS)))))
 
 # Which images a network learns from, in its own order or the file's; the pixels that are not black in all of them.
 ORDERS := $(foreach samples,$(SAMPLES) $(SHORT_SAMPLES),$(samples)/order-own $(samples)/order-file)
@@ -24,8 +23,9 @@ $(LIT): $(BIN)/mnist-filter $(DATA)/images $(DATA)/labels FORCE
 	$(call if_changed,lit)
 cmd_lit = $< -i $(DATA)/images -l $(DATA)/labels -d $(CLASS_A),$(CLASS_B) --lit -o $@
 
-# --- the networks, ACTIVATION-SEED[-END].tsv; of each kind, a pattern rule makes its tables together
-TRAINS := pipeline/network $(addprefix $(BIN)/,mnist-filter train-tally fork-train param-diff correlate summarize) \
+# --- the networks, ACTIVATION-SEED[-END].tsv, or a block of them, ACTIVATION-FIRST-LAST[-END].tsv; of each kind, a pattern
+# rule makes its tables together
+TRAINS := pipeline/network pipeline/block $(addprefix $(BIN)/,mnist-filter train-tally fork-train param-diff correlate summarize) \
     $(DATA)/images $(DATA)/labels
 TRAINS_ON := $(TRAINS) $(SAMPLES)/order-$(ORDER)
 $(NETWORKS)/%.tsv $(NETWORKS)/%-pixels.tsv $(NETWORKS)/%-regions.tsv: $(TRAINS_ON) $(LIT) FORCE | $(CUT_FIRST)
@@ -54,27 +54,28 @@ cmd_network_shuffled = $(call network,-shuffled.tsv,$(SAMPLES),$(ORDER)) control
     drawn=$(@D)/$*-drawn.tsv
 # Measures besides the change; images alone are a control of every network.
 MEASURES := squared-gradient
-# $(call network,END,SAMPLES,ORDER): the network ACTIVATION-SEED of the pattern's stem.
-network = source pipeline/network output=$(@D)/$*$(1) bin=$(BIN) images=$(DATA)/images labels=$(DATA)/labels \
-    order=$(2)/order-$(3) class_a=$(CLASS_A) class_b=$(CLASS_B) forks_a="$(call pair,A)" forks_b="$(call pair,B)" \
-    seed=$(stem_seed) options="$(call learn,$(patsubst %-$(stem_seed),%,$*)) -f $(TALLY_FROM)"
-stem_seed = $(lastword $(subst -, ,$*))
+# $(call network,END,SAMPLES,ORDER): the networks of the pattern's stem.
+network = $(if $(findstring -,$(stem_seeds)),pipeline/block,source pipeline/network) output=$(@D)/$*$(1) bin=$(BIN) \
+    images=$(DATA)/images labels=$(DATA)/labels order=$(2)/order-$(3) class_a=$(CLASS_A) class_b=$(CLASS_B) \
+    forks_a="$(call pair,A)" forks_b="$(call pair,B)" seed=$(stem_seeds) \
+    options="$(call learn,$(call dashed,$(filter-out $(NUMBER),$(subst -, ,$*)))) -f $(TALLY_FROM)"
+stem_seeds = $(call dashed,$(filter $(NUMBER),$(subst -, ,$*)))
+dashed = $(subst $(space),-,$(1))
+# No part of an activation's name begins like one.
+NUMBER := 0% 1% 2% 3% 4% 5% 6% 7% 8% 9%
 
 # $(call gather,TABLE,FOLDER,ACTIVATIONS,VARIANTS,SEEDS,SUMMARY,BLOCK): the tables of these networks as one; or, with the name
-# of a variable that holds options, what summarize makes of them. SEEDS as a person writes them: the shell spells the
-# many out. The variant half has no name.
-seeds_of = $(if $(filter $(SEEDS),$(1)),$(COMPARED_SEEDS),$(subst $(comma), ,$(1)))
-spelled = $(if $(findstring ..,$(1))$(findstring $(comma),$(1)),{$(1)},$(1))
-tables_of = $(foreach variant,$(3),$(foreach activation,$(2),$(4:%=$(1)/$(activation)-%$(addprefix -,$(filter-out half,$(variant))).tsv)))
+# of a variable that holds options, what summarize makes of them. The variant half has no name. Which tables they are,
+# pipeline/gather knows: make asks when it comes to TABLE, and the shell of the recipe, whose command line is not to hold them all.
 define gather_rule
 $(1): private GATHERS := folder=$(2) activations="$(3)" seeds=$(5) variants="$(4)" $(addprefix block=,$(7))
-$(1): private SPELLED := $(call tables_of,$(2),$(3),$(4),$(call spelled,$(5)))
-$(1): pipeline/gather $(if $(6),$(BIN)/summarize) $(call tables_of,$(2),$(3),$(4),$(call seeds_of,$(5))) FORCE
-	$$(call run_if_changed,$$@,$$(call gathered,$(6)),$$< $(if $(6),$(BIN)/summarize) $$(SPELLED))
+$(1): pipeline/gather $(if $(6),$(BIN)/summarize) $$$$(shell pipeline/gather $$$$(GATHERS) list=1) FORCE
+	$$(call run_if_changed,$$@,$$(call gathered,$(6)),$$< $(if $(6),$(BIN)/summarize) $$$$(pipeline/gather $$(GATHERS) list=1))
 .PRECIOUS: $(1)
 endef
 gathered = $(if $(1),pipeline/gather $(GATHERS) | $(BIN)/summarize $($(1)) -o $@,into $@ pipeline/gather $(GATHERS))
 gather = $(eval $(gather_rule))
+.SECONDEXPANSION:
 $(call gather,$(RUN)/runs.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),half,$(SEEDS),,)
 $(call gather,$(RUN)/variants.tsv,$(NETWORKS),$(ACTIVATION),half short,$(SEEDS),,)
 $(call gather,$(RUN)/planted.tsv,$(NETWORKS),$(COMPARED_ACTIVATIONS),planted,$(FEW),,)
@@ -130,7 +131,7 @@ cmd_rejections = $< -g control,scope,part --rates naive=p,units=p_units,labels=p
 # permutation for all, on the same images.
 $(call gather,$(RUN)/experiments.tsv,$(SHUFFLED_NETWORKS),$(ACTIVATION),drawn,$(SEEDS),SUMMARY_DRAWN,30)
 $(call gather,$(RUN)/common-experiments.tsv,$(NETWORKS),$(ACTIVATION),common,$(FEW),SUMMARY_DRAWN,30)
-SUMMARY_DRAWN := -u seed -g variant,scope,part,block,draw -v r:z
+SUMMARY_DRAWN := -u seed -g variant,scope,part,block,draw -v r:z --sorted block
 $(RUN)/size.tsv: $(BIN)/summarize $(RUN)/experiments.tsv $(RUN)/common-experiments.tsv FORCE
 	$(call if_changed,size)
 cmd_size = $< -g variant,scope,part --rates seeds=p_mean -o $@ $(wordlist 2,3,$^)

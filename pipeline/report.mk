@@ -16,7 +16,7 @@ cmd_facts = into $@ $< $(FACT_TABLES) "groupings=$(GROUPINGS)" "forks=$(FACT_LOG
     "rate=$(RATE)" "images=$(PHASE1)" "short=$(SHORT)" "from=$(TALLY_FROM)" "measure=$(MEASURE)" "class_a=$(call labels_of,A)" \
     "class_b=$(call labels_of,B)" "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" \
     "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" "order=$(ORDER)" "shuffles=$(SHUFFLES)" "draws=$(DRAWS)" \
-    "seeds=$(SEEDS)" "few_seeds=$(words $(FEW_SEEDS))"
+    "seeds=$(SEEDS)" "few_seeds=$(call count,$(FEW))"
 $(REPORT).md: pipeline/fill pipeline/report.md.in $(FACTS) FORCE
 	$(call if_changed,fill)
 cmd_fill = into $@ $< $(wordlist 2,3,$^)

@@ -25,12 +25,12 @@ differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
 # $(call state,FILE): where the stage whose first file this is keeps what it was made from.
 state = $(dir $(1)).stage/$(notdir $(1))
 
-# Set by `make why`: the file in which it notes what would be made; by pipeline/progress: that stages are counted.
+# Set by `make why`: the file in which pipeline/stage notes what would be made otherwise; by pipeline/progress: that stages are counted.
 WHY ?=
 COUNT ?=
 
 # What then happens: in earnest, and where make only says what it would do (-n, -q, -t).
-STAGE_MODE := $(if $(LISTED),list,$(if $(WHY),run,$(if $(DRY),$(if $(filter q,$(DRY)),ask,$(if $(filter t,$(DRY)),touch,tell)),run)))
+STAGE_MODE := $(if $(LISTED),list,$(if $(WHY),explain,$(if $(DRY),$(if $(filter q,$(DRY)),ask,$(if $(filter t,$(DRY)),touch,tell)),run)))
 run = @$(eval RAN := 1)$(stage)
 stage = source pipeline/stage $(call quote,$(call state,$(firstword $(1)))) $(call quote,$(2)) $(1) -- $(3)
 ask = @exit 1
@@ -39,8 +39,17 @@ touch =
 tell = $(foreach file,$(1),$(eval remade.$(file) := 1))$(info $(if $(COUNT),stage $(firstword $(1)),$(2)))$(if $(RAN),,$(eval RAN := 1)@:)
 RAN :=
 
+# Of what was never made, why needs no shell: there may be very much of it.
+explain = $(call explained,$(1),$(2),$(3),$(call remade,$^))
+explained = $(if $(4),$(foreach file,$(1),$(eval remade.$(file) := 1)))$(if $(4)$(wildcard $(call state,$(firstword $(1))).command), \
+    @FIRST=$(call quote,$(awaited)); $(stage),$(info why: $(firstword $(1)): $(call each,,$(1),is not there)))
+awaited = $(strip $(if $(word 4,$(4)),input $(firstword $(4)) and $(words $(wordlist 2,$(words $(4)),$(4))) others are to be made first, \
+    $(call each,input$(space),$(4),is to be made first)))
+# $(call each,BEFORE,FILES,AFTER): BEFOREFILE AFTER; BEFOREFILE AFTER
+each = $(subst $(space);,;,$(foreach file,$(2),$(if $(filter-out $(firstword $(2)),$(file)),; )$(1)$(file) $(3)))
+
 # $(call remade,INPUTS): those that are to be made first, where make does not make them.
-remade = $(if $(WHY),$(filter $(file <$(WHY)),$(1)),$(if $(DRY),$(strip $(foreach file,$(1),$(if $(filter file,$(origin remade.$(file))),$(file))))))
+remade = $(if $(DRY),$(strip $(foreach file,$(1),$(if $(filter file,$(origin remade.$(file))),$(file)))$(if $(WHY), $(filter $(file <$(WHY)),$(1)))))
 
 export WHY V OUT LAYOUT MAKE_COMMAND
 export GOALS := $(MAKECMDGOALS)

@@ -30,9 +30,8 @@ function p_of(i) { return of_mean[i] in holm ? holm[of_mean[i]] : "nan" }
 END {
     note_seeds()
     note("tests", tests + 0)
-    seeds_asked = split(ENVIRON["seeds"], part, " ")
-    note("over", plural(seeds_asked, "seed"))
-    note("seeds", seeds_asked)
+    note("over", plural(ENVIRON["seeds"], "seed"))
+    note("seeds", ENVIRON["seeds"])
     note_reach("r", "r")
     for (i = 1; i <= panels; i++) {
         note("panel_" i, words("outcome", PANEL[i]))

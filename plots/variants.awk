@@ -46,9 +46,8 @@ function changed(mean, low, high) {
 }
 END {
     note_seeds()
-    seeds_asked = split(ENVIRON["seeds"], part, " ")
-    note("over", plural(seeds_asked, "seed"))
-    note("seeds", seeds_asked)
+    note("over", plural(ENVIRON["seeds"], "seed"))
+    note("seeds", ENVIRON["seeds"])
     note("short", thousands(ENVIRON["short"]))
     note_reach("r", "r")
     for (i = 1; i <= scopes; i++) {

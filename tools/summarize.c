@@ -27,6 +27,7 @@ enum {
     KEY_RATES,
     KEY_LEVEL,
     KEY_CLUSTER,
+    KEY_SORTED,
     KEY_RANK,
     KEY_DRAWS,
     KEY_HOLM,
@@ -62,6 +63,8 @@ static const struct tool_option options[] = {
     {KEY_LEVEL, "level", "P", "0.05", "a p-value no larger rejects"},
     {KEY_CLUSTER, "cluster", "COLUMN", NULL,
      "runs that are alike, which stand together: intervals of rates allow for it"},
+    {KEY_SORTED, "sorted", "COLUMN", NULL,
+     "tables ascend in this column of -g: write its groups as soon as it holds another"},
     {KEY_RANK, "rank", "COLUMN", NULL,
      "instead: copy the tables, with p of the size of COLUMN among that of --draws"},
     {KEY_DRAWS, "draws", "TABLE", NULL, "the draws, with the columns of -g and that of --rank"},
@@ -111,7 +114,7 @@ struct rated {
 
 struct request {
     struct list groups, family;
-    const char *unit, *p_value, *cluster, *rank, *draws, *holm, *as, *output;
+    const char *unit, *p_value, *cluster, *sorted, *rank, *draws, *holm, *as, *output;
     size_t values, togethers, rates;
     struct value value[MAX_COLUMNS];
     struct together together[MAX_COLUMNS];
@@ -246,6 +249,12 @@ static void check_request(const struct request *request) {
     check_needed("--cluster", request->cluster != NULL, "--rates", request->rates > 0);
     check_needed("--as", request->as != NULL, "--rank or --holm",
                  request->rank != NULL || request->holm != NULL);
+    check_needed("--sorted", request->sorted != NULL, "-v or --rates",
+                 request->rank == NULL && request->holm == NULL);
+    if (request->sorted != NULL && request->flips > 0)
+        tool_usage("--sorted and --flips do not go together");
+    if (request->sorted != NULL)
+        check_grouped(request, "--sorted", request->sorted);
     for (size_t i = 0; i < request->togethers; i++)
         check_together(request, &request->together[i]);
     for (size_t i = 0; i < request->family.count; i++)
@@ -292,6 +301,9 @@ static struct request read_command_line(int argc, char **argv) {
         case KEY_CLUSTER:
             request.cluster = optarg;
             break;
+        case KEY_SORTED:
+            request.sorted = optarg;
+            break;
         case KEY_RANK:
             request.rank = optarg;
             break;
@@ -322,18 +334,17 @@ struct group {
     struct runs runs;
     uint64_t perfect[2]; /* runs besides of which r is -1, or 1: their z is infinite */
     uint64_t above, below, undefined;
-    struct runs_group flips; /* of --flips, the runs kept, by their number */
-    size_t kept_room;
+    struct runs_flips flips;
     struct runs_rate rate;
-    char *cluster;  /* the one at hand, or NULL */
+    char *last;     /* the run of --flips or the cluster at hand, or NULL */
     double *number; /* [numbers] the sizes of draws, ascending in the end; log p of --holm */
     size_t numbers, room, written;
     uint64_t draws;
 };
 
-/* A run of which not all parts that belong together have come. */
+/* What belongs together of the run at hand, and which parts have come. */
 struct pending {
-    char *key;
+    char *key, *run;
     double value[3];
     bool came[3];
     size_t missing;
@@ -357,8 +368,12 @@ struct summary {
     const struct request *request;
     struct group **group; /* [groups] in the order in which they came */
     size_t groups, room;
-    void *by_key, *pending, *runs, *families; /* trees of tsearch, by key */
-    size_t run_count, family_count;
+    char *section;                     /* what the column of --sorted holds, or NULL */
+    bool named;                        /* whether the names of columns are written */
+    void *by_key, *pending, *families; /* trees of tsearch, by key */
+    size_t family_count;
+    char *signed_run; /* the one that has these signs, or NULL */
+    double *sign;     /* [flips + 1] */
     struct held held;
     char *key; /* the one at hand */
     size_t key_used, key_room;
@@ -469,25 +484,38 @@ static void free_node(void *node) {
     free(node);
 }
 
+static void free_pending(void *node) {
+    free(((struct pending *)node)->run);
+    free_node(node);
+}
+
 static void keep(void *node) {
     (void)node; /* the groups are freed in their order */
 }
 
-static void free_summary(struct summary *s) {
+static void free_groups(struct summary *s) {
     tdestroy(s->by_key, keep);
-    tdestroy(s->pending, free_node);
-    tdestroy(s->runs, free_node);
-    tdestroy(s->families, free_node);
+    tdestroy(s->pending, free_pending);
+    s->by_key = s->pending = NULL;
     for (size_t i = 0; i < s->groups; i++) {
         free(s->group[i]->key);
-        free(s->group[i]->cluster);
+        free(s->group[i]->last);
         free(s->group[i]->number);
-        free(s->group[i]->flips.value);
+        free(s->group[i]->flips.sum);
         free(s->group[i]);
     }
+    s->groups = 0;
+}
+
+static void free_summary(struct summary *s) {
+    free_groups(s);
+    tdestroy(s->families, free_node);
     free(s->group);
+    free(s->section);
     free(s->held.text);
     free(s->held.group);
+    free(s->signed_run);
+    free(s->sign);
     free(s->key);
 }
 
@@ -495,7 +523,7 @@ static void free_summary(struct summary *s) {
 
 struct columns {
     size_t group[MAX_COLUMNS], value[MAX_COLUMNS], rate[MAX_COLUMNS];
-    size_t unit, p_value, cluster, rank, holm;
+    size_t unit, p_value, cluster, sorted, rank, holm;
 };
 
 static int find_groups(const struct request *request, const struct table *table,
@@ -526,6 +554,7 @@ static int find_columns(const struct request *request, const struct table *table
     return find_groups(request, table, columns, error) != 0 ||
                    find_one(request->p_value, table, &columns->p_value, error) != 0 ||
                    find_one(request->cluster, table, &columns->cluster, error) != 0 ||
+                   find_one(request->sorted, table, &columns->sorted, error) != 0 ||
                    find_one(request->rank, table, &columns->rank, error) != 0 ||
                    find_one(request->holm, table, &columns->holm, error) != 0
                ? -1
@@ -536,6 +565,32 @@ static int row_error(const struct table *table, struct error *error, const char 
                      const char *value, const char *column) {
     return error_set(error, "%s: line %" PRIu64 ": '%s' in column '%s' %s", table->input.name,
                      table->lines, value, column, what);
+}
+
+/* Whether a name comes after another: numbers by size, others byte by byte. */
+static bool after(const char *name, const char *other) {
+    const size_t length = strlen(name), length2 = strlen(other);
+    const bool numbers = strspn(name, "0123456789") == length &&
+                         strspn(other, "0123456789") == length2 && length != length2;
+    return numbers ? length > length2 : strcmp(name, other) > 0;
+}
+
+/* Whether the row at hand has another name in this column than the last, which it becomes: 1, 0, or
+ * -1 on failure. That names ascend shows that each stands together, without a list of them. */
+static int ascend(char **last, const struct table *table, size_t column, const char *called,
+                  struct error *error) {
+    const char *name = table->field[column];
+    if (*last != NULL && strcmp(*last, name) == 0)
+        return 0;
+    if (*last != NULL && !after(name, *last))
+        return row_error(table, error, "comes after a higher one: sort the table by it", name,
+                         called);
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return no_memory(error);
+    free(*last);
+    *last = copy;
+    return 1;
 }
 
 /* --- means ------------------------------------------------------------------------------------ */
@@ -559,13 +614,9 @@ static int comes_twice(const struct summary *s, const struct table *table,
                      table->field[columns->unit], s->request->unit);
 }
 
-/* The number of the run of the row at hand, and that of what it has in the columns of --family. */
-static int number_row(struct summary *s, const struct table *table, const struct columns *columns,
-                      size_t *run, size_t *family, struct error *error) {
-    s->key_used = 0;
-    if (add_to_key(s, table->field[columns->unit], '\t', error) != 0 ||
-        number_of(s, &s->runs, &s->run_count, run, error) != 0)
-        return -1;
+/* The number of what the row at hand has in the columns of --family. */
+static int number_family(struct summary *s, const struct table *table,
+                         const struct columns *columns, size_t *family, struct error *error) {
     s->key_used = 0;
     if (add_to_key(s, "", '\t', error) != 0)
         return -1;
@@ -577,30 +628,37 @@ static int number_row(struct summary *s, const struct table *table, const struct
     return number_of(s, &s->families, &s->family_count, family, error);
 }
 
-/* Keeps the first value for --flips. */
-static int keep_run(struct summary *s, struct group *group, double x, const struct table *table,
-                    const struct columns *columns, struct error *error) {
-    struct runs_group *flips = &group->flips;
-    size_t which, at = flips->count;
-    if (number_row(s, table, columns, &which, &flips->family, error) != 0)
-        return -1;
-    while (at > 0 && flips->value[at - 1].run > which)
-        at--;
-    if (at > 0 && flips->value[at - 1].run == which)
-        return comes_twice(s, table, columns, error);
-    struct runs_value *grown =
-        grow(flips->value, &group->kept_room, flips->count + 1, SIZE_MAX, sizeof *grown);
-    if (grown == NULL)
+/* Draws the signs of this run, unless they are at hand. */
+static int draw_signs(struct summary *s, const char *run, struct error *error) {
+    const uint64_t flips = s->request->flips;
+    if (s->signed_run != NULL && strcmp(s->signed_run, run) == 0)
+        return 0;
+    free(s->signed_run);
+    if ((s->signed_run = strdup(run)) == NULL ||
+        (s->sign == NULL && (s->sign = malloc(((size_t)flips + 1) * sizeof *s->sign)) == NULL))
         return no_memory(error);
-    flips->value = grown;
-    memmove(grown + at + 1, grown + at, (flips->count++ - at) * sizeof *grown);
-    grown[at] = (struct runs_value){which, group->value->fisher ? det_atanh(x) : x};
+    runs_signs(s->sign, flips, s->request->seed, run);
     return 0;
+}
+
+/* Adds the first value under the signs of its run. */
+static int flip_row(struct summary *s, struct group *group, double x, const struct table *table,
+                    const struct columns *columns, struct error *error) {
+    struct runs_flips *flips = &group->flips;
+    if (group->last == NULL && number_family(s, table, columns, &flips->family, error) != 0)
+        return -1;
+    const int next = ascend(&group->last, table, columns->unit, s->request->unit, error);
+    if (next < 1)
+        return next < 0 ? -1 : comes_twice(s, table, columns, error);
+    if (draw_signs(s, table->field[columns->unit], error) != 0)
+        return -1;
+    return runs_flip(flips, group->value->fisher ? det_atanh(x) : x, s->sign, s->request->flips,
+                     error);
 }
 
 /* A group some of whose z are infinite has no t, and takes no part. */
 static int flip(const struct summary *s, struct error *error) {
-    struct runs_group **groups = malloc((s->groups + 1) * sizeof(struct runs_group *));
+    struct runs_flips **groups = malloc((s->groups + 1) * sizeof(struct runs_flips *));
     size_t count = 0;
     if (groups == NULL)
         return no_memory(error);
@@ -610,8 +668,7 @@ static int flip(const struct summary *s, struct error *error) {
         if (group->value == s->request->value && group->perfect[0] + group->perfect[1] == 0)
             groups[count++] = &group->flips;
     }
-    const int result =
-        runs_flips(groups, count, s->run_count, s->request->flips, s->request->seed, error);
+    const int result = runs_flips_p(groups, count, s->request->flips, error);
     free(groups);
     return result;
 }
@@ -635,7 +692,7 @@ static int add_values_of_row(struct summary *s, const struct table *table,
         group->value = value;
         add_value(group, value, x);
         group->below += p < 0.05;
-        if (i == 0 && s->request->flips > 0 && keep_run(s, group, x, table, columns, error) != 0)
+        if (i == 0 && s->request->flips > 0 && flip_row(s, group, x, table, columns, error) != 0)
             return -1;
     }
     return 0;
@@ -655,19 +712,25 @@ static const char *kind_of(const struct together *together) {
     return together->parts == 2 ? "difference" : "disattenuated";
 }
 
-/* What has come of the run at hand, or NULL on failure. */
+/* What has come of the run at hand, or NULL on failure. What a run before it lacks does not come.
+ */
 static struct pending *pending_of(struct summary *s, const struct together *together,
                                   const struct table *table, const struct columns *columns,
                                   struct error *error) {
-    if (make_key(s, kind_of(together), table, columns->group, together, error) != 0 ||
-        add_to_key(s, table->field[columns->unit], '\t', error) != 0)
+    if (make_key(s, kind_of(together), table, columns->group, together, error) != 0)
         return NULL;
     struct pending **found = tfind(&s->key, &s->pending, by_key);
-    if (found != NULL)
-        return *found;
-    struct pending *pending = add_node(s, &s->pending, sizeof *pending, error);
-    if (pending != NULL)
+    struct pending *pending =
+        found != NULL ? *found : add_node(s, &s->pending, sizeof *pending, error);
+    if (pending == NULL)
+        return NULL;
+    const int next = ascend(&pending->run, table, columns->unit, s->request->unit, error);
+    if (next < 0)
+        return NULL;
+    if (next == 1) {
+        memset(pending->came, 0, sizeof pending->came);
         pending->missing = together->parts;
+    }
     return pending;
 }
 
@@ -724,14 +787,8 @@ static int add_together_of_row(struct summary *s, const struct together *togethe
         return comes_twice(s, table, columns, error);
     waiting->came[part] = true;
     waiting->missing--;
-    if ((together->parts == 2 ? add_difference : add_disattenuated)(s, waiting, together, table,
-                                                                    columns, error) != 0)
-        return -1;
-    if (waiting->missing == 0) {
-        tdelete(waiting, &s->pending, by_key);
-        free_node(waiting);
-    }
-    return 0;
+    return (together->parts == 2 ? add_difference : add_disattenuated)(s, waiting, together, table,
+                                                                       columns, error);
 }
 
 static int means_of_row(struct summary *s, const struct table *table, const struct columns *columns,
@@ -815,31 +872,13 @@ static int write_mean(const struct request *request, const struct group *group,
 
 /* --- rates ------------------------------------------------------------------------------------ */
 
-/* Whether a name comes after another: numbers by size, others byte by byte. */
-static bool after(const char *name, const char *other) {
-    const size_t length = strlen(name), length2 = strlen(other);
-    const bool numbers = strspn(name, "0123456789") == length &&
-                         strspn(other, "0123456789") == length2 && length != length2;
-    return numbers ? length > length2 : strcmp(name, other) > 0;
-}
-
-/* Ends the cluster before, if the row at hand begins another. That clusters ascend shows that
- * each stands together, without a list of them. */
-static int enter_cluster(struct summary *s, struct group *group, const struct table *table,
-                         const struct columns *columns, struct error *error) {
-    const char *name = table->field[columns->cluster];
-    if (group->cluster != NULL && strcmp(group->cluster, name) == 0)
-        return 0;
-    if (group->cluster != NULL && !after(name, group->cluster))
-        return row_error(table, error, "comes after a higher one: sort the table by it", name,
-                         s->request->cluster);
-    char *copy = strdup(name);
-    if (copy == NULL)
-        return no_memory(error);
-    free(group->cluster);
-    group->cluster = copy;
-    runs_end_cluster(&group->rate);
-    return 0;
+/* Ends the cluster before, if the row at hand begins another. */
+static int enter_cluster(struct group *group, const struct table *table,
+                         const struct columns *columns, const char *name, struct error *error) {
+    const int next = ascend(&group->last, table, columns->cluster, name, error);
+    if (next == 1)
+        runs_end_cluster(&group->rate);
+    return next < 0 ? -1 : 0;
 }
 
 static int rates_of_row(struct summary *s, const struct table *table, const struct columns *columns,
@@ -859,7 +898,8 @@ static int rates_of_row(struct summary *s, const struct table *table, const stru
             group->undefined++;
             continue;
         }
-        if (s->request->cluster != NULL && enter_cluster(s, group, table, columns, error) != 0)
+        if (s->request->cluster != NULL &&
+            enter_cluster(group, table, columns, s->request->cluster, error) != 0)
             return -1;
         runs_count(&group->rate, p <= s->request->level);
         if (s->request->cluster == NULL)
@@ -1074,6 +1114,31 @@ static int copy_names(const struct request *request, const struct table *table, 
     return result;
 }
 
+static int write_groups(struct summary *s, struct output *output, struct error *error) {
+    const struct request *request = s->request;
+    if (!s->named && write_names(request, output, error) != 0)
+        return -1;
+    s->named = true;
+    for (size_t i = 0; i < s->groups; i++)
+        if ((request->rates > 0 ? write_rate : write_mean)(request, s->group[i], output, error) !=
+            0)
+            return -1;
+    return 0;
+}
+
+/* Writes the groups of --sorted that are complete. */
+static int leave_section(struct summary *s, const struct table *table,
+                         const struct columns *columns, struct output *output,
+                         struct error *error) {
+    const int next = ascend(&s->section, table, columns->sorted, s->request->sorted, error);
+    if (next < 1 || s->groups == 0)
+        return next < 0 ? -1 : 0;
+    if (write_groups(s, output, error) != 0)
+        return -1;
+    free_groups(s);
+    return 0;
+}
+
 /* Whether rows are copied, with a column of p. */
 static bool copies(const struct request *request) {
     return request->rank != NULL || request->holm != NULL;
@@ -1085,6 +1150,8 @@ static int take_row(struct summary *s, const struct table *table, const struct c
         return rank_row(s, table, columns, output, error);
     if (s->request->holm != NULL)
         return hold_row(s, table, columns, error);
+    if (s->request->sorted != NULL && leave_section(s, table, columns, output, error) != 0)
+        return -1;
     return (s->request->rates > 0 ? rates_of_row : means_of_row)(s, table, columns, error);
 }
 
@@ -1123,17 +1190,11 @@ static int read_tables(struct summary *s, char *const *paths, size_t count, stru
 }
 
 /* Writes what is known only when all rows have come. */
-static int write_summary(const struct summary *s, struct output *output, struct error *error) {
+static int write_summary(struct summary *s, struct output *output, struct error *error) {
     const struct request *request = s->request;
     if (copies(request))
         return request->holm != NULL ? write_held(s, output, error) : 0;
-    if ((request->flips > 0 && flip(s, error) != 0) || write_names(request, output, error) != 0)
-        return -1;
-    for (size_t i = 0; i < s->groups; i++)
-        if ((request->rates > 0 ? write_rate : write_mean)(request, s->group[i], output, error) !=
-            0)
-            return -1;
-    return 0;
+    return request->flips > 0 && flip(s, error) != 0 ? -1 : write_groups(s, output, error);
 }
 
 static int run(struct summary *s, char *const *paths, size_t count, struct output *output,

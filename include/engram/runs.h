@@ -1,6 +1,6 @@
 /* Statistics over runs, each an independent replication: means with their intervals, and rates.
  *
- * But for flips, numbers are taken in one by one, so memory does not grow with their number.
+ * Numbers are taken in one by one, so memory does not grow with their number.
  * Checked against SciPy and statsmodels in tests/unit/runs.c. */
 #ifndef ENGRAM_RUNS_H
 #define ENGRAM_RUNS_H
@@ -72,28 +72,32 @@ struct runs_range {
 };
 struct runs_range runs_valid_range(uint64_t runs, double level);
 
-/* The number of a run, one of 0, 1 ... */
-struct runs_value {
-    size_t run;
-    double x;
+/* Numbers of different runs, summed under the signs that each draw gives the runs; zeros at first.
+ * Its user frees `sum`. */
+struct runs_flips {
+    size_t family;
+    uint64_t n;
+    double *sum;    /* [draws + 1] times 2^-exponent, of the signs of runs_signs; or NULL */
+    double squares; /* sum of x^2, times 2^(-2 exponent) */
+    int exponent;   /* of the largest |x| so far */
+    double p;       /* NaN with fewer than two, or zeros alone */
 };
 
-/* Numbers of different runs, of which those that are not finite do not count. */
-struct runs_group {
-    size_t family;
-    struct runs_value *value; /* [count] */
-    size_t count;
-    double p; /* NaN with fewer than two, or zeros alone */
-};
+/* The signs of a run in every draw, 1 or -1 as its name and the seed have it; and 1, the last of
+ * sign[draws + 1]. */
+void runs_signs(double *sign, uint64_t draws, uint64_t seed, const char *run);
+
+/* Takes in a number of the run that has these signs; one that is not finite does not count. -1 on
+ * no memory. */
+int runs_flip(struct runs_flips *group, double x, const double *sign, uint64_t draws,
+              struct error *error);
 
 /* Fills each group's p of |t|, that its mean is 0, among the largest |t| of the groups of its
- * family, if the signs of the runs, fewer than `runs`, were drawn at random `draws` times: the same
- * signs in all groups, so whatever their dependence. p = (b + 1) / (draws + 1), b of the draws at
- * least as large, to within PERMUTE_TIE (permute.h) in r = t / sqrt(n - 1 + t^2). Overwrites the
- * numbers, and sorts the groups by family. -1 on no memory. Source: P. Westfall, S. Young,
- * "Resampling-Based Multiple Testing" (1993); sign flips: R. Fisher, "The Design of Experiments"
- * (1935), section 21. */
-int runs_flips(struct runs_group **groups, size_t count, size_t runs, uint64_t draws, uint64_t seed,
-               struct error *error);
+ * family, if the signs of the runs were drawn at random `draws` times: the same signs in all
+ * groups, so whatever their dependence. p = (b + 1) / (draws + 1), b of the draws at least as
+ * large, to within PERMUTE_TIE (permute.h) in r = t / sqrt(n - 1 + t^2). Sorts the groups by
+ * family. -1 on no memory. Source: P. Westfall, S. Young, "Resampling-Based Multiple Testing"
+ * (1993); sign flips: R. Fisher, "The Design of Experiments" (1935), section 21. */
+int runs_flips_p(struct runs_flips **groups, size_t count, uint64_t draws, struct error *error);
 
 #endif

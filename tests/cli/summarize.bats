@@ -136,6 +136,25 @@ table() {
     [ "$output" = "summarize: t: line 3: '1' in column 'seed' has come before with the same columns of -g" ]
 }
 
+@test "pairs and reliabilities: runs ascend in what belongs together, and memory does not grow with them" {
+    table 'seed|g|r' '9|a|.5' '9|b|.1' '10|b|.5' '10|a|.7' '11|a|.1' '12|a|.3' '12|b|.3' >t
+    run summarize -g g -u seed -v r --pair g:a-b t
+    [ "$(tail -n 1 <<<"$output" | cut -f 1-4)" = "$(table 'difference|a-b|3|0.2000')" ]
+    # sorted by what belongs together
+    for options in '--pair g:a-b' '--disattenuate g:a,b,c'; do
+        { head -n 1 t; tail -n +2 t | sort -k 2,2 -k 1,1n; } >u
+        # shellcheck disable=SC2086 # words
+        run summarize -g g -u seed -v r:z $options -o out u
+        [ "$status" -eq 1 ]
+        [ "$output" = "summarize: u: line 6: '9' in column 'seed' comes after a higher one: sort the table by it" ]
+        [ ! -e out ]
+        # no part but the first ever comes
+        { echo 'seed|g|r'; seq 300000 | awk '{ print $1 "|a|." $1 % 7 }'; } | tr '|' '\t' >many
+        # shellcheck disable=SC2086
+        (ulimit -v 16000; summarize -u seed -g g -v r:z $options many >/dev/null)
+    done
+}
+
 # usage: map SEEDS   four groups of two families, a mean in three of them
 map() {
     printf 'seed\tact\tpix\tr\n'
@@ -185,14 +204,39 @@ p_max() {
     [[ $(sed -n 2p <<<"$output" | cut -f 8) =~ ^(1|0.5)$ ]]
 }
 
-@test "flips: the order of rows does not matter, but for that of runs" {
+@test "flips: the order of rows does not matter, as long as the runs of each group ascend" {
     map 12 >t
     summarize -g act,pix -u seed -v r --flips 99 t | sort >expected
-    { head -n 1 t; tail -n +2 t | sort -k 1,1n -k 3,3nr -k 2,2r; } >u
-    summarize -g act,pix -u seed -v r --flips 99 u | sort | cmp - expected
-    # runs after the first in another order
-    { head -n 1 t; grep 'a.1' t; grep -v 'a.1' t | tail -n +2 | tac; } >u
-    summarize -g act,pix -u seed -v r --flips 99 u | p_max | sort | cmp - <(p_max <expected | sort)
+    for keys in '1,1n -k 3,3nr -k 2,2r' '2,3r -k 1,1n'; do
+        # shellcheck disable=SC2086 # words
+        { head -n 1 t; tail -n +2 t | sort -k $keys; } >u
+        summarize -g act,pix -u seed -v r --flips 99 u | sort | cmp - expected
+    done
+    { head -n 1 t; tail -n +2 t | tac; } >u
+    run summarize -g act,pix -u seed -v r --flips 99 u
+    [ "$status" -eq 1 ]
+    [ "$output" = "summarize: u: line 6: '11' in column 'seed' comes after a higher one: sort the table by it" ] || { echo "$output"; false; }
+}
+
+@test "flips: memory does not grow with the rows" {
+    { echo 'seed|g|r'; seq 300000 | awk '{ print $1 "|" $1 % 2 "|." $1 % 7 }'; } | tr '|' '\t' >t
+    (ulimit -v 16000; summarize -u seed -g g -v r:z --flips 99 t >/dev/null)
+}
+
+@test "sorted: groups are written when they are complete, and memory is that of a few" {
+    { echo 'block|run|r|p'; seq 100000 | awk '{ print int($1 / 5) "|" $1 % 5 "|." $1 % 7 "|." $1 % 9 }'; } | tr '|' '\t' >t
+    for options in '-v r:z --pair run:1-2 -u block' '--rates t=p'; do
+        # shellcheck disable=SC2086 # words
+        summarize -g block,run $options t >expected
+        # shellcheck disable=SC2086
+        (ulimit -v 16000; summarize -g block,run $options --sorted block t) | cmp - expected
+    done
+    head -n 1 t >none
+    summarize -g block -v r --sorted block none | cmp - <(summarize -g block -v r none)
+    { head -n 1 t; tail -n +2 t | head -n 20 | tac; } >u
+    run summarize -g block -v r --sorted block u
+    [ "$status" -eq 1 ]
+    [ "${lines[-1]}" = "summarize: u: line 3: '3' in column 'block' comes after a higher one: sort the table by it" ]
 }
 
 @test "flips: runs that a group lacks are left out of it" {
@@ -381,6 +425,10 @@ p_max() {
 --flips 0 -v a|--flips: 0 is not between 1 and 268435456
 -v a --flips 9 --seed -1|-s: '-1' is not a whole number
 -v a --family a|--family needs --flips
+--sorted a --rank a --draws t|--sorted needs -v or --rates
+-g a --sorted a --holm a|--sorted needs -v or --rates
+-v a --sorted a|--sorted: column 'a' is none of -g
+-v a -g a --sorted a --flips 9|--sorted and --flips do not go together
 -v a --flips 9 --family a|--family: column 'a' is none of -g
 -v a --as b|--as needs --rank or --holm
 -v a:z -g b --disattenuate b|--disattenuate: 'b' is not COLUMN:R,Y,X, nor COLUMN:R:Y:X

@@ -131,7 +131,7 @@ same_as_local() {
     same_as_local
     [ "$(submissions)" -eq 1 ]
     [[ $(<"$GATE/submitted.1/options") == *" --array=1-$(wc -l <"$GATE/submitted.1/list") --nodes=1 --ntasks=1 --cpus-per-task=1 --requeue "* ]]
-    [[ $output == *$'\n'"  job "*": "*" stages of networks"$'\n'* && $output == *"first-layer weights, doubly centred"* ]]
+    [[ $output == *$'\n'"  job "*": 0 of 15 networks"$'\n'* && $output == *"first-layer weights, doubly centred"* ]]
     run ! grep -hv '^  out/' out/cluster/log/*
     run cluster
     [ "$status" -eq 0 ]
@@ -225,7 +225,7 @@ same_as_local() {
     [ "$status" -eq 2 ]
     [ "$(submissions)" -eq 2 ]
     diff <(grep -e '/relu-999.tsv' "$GATE/submitted.1/list") "$GATE/submitted.2/list"
-    [[ $output == *$'\n'"out/"*"/networks/relu-999.tsv: train-tally: fails"$'\n'"make: 1 stages of networks are left; what was said of them is in out/cluster/log"$'\n'* ]]
+    [[ $output == *$'\n'"out/"*"/networks/relu-999.tsv: train-tally: fails"$'\n'"make: networks left: 1; what was said of them is in out/cluster/log"$'\n'* ]]
     diff <(find local -path '*/networks/relu*.tsv' ! -name 'relu-999*' | sort) <(find out -path '*/networks/relu*.tsv' | sed 's/^out/local/' | sort)
     run ! compgen -G 'out/*/runs.tsv'
     # a task of several
@@ -253,7 +253,7 @@ same_as_local() {
     kill -INT -- "-$front"
     ended 130
     until_ "[[ -z \$(squeue -h -j $id 2>/dev/null) ]]"
-    grep -qx "make: $(wc -l <"$GATE/submitted.1/list") stages of networks are left; what was said of them is in out/cluster/log" "$SAID"
+    grep -qx "make: networks left: 15; what was said of them is in out/cluster/log" "$SAID"
     run ! compgen -G 'out/*/runs.tsv'
     rm "$GATE/hold"
     run cluster

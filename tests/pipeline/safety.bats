@@ -133,6 +133,58 @@ EOF
     [ -z "$(ls -A "$TMPDIR")" ]
 }
 
+@test "a block of networks that is ended or fails leaves nothing; what is said of one names its seed" {
+    mkdir "$BATS_TEST_TMPDIR/tables"
+    table=$BATS_TEST_TMPDIR/tables/block.tsv
+    block=("${ONE[@]}" output="$table" learned="$BATS_TEST_TMPDIR/tables/learned.tsv" seed=1003-1006)
+    for signal in INT TERM HUP; do
+        interruptible pipeline/block "${block[@]}" 2>/dev/null 3>&- &
+        until compgen -G "$TMPDIR/*/1003.output" >/dev/null; do sleep 0.02; done # the second begins
+        kill "-$signal" -- "-$!"
+        status=0
+        wait "$!" || status=$?
+        [ "$status" -eq $((128 + $(kill -l "$signal"))) ] || { echo "$signal: $status"; false; }
+        [ -z "$(find "$TMPDIR" "$BATS_TEST_TMPDIR/tables" -mindepth 1)" ]
+    done
+    # killed with no time to tidy up, and what it leaves is removed by the next
+    interruptible pipeline/block "${block[@]}" 2>/dev/null 3>&- &
+    until compgen -G "$TMPDIR/*/1003.output" >/dev/null; do sleep 0.02; done
+    kill -KILL -- "-$!"
+    wait "$!" || true
+    [ -z "$(ls "$BATS_TEST_TMPDIR/tables")" ]
+    # one of them fails
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    ln -s "$PWD/build/bin/"* "$BATS_TEST_TMPDIR/bin"
+    rm "$BATS_TEST_TMPDIR/bin/train-tally"
+    printf '#!/bin/bash\n[[ " $* " != *" -s 1005 "* ]] || { echo "train-tally: no luck" >&2; exit 1; }\nexec build/bin/train-tally "$@"\n' \
+        >"$BATS_TEST_TMPDIR/bin/train-tally"
+    chmod +x "$BATS_TEST_TMPDIR/bin/train-tally"
+    run pipeline/block "${block[@]}" bin="$BATS_TEST_TMPDIR/bin"
+    [ "$status" -ne 0 ]
+    [ "${lines[0]}" = "$table: seed 1005: train-tally: no luck" ] || { echo "$output"; false; }
+    [ -z "$(find "$TMPDIR" "$BATS_TEST_TMPDIR/tables" -mindepth 1)" ]
+    # and whole
+    pipeline/block "${block[@]}"
+    [ "$(cd "$BATS_TEST_TMPDIR/tables" && find . -type f | sort | xargs)" = "./block.tsv ./learned.tsv" ]
+    [ -z "$(ls -A "$TMPDIR")" ]
+    for seed in 1003 1004 1005 1006; do
+        network "$BATS_TEST_TMPDIR/one.tsv" learned="$BATS_TEST_TMPDIR/learned.tsv" seed=$seed
+        for name in one:block learned:learned; do
+            awk -F '\t' -v OFS='\t' -v seed=$seed 'FNR == 1 { print "seed", $0 } FNR > 1 { print seed, $0 }' "$BATS_TEST_TMPDIR/${name%:*}.tsv" |
+                cmp - <(awk -v seed=$seed 'NR == 1 || $1 == seed' "$BATS_TEST_TMPDIR/tables/${name#*:}.tsv")
+        done
+    done
+}
+
+@test "seeds of fifteen digits: their networks, blocks and shuffled runs" {
+    run small -j2 replicate nulls SEEDS=999999999999989..999999999999999 HIDDEN=3 ACTIVATIONS=softplus
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    for table in runs shuffled; do
+        [ "$(tail -n +2 out/*_seeds-9*/$table.tsv | cut -f 2 | uniq | xargs)" = "$(echo 9999999999999{89..99})" ]
+    done
+    rm -r out/*_hidden-3_*
+}
+
 @test "two makes in a fresh tree, with other variables, give the right results" {
     fresh_project "$BATS_TEST_TMPDIR/fresh"
     small -j2 OPTIMIZE=-O0 replicate nulls >first 2>&1 &
@@ -295,6 +347,10 @@ EOF
         setting=${case%% *}
         refused "${setting%%=*} ${case#* }: '${setting#*=}'" all "$setting"
     done
+    apart='SEEDS must be seeds of which none is 1000000 more than another, as the control other-seed of it is'
+    for seeds in 1..1000001 7,1000005,5 0..999999999999999; do
+        refused "$apart: '$seeds'" all SEEDS=$seeds
+    done
     refused "CLASS_A and CLASS_B must not share a label: '1' and '1'" all CLASS_A=1 CLASS_B=1
     refused "CLASS_A and CLASS_B must not share a label: '8' and '6,8'" all CLASS_A=8
     refused 'IMAGES and LABELS go together, one file each' all IMAGES=small/images
@@ -319,7 +375,7 @@ EOF
 
 @test "each value of a sweep, and every default, is one its programs take" {
     [ "$(pipeline/check pipeline/config.mk)" = sound ]
-    [ "$(pipeline/check pipeline/config.mk SWEEP='CLASSES=1,7+6,8:3,5+4,9 HIDDEN=1:100,100' SWEEP_SEEDS=0,5 SEEDS=7..7 RATE=0 \
+    [ "$(pipeline/check pipeline/config.mk SWEEP='CLASSES=1,7+6,8:3,5+4,9 HIDDEN=1:100,100' SWEEP_SEEDS=0,1000001,5 SEEDS=7..1000006 RATE=0 \
         TALLY_FROM=1 CLASS_A=0 CLASS_B=255 HIDDEN=1048576 SEED=0 RATE=.5e-3 TALLY_FROM=1.0 CFLAGS="-DX='a b'")" = sound ]
 }
 

@@ -89,9 +89,12 @@ tick() {
     [ -z "$(stages "$output")" ]
     tick
     printf '\3' | dd of=small/labels bs=1 seek=100 conv=notrunc status=none
+    data=$(echo out/data/*)
     run why
     [[ ${lines[0]} == *"images: input small/labels changed" ]]
-    [[ $output == *"phase1.safetensors: input out/"*"labels is to be made first"* ]]
+    [[ $output == *"phase1.safetensors: input $data/images is to be made first; input $data/labels is to be made first"* ]]
+    networks=out/$SMALL_CONFIG/networks
+    [[ $output == *"/runs.tsv: input $networks/relu-1.tsv and 3 others are to be made first"* ]]
     run small all
     [ "$status" -eq 0 ]
     [[ $(stages "$output") == *phase1.safetensors* ]]
@@ -117,6 +120,76 @@ tick() {
         softplus-3-planted softplus-3-probe softplus-3-short softplus-3-shuffled softplus-3)" ]
     run small all SEEDS=1..3
     [ "$output" = "make: Nothing to be done for 'all'." ]
+}
+
+@test "seeds beyond 999 share tables: the same rows as one by one; more seeds make what is no whole block" {
+    # shellcheck disable=SC2191 # settings of make
+    few=(HIDDEN=3 ACTIVATIONS=softplus)
+    # shellcheck disable=SC2016 # of make
+    printf 'include Makefile\nfolder:\n\t@echo $(RUN)\n' >"$BATS_TEST_TMPDIR/folder.mk"
+    gathered() {
+        folder=$(small -f "$BATS_TEST_TMPDIR/folder.mk" "${few[@]}" SEEDS="$1" folder)
+        small -j2 "${few[@]}" SEEDS="$1" "$folder"/{runs,variants,planted,few,learned,shuffled,experiments,seeds-map,seeds-regions}.tsv
+    }
+    config=out/${SMALL_CONFIG/_phase1/_hidden-3_phase1}
+    run gathered 998..1012
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    networks=$(stages "$output" | grep '^networks.*softplus-[0-9-]*\.tsv' | xargs)
+    [ "$networks" = "$(printf 'networks/softplus-%s.tsv\n' 1000-1009 1010 1011 1012 998 999 | xargs)" ] || { echo "$networks"; false; }
+    mv "$config"/networks blocks
+    mv "$config"_shuffles-2_draws-19/networks shuffled
+    gathered "$(seq -s , 998 1012)" >/dev/null
+    run -1 compgen -G "$config*/networks/*-1000-1009*"
+    diff -r -x .stage "$config"_seeds-998..1012_* "$folder"
+    rm -r "$config"{,_shuffles-2_draws-19}/networks
+    mv blocks "$config"/networks
+    mv shuffled "$config"_shuffles-2_draws-19/networks
+    # to the end of the tens, and into the next
+    run gathered 998..1021
+    [ "$status" -eq 0 ]
+    networks=$(stages "$output" | grep '^networks.*softplus-[0-9-]*\.tsv' | xargs)
+    [ "$networks" = "$(printf 'networks/softplus-%s.tsv\n' 1010-1019 1020 1021 | xargs)" ] || { echo "$networks"; false; }
+    run gathered 998..1021
+    [ -z "$(stages "$output")" ]
+    rm -r out/"${SMALL_CONFIG/_phase1/_hidden-3_phase1}"*
+}
+
+@test "make declares the networks that its goals need, and as many as there are tables" {
+    stages_of() {
+        # so much memory is enough for it
+        (ulimit -v 150000; make "${SMALL[@]}" OUT="$BATS_TEST_TMPDIR/none" -n COUNT=1 "$@") >"$BATS_TEST_TMPDIR/stages"
+        awk '$1 == "stage" && /\/networks\// && !seen[$2]++ { count++ } END { print count + 0 }' "$BATS_TEST_TMPDIR/stages"
+    }
+    [ "$(stages_of replicate SEEDS=1..100000)" -eq 5600 ]
+    run -1 grep -E -- '-(planted|short|probe|shuffled|groupings|file)\.tsv' "$BATS_TEST_TMPDIR/stages"
+    [ "$(stages_of replicate SEEDS=1..1000000)" -eq 7400 ]
+    [ "$(stages_of base SEEDS=1..1000000)" -eq 0 ]
+    [ "$(stages_of replicate SEEDS=1..5)" -eq 10 ]
+    # of each seed six, of the first thirty six more
+    [ "$(stages_of all SEEDS=1..50)" -eq $((4 * 50 + 6 * 30)) ] || { sort "$BATS_TEST_TMPDIR/stages" | uniq -c | tail -n 3; false; }
+}
+
+@test "more inputs than a command line holds are all looked at" {
+    mkdir "$BATS_TEST_TMPDIR/many"
+    cat >"$BATS_TEST_TMPDIR/many.mk" <<'END'
+include Makefile
+$(OUT)/all: $(wildcard $(OUT)/*/*/*) FORCE
+	$(call run_if_changed,$@,echo made >$@,$(OUT)/*/*/*)
+END
+    long=$BATS_TEST_TMPDIR/many/$(printf 'x%.0s' {1..200})/$(printf 'y%.0s' {1..200})
+    mkdir -p "$long"
+    for ((n = 0; n < 6000; n++)); do echo $n >"$long/$n"; done # 2.5 MB of names
+    make=(make --no-print-directory -f "$BATS_TEST_TMPDIR/many.mk" OUT="$BATS_TEST_TMPDIR/many" "$BATS_TEST_TMPDIR/many/all" V=1)
+    "${make[@]}"
+    digests=$BATS_TEST_TMPDIR/many/.stage/all.digests
+    [ "$(wc -l <"$digests")" -eq 6001 ]
+    run -1 grep -m 1 absent "$digests"
+    tick
+    echo other >"$long/5999"
+    run "${make[@]}"
+    [ "$output" = "echo made >$BATS_TEST_TMPDIR/many/all" ]
+    run "${make[@]}"
+    [ "$output" = "make: '$BATS_TEST_TMPDIR/many/all' is up to date." ]
 }
 
 @test "another seed and activation make a run of their own, and leave the first alone" {

@@ -3,6 +3,8 @@
 #include "support.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "engram/runs.h"
 #include "engram/stats.h"
@@ -217,18 +219,23 @@ static void flipped(const size_t family[GROUPS], double factor, double p[GROUPS]
                                            {-.5, .1, .3, -.2, .25, -.15},
                                            {.02, .01, INFINITY, NAN, NAN, NAN},
                                            {.3, NAN, NAN, NAN, NAN, NAN}};
-    struct runs_value value[GROUPS][RUNS];
-    struct runs_group group[GROUPS], *groups[GROUPS];
+    static double sign[DRAWS + 1];
+    struct runs_flips group[GROUPS] = {0}, *groups[GROUPS];
     struct error error;
+    for (size_t run = 0; run < RUNS; run++) {
+        runs_signs(sign, DRAWS, 1, (const char[]){(char)('a' + run), '\0'});
+        for (size_t i = 0; i < GROUPS; i++)
+            assert_int_equal(runs_flip(&group[i], x[i][run] * factor, sign, DRAWS, &error), 0);
+    }
     for (size_t i = 0; i < GROUPS; i++) {
-        for (size_t run = 0; run < RUNS; run++)
-            value[i][run] = (struct runs_value){run, x[i][run] * factor};
-        group[i] = (struct runs_group){family[i], value[i], RUNS, 0};
+        group[i].family = family[i];
         groups[GROUPS - 1 - i] = &group[i];
     }
-    assert_int_equal(runs_flips(groups, GROUPS, RUNS, DRAWS, 1, &error), 0);
-    for (size_t i = 0; i < GROUPS; i++)
+    assert_int_equal(runs_flips_p(groups, GROUPS, DRAWS, &error), 0);
+    for (size_t i = 0; i < GROUPS; i++) {
         p[i] = group[i].p;
+        free(group[i].sum);
+    }
 }
 
 static void assert_drawn(double p, double exact) {
@@ -274,16 +281,64 @@ static void flips_do_not_depend_on_scale(void **state) {
 static void flips_count_ties(void **state) {
     (void)state;
     static const double x[] = {.1, .2, -.3, .4, .7};
-    struct runs_value value[COUNT(x)], nothing[3] = {{0, 0}, {1, 0}, {2, 0}};
+    static double sign[DRAWS + 1];
+    struct runs_flips some = {0}, none = {0}, *groups[] = {&none, &some};
     struct error error;
-    for (size_t run = 0; run < COUNT(x); run++)
-        value[run] = (struct runs_value){run, x[run]};
-    struct runs_group some = {0, value, COUNT(x), 0}, none = {0, nothing, 3, 0};
-    struct runs_group *groups[] = {&none, &some};
-    assert_int_equal(runs_flips(groups, 2, COUNT(x), DRAWS, 5, &error), 0);
+    for (size_t run = 0; run < COUNT(x); run++) {
+        runs_signs(sign, DRAWS, 5, (const char[]){(char)('1' + run), '\0'});
+        assert_int_equal(runs_flip(&some, x[run], sign, DRAWS, &error), 0);
+        assert_int_equal(runs_flip(&none, 0, sign, DRAWS, &error), 0);
+    }
+    assert_int_equal(runs_flips_p(groups, 2, DRAWS, &error), 0);
     assert_drawn(some.p, 0.3125);
     assert_true(isnan(none.p));
-    assert_int_equal(runs_flips(groups, 0, 0, 1, 1, &error), 0);
+    assert_int_equal(runs_flips_p(groups, 0, 1, &error), 0);
+    free(some.sum);
+    free(none.sum);
+}
+
+/* Of 200 runs, every two have the same signs about half the time: 5 standard deviations. */
+static void signs_are_those_of_a_name(void **state) {
+    (void)state;
+    enum { NAMES = 200, SIGNS = 999 };
+    static double sign[NAMES][SIGNS + 1], other[SIGNS + 1];
+    char name[8];
+    for (int i = 0; i < NAMES; i++) {
+        snprintf(name, sizeof name, "%d", i);
+        runs_signs(sign[i], SIGNS, 1, name);
+        assert_true(sign[i][SIGNS] == 1);
+        for (int j = 0; j < i; j++) {
+            double product = 0;
+            for (int k = 0; k < SIGNS; k++)
+                product += sign[i][k] * sign[j][k];
+            assert_true(fabs(product) < 5 * sqrt(SIGNS));
+        }
+    }
+    runs_signs(other, SIGNS, 1, "7");
+    assert_memory_equal(other, sign[7], sizeof other);
+    runs_signs(other, SIGNS, 2, "7");
+    assert_memory_not_equal(other, sign[7], sizeof other);
+}
+
+/* Numbers that grow as they come, and where they begin with the largest. */
+static void flips_do_not_depend_on_what_comes_first(void **state) {
+    (void)state;
+    static const double x[] = {0, 0x1p-900, 3, -0x1p400, 0x1.8p400, 0x1p399};
+    double sign[100], p[2];
+    for (int back = 0; back < 2; back++) {
+        struct runs_flips group = {0}, *groups[] = {&group};
+        struct error error;
+        for (size_t i = 0; i < COUNT(x); i++) {
+            const size_t run = back ? COUNT(x) - 1 - i : i;
+            runs_signs(sign, COUNT(sign) - 1, 1, (const char[]){(char)('a' + run), '\0'});
+            assert_int_equal(runs_flip(&group, x[run], sign, COUNT(sign) - 1, &error), 0);
+        }
+        assert_int_equal(runs_flips_p(groups, 1, COUNT(sign) - 1, &error), 0);
+        p[back] = group.p;
+        assert_true(group.n == COUNT(x) && group.squares > .25 && group.squares < 8);
+        free(group.sum);
+    }
+    assert_true(p[0] == p[1] && p[0] > 0 && p[0] < 1);
 }
 
 int main(void) {
@@ -301,6 +356,8 @@ int main(void) {
         cmocka_unit_test(flips_are_those_of_all_signs),
         cmocka_unit_test(flips_do_not_depend_on_scale),
         cmocka_unit_test(flips_count_ties),
+        cmocka_unit_test(signs_are_those_of_a_name),
+        cmocka_unit_test(flips_do_not_depend_on_what_comes_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
