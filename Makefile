@@ -15,6 +15,8 @@ PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap summ
 
 include pipeline/config.mk
 include pipeline/variables.mk
+include pipeline/cluster.mk
+ifeq ($(AFAR),)
 include pipeline/stage.mk
 include pipeline/build.mk
 include pipeline/data.mk
@@ -29,3 +31,4 @@ include pipeline/bits.mk
 include pipeline/fuzz.mk
 include pipeline/chroot.mk
 include pipeline/targets.mk
+endif

@@ -30,7 +30,7 @@ WHY ?=
 COUNT ?=
 
 # What then happens: in earnest, and where make only says what it would do (-n, -q, -t).
-STAGE_MODE := $(if $(WHY),explain,$(if $(DRY),$(if $(filter q,$(DRY)),ask,$(if $(filter t,$(DRY)),touch,tell)),run))
+STAGE_MODE := $(if $(LISTED),list,$(if $(WHY),explain,$(if $(DRY),$(if $(filter q,$(DRY)),ask,$(if $(filter t,$(DRY)),touch,tell)),run)))
 run = @$(eval RAN := 1)$(stage)
 stage = source pipeline/stage $(call quote,$(call state,$(firstword $(1)))) $(call quote,$(2)) $(1) -- $(3)
 ask = @exit 1

@@ -33,6 +33,12 @@ deps:  ## install what is needed (Debian, Ubuntu); with all, without what only t
 	        '  for the tests: prove (perl), cmocka, bats, mandoc, chromium.' >&2; exit 1; \
 	fi
 
+.PHONY: deps-slurm
+deps-slurm: deps  ## install what the tests of CLUSTER=slurm need
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	    slurmctld slurmd slurm-client munge >/dev/null
+
 .PHONY: deps-lint
 deps-lint: deps  ## install what lint needs besides
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
@@ -48,7 +54,7 @@ lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
-	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
+	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/* tests/slurm/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
 	mandoc -Tlint -W warning tools/*.1
 
 .PHONY: why
