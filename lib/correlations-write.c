@@ -143,7 +143,7 @@ int correlations_write_draws(const struct correlations *c, struct output *output
                                         .scope = row->scope,
                                         .part = row->part,
                                         .r = of->r,
-                                        .log_p = stat_correlation_of(of->r, of->n).log_p,
+                                        .log_p = of->log_p,
                                         .p_units = of->p_units};
             result = column_write_row(columns_of, &drawn, output, error);
         }

@@ -159,13 +159,9 @@ static void read_again(struct work *work, const struct params_piece *piece, size
 
 /* Sets pairs and counts of a block that is not plain. */
 static void use_defined(struct work *work, const double *x, const double *y, struct block *block) {
-    const size_t count = block->count;
-    memcpy(work->defined_x, x, count * sizeof *x);
-    memcpy(work->defined_y, y, count * sizeof *y);
-    const size_t n = stat_defined(work->defined_x, work->defined_y, count);
-    block->pairs = stat_pairs_of(work->defined_x, work->defined_y, n);
-    if (n < count)
-        block->counts = count_causes(work, count);
+    block->pairs = stat_pairs_defined(x, y, block->count, work->defined_x, work->defined_y);
+    if (block->pairs.n < block->count)
+        block->counts = count_causes(work, block->count);
 }
 
 /* Cuts a block to the inputs that take part; its pairs will be found in the queue. */
@@ -261,11 +257,10 @@ static int add_block(struct scope *const scopes[2], const struct block *block,
 /* Adds what is in the queue as a block. */
 static int add_queue(struct pass *pass, struct error *error) {
     struct queue *queue = &pass->queue;
-    const size_t count = queue->count;
-    double *x = memcpy(queue->defined_x, queue->x, count * sizeof *x);
-    double *y = memcpy(queue->defined_y, queue->y, count * sizeof *y);
-    const struct block block = {count, queue->x, queue->y,
-                                stat_pairs_of(x, y, stat_defined(x, y, count)), queue->counts};
+    const struct block block = {
+        queue->count, queue->x, queue->y,
+        stat_pairs_defined(queue->x, queue->y, queue->count, queue->defined_x, queue->defined_y),
+        queue->counts};
     queue->count = 0;
     queue->counts = (struct cause_counts){0};
     return add_block(pass->reading.scopes, &block, error);
@@ -545,7 +540,8 @@ static int join_draws(const struct scope *scope, struct correlation *row, size_t
     for (size_t k = 0; k < draws; k++) {
         const struct stat_pairs none = {0},
                                 *pairs = scope->drawn != NULL ? scope->drawn + k : &none;
-        row->draws[k] = (struct draws_r){stat_correlate(pairs).r, pairs->n, NAN};
+        const struct stat_correlation c = stat_correlate(pairs);
+        row->draws[k] = (struct draws_r){c.r, c.log_p, NAN};
     }
     return 0;
 }

@@ -174,9 +174,10 @@ static int read_draw(struct work *work, struct error *error) {
 static void set_parts(const struct twoway *x, const struct twoway *y, size_t draw,
                       struct draws_r *const part[TWOWAY_PARTS],
                       const double products[TWOWAY_PARTS]) {
-    for (enum twoway_part p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++)
-        part[p][draw] = (struct draws_r){.r = twoway_correlate(x, y, products, p).r,
-                                         .n = twoway_effective(p, x->units, x->inputs)};
+    for (enum twoway_part p = TWOWAY_UNITS; p < TWOWAY_PARTS && part[p] != NULL; p++) {
+        const struct stat_correlation c = twoway_correlate(x, y, products, p);
+        part[p][draw] = (struct draws_r){.r = c.r, .log_p = c.log_p};
+    }
 }
 
 /* All pairs are defined, as nearly always: everything follows from x split. */
@@ -202,18 +203,14 @@ static struct stat_pairs complete_draw(struct work *work, size_t draw,
                                .varies_y = y->squares[TWOWAY_ALL] > 0};
 }
 
-static void copy_draw(struct work *work) {
-    memcpy(work->spare[0], work->x, work->elements * sizeof *work->x);
-    memcpy(work->spare[1], work->y, work->elements * sizeof *work->y);
-}
-
 /* The parts over what is complete in this draw. */
 static int incomplete_parts(struct work *work, size_t draw,
                             struct draws_r *const part[TWOWAY_PARTS], struct error *error) {
     double *const *spare = work->spare, products[TWOWAY_PARTS];
     struct twoway_kept kept;
     struct twoway x, y = {0};
-    copy_draw(work);
+    memcpy(spare[0], work->x, work->elements * sizeof *work->x);
+    memcpy(spare[1], work->y, work->elements * sizeof *work->y);
     if (twoway_keep(&kept, work->x, work->y, work->rows, work->columns, error) != 0)
         return -1;
     twoway_compact(&kept, spare[0], work->columns);
@@ -237,11 +234,11 @@ static int plain_draw(struct work *work, size_t draw, struct draws_r *const part
     else {
         if (part[TWOWAY_UNITS] != NULL && incomplete_parts(work, draw, part, error) != 0)
             return -1;
-        copy_draw(work);
-        const size_t n = stat_defined(work->spare[0], work->spare[1], work->elements);
-        pairs = stat_pairs_of(work->spare[0], work->spare[1], n);
+        pairs =
+            stat_pairs_defined(work->x, work->y, work->elements, work->spare[0], work->spare[1]);
     }
-    part[TWOWAY_ALL][draw] = (struct draws_r){.r = stat_correlate(&pairs).r, .n = pairs.n};
+    const struct stat_correlation c = stat_correlate(&pairs);
+    part[TWOWAY_ALL][draw] = (struct draws_r){.r = c.r, .log_p = c.log_p};
     if (joined != NULL)
         stat_pairs_join(joined, &pairs);
     return 0;
@@ -251,9 +248,8 @@ static int add_blocks(struct work *work, struct pool *pool, struct stat_pairs *j
                       struct error *error) {
     for (size_t start = 0; start < work->elements; start += BLOCK) {
         const size_t count = block_at(work->elements, start);
-        double *x = memcpy(work->spare[0], work->x + start, count * sizeof *x);
-        double *y = memcpy(work->spare[1], work->y + start, count * sizeof *y);
-        const struct stat_pairs pairs = stat_pairs_of(x, y, stat_defined(x, y, count));
+        const struct stat_pairs pairs = stat_pairs_defined(work->x + start, work->y + start, count,
+                                                           work->spare[0], work->spare[1]);
         if (pool_add(pool, work->x + start, work->y + start, count, &pairs, error) != 0)
             return -1;
         if (joined != NULL)
@@ -275,8 +271,7 @@ static int permuted_draw(struct work *work, size_t draw, struct draws_r *const p
                                   a, error);
     pool_free(&pool);
     for (size_t k = 0; k < TWOWAY_PARTS && part[k] != NULL; k++)
-        part[k][draw] = (struct draws_r){a[k].c.r, isnan(a[k].c.df) ? 0 : (uint64_t)(a[k].c.df + 2),
-                                         a[k].p_units};
+        part[k][draw] = (struct draws_r){a[k].c.r, a[k].c.log_p, a[k].p_units};
     return result;
 }
 

@@ -45,7 +45,7 @@ int input_open(struct input *input, const char *path, struct error *error) {
         (void)posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* a hint; may be refused */
     }
 #ifdef F_SETPIPE_SZ
-    if (S_ISFIFO(status.st_mode))
+    if (S_ISFIFO(status.st_mode) && fcntl(input->fd, F_GETPIPE_SZ) < PIPE)
         (void)fcntl(input->fd, F_SETPIPE_SZ, PIPE); /* fewer turns to wait for; may be refused */
 #endif
     return 0;

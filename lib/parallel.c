@@ -17,12 +17,12 @@ struct run {
     void *data;
     void *const *slot; /* [slots] */
     size_t slots;
-    struct error *error;         /* of the first piece that fails */
-    pthread_mutex_t mutex;       /* held but for work */
-    pthread_cond_t progress;     /* a piece has been joined, or none will be */
-    uint64_t taken, joined;      /* pieces */
-    bool complete[PARALLEL_MAX]; /* of a slot's piece: worked on, to be joined */
-    bool ended, failed;          /* no more is taken; or joined */
+    struct error *error;           /* of the first piece that fails */
+    pthread_mutex_t mutex;         /* held but for work */
+    pthread_cond_t progress;       /* a piece has been joined, or none will be */
+    uint64_t taken, joined;        /* pieces */
+    bool complete[PARALLEL_SLOTS]; /* of a slot's piece: worked on, to be joined */
+    bool ended, failed;            /* no more is taken; or joined */
 };
 
 static void fail(struct run *run, const struct error *error) {
@@ -105,7 +105,7 @@ int parallel_run(const struct parallel *parallel, void *data, void *const *slot,
                       .error = error,
                       .mutex = PTHREAD_MUTEX_INITIALIZER,
                       .progress = PTHREAD_COND_INITIALIZER};
-    pthread_t thread[PARALLEL_MAX];
+    pthread_t thread[PARALLEL_THREADS];
     const size_t started = start(&run, thread, threads - 1);
     work(&run);
     for (size_t i = 0; i < started; i++)

@@ -199,6 +199,13 @@ struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count) 
     return stat_pairs_of_sums(x, stat_sum(x, count), y, stat_sum(y, count), count);
 }
 
+struct stat_pairs stat_pairs_defined(const double *x, const double *y, size_t count, double *to_x,
+                                     double *to_y) {
+    memcpy(to_x, x, count * sizeof *x);
+    memcpy(to_y, y, count * sizeof *y);
+    return stat_pairs_of(to_x, to_y, stat_defined(to_x, to_y, count));
+}
+
 /* Brings the sums to other exponents, none of them smaller. */
 static void raise_to(struct stat_pairs *pairs, int ex, int ey) {
     const int x = pairs->ex - ex, y = pairs->ey - ey;

@@ -55,8 +55,8 @@ void tool_start(const struct tool *tool) {
     open_standard();
     json_set_alloc_funcs(allocate_for_json, free);
     /* Memory that is freed stays with the program: taking it anew costs small runs more than they
-     * compute. */
-    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest there is */
+     * compute. But large arrays have pages of their own: there they grow, and leave no holes. */
+    mallopt(M_MMAP_THRESHOLD, 4 << 20);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_ARENA_MAX, 1); /* and is every thread's */
     struct error error;

@@ -203,7 +203,8 @@ void twoway_products(const struct twoway *x, const struct twoway *y,
     }
 }
 
-uint64_t twoway_effective(enum twoway_part part, size_t units, size_t inputs) {
+/* df + 2. */
+static uint64_t effective(enum twoway_part part, size_t units, size_t inputs) {
     if (units == 0 || inputs == 0)
         return 0;
     switch (part) {
@@ -224,7 +225,7 @@ struct stat_correlation twoway_correlate(const struct twoway *x, const struct tw
                                          const double products[TWOWAY_PARTS],
                                          enum twoway_part part) {
     const double r = stat_r(products[part], x->squares[part], y->squares[part]);
-    struct stat_correlation c = stat_correlation_of(r, twoway_effective(part, x->units, x->inputs));
+    struct stat_correlation c = stat_correlation_of(r, effective(part, x->units, x->inputs));
     if (part == TWOWAY_CENTRED)
         c.n = (uint64_t)x->units * x->inputs;
     return c;

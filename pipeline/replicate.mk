@@ -162,4 +162,4 @@ replicate: $(REPLICATES)  ## networks of all SEEDS and ACTIVATIONS, and what the
 nulls: $(NULLS)  ## permuted labels and units; how often tests reject where there is nothing to find
 	$(call show,nulls $(RUN)/evidence.tsv $(RUN)/rejections.tsv $(RUN)/size.tsv)
 controls: $(CONTROLS)  ## x of other networks, of the images alone; noise; measures; groupings; planted knowledge
-	$(call show,controls $(RUN)/primary.tsv $(RUN)/intervals.tsv $(RUN)/planted-intervals.tsv)
+	$(call show,controls $(RUN)/primary.tsv $(RUN)/intervals.tsv $(RUN)/planted-intervals.tsv $(RUN)/few-intervals.tsv $(GROUPINGS))

@@ -4,9 +4,9 @@ function outcome() { return ("outcome", value("scope") ":" value("part")) in wor
 function row() {
     return value("quantity") SUBSEP value("scope") SUBSEP value("part") SUBSEP value("activation") SUBSEP value("variant") SUBSEP value("control")
 }
-function judged(    code) {
-    code = sign(value("mean"), value("low"), value("high"))
-    return words("sign", row() in holm ? shown(code, holm[row()]) : code)
+function by_interval() { return words("sign", sign(value("mean"), value("low"), value("high"))) }
+function judged() {
+    return row() in holm ? words("sign", shown(sign(value("mean"), value("low"), value("high")), holm[row()])) : by_interval()
 }
 function seeds(n) { return n " seed" (n == 1 ? "" : "s") }
 function p_of(name) { return defined(value(name)) ? probability(value(name)) : "-" } # one byte: columns are counted in them
@@ -57,6 +57,19 @@ what == "controls" && table == "intervals" && value("quantity") ~ /^(r|differenc
 table == "planted" && value("quantity") == "auc_x" && ("planted", value("scope") ":" value("part")) in word {
     say_mean(words("activation", value("activation")) ", planted: AUC of x", words("planted", value("scope") ":" value("part")), \
         plain_range(value("mean"), value("low"), value("high")), words("halves", halves(value("mean"), value("low"), value("high"))))
+}
+# Of the first seeds: another measure, what noise leaves, and x and y of groupings of the labels.
+table == "few" && value("quantity") == "r" && value("control") == "squared-gradient" && outcome() != "" {
+    say_mean(words("activation", value("activation")) ", x of " words("measure", value("control")), outcome(), \
+        signed_range(value("mean"), value("low"), value("high")), by_interval())
+}
+table == "few" && value("quantity") == "attainable" && outcome() != "" {
+    say(words("activation", value("activation")) ", r that noise leaves attainable", \
+        sprintf("%-35s %s", outcome(), plain_range(value("mean"), value("low"), value("high"))))
+}
+table == "groupings" && value("quantity") == "r" && value("scope") ":" value("part") ~ /^(biases:all|layer1.weight:(centred|units))$/ {
+    say_mean(words("activation", value("activation")) ", groupings: " outcome(), value("control"), \
+        signed_range(value("mean"), value("low"), value("high")), by_interval())
 }
 END {
     if (failed) exit 1

@@ -8,7 +8,7 @@ set label 1 "{/:Bold Correlation r of updating and difference of the forks, inpu
 set label 2 "over the weights from each input to the hidden units" . (over eq "" ? "" : ": " . over) @SUBTITLE
 set label 3 X_Y @SMALL1
 set label 4 RUN . ";  " . FORMULAS @SMALL2
-set label 6 (dark eq "" ? "" : "not counted: " . dark . " black in every image, which have the r of the biases") . \
+set label 6 (dark eq "" ? "" : "not counted: " . dark . " black in every tallied image and the forks’, which have the r of the biases") . \
     (dark eq "" || undefined eq "" ? "" : ";  ") . (undefined eq "" ? "" : "r is undefined at " . undefined) \
     at screen 0.025,0.885 left font ",10.5" textcolor rgb SOFT
 eval map_below(0.855)

@@ -51,6 +51,7 @@ set multiplot
 set lmargin screen 0.255
 set rmargin screen RIGHT1
 eval "set xrange " . padded(r_low + 0, r_high + 0, 0.03)
+if (r_high - r_low > 1.4) { set xtics 0.5 }
 set xlabel "mean r"
 set label 8 "{/:Bold r}" @PANEL_NAME
 if (shown == 0) { set label 9 NOTHING . no_r @IN_THE_MIDDLE }
@@ -87,7 +88,9 @@ set lmargin screen RIGHT2
 set rmargin screen 0.99
 set xrange [RIGHT2:0.99]
 do for [p = 1:pairs] {
-    set label 30 + p "{" . of("pair", p) . "}" at numbers(p), graph 1 left offset 0, 0.6 font ",9" textcolor rgb TEXT_COLOUR[PAIR_MARK[p]]
+    if (of("shown", PAIR_MARK[p]) > 0) {
+        set label 30 + p "{" . of("pair", p) . "}" at numbers(p), graph 1 left offset 0, 0.6 font ",9" textcolor rgb TEXT_COLOUR[PAIR_MARK[p]]
+    }
 }
 plot NaN notitle, \
      for [p = 1:pairs] table index "differences" using (is("pair", p) * numbers(p)):(at(1, 1)):(interval(strcol("text"))) \

@@ -31,11 +31,9 @@ struct draws {
 int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
                struct error *error);
 
-/* r of one draw, and its df + 2, 0 if that is undefined; p_units, 0 unless asked for. */
+/* r of one draw, and the logarithm of its p; p_units, 0 unless asked for. */
 struct draws_r {
-    double r;
-    uint64_t n;
-    double p_units;
+    double r, log_p, p_units;
 };
 
 /* Reads the draws of `drawn`, the next tensor in `order`, cut to `inputs` or, if NULL, whole,

@@ -7,7 +7,7 @@
 
 #include "engram/error.h"
 
-enum { PARALLEL_THREADS = 256, PARALLEL_MAX = 2 * PARALLEL_THREADS };
+enum { PARALLEL_THREADS = 256, PARALLEL_SLOTS = 2 * PARALLEL_THREADS };
 
 /* What is done with a piece, which is in a slot of the caller's. Only `work` is called by several
  * threads at a time. */
@@ -23,7 +23,7 @@ size_t parallel_processors(void);
 /* Goes on until there is no more or a piece fails: -1, with the error of the first that does, after
  * all before it have been joined and none after it. `threads`, or as many as the system will give,
  * the calling one at least. With more slots than threads, these wait less for each other;
- * 1 <= threads <= PARALLEL_THREADS, 1 <= slots <= PARALLEL_MAX. */
+ * 1 <= threads <= PARALLEL_THREADS, 1 <= slots <= PARALLEL_SLOTS. */
 int parallel_run(const struct parallel *parallel, void *data, void *const *slot, size_t slots,
                  size_t threads, struct error *error);
 

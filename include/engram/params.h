@@ -45,8 +45,8 @@ void params_doubles(const struct params_piece *piece, size_t f, size_t at, doubl
 void params_floats(const struct params_piece *piece, size_t f, size_t at, float *values,
                    size_t count);
 
-/* What is done with every piece; `own` is memory of the thread that does it, as the piece before
- * has left it. 0, or -1, which ends the pass. */
+/* What is done with every piece; `own` is memory that goes with it from one step to the other. 0,
+ * or -1, which ends the pass. */
 typedef int params_step(void *data, const struct params_piece *piece, void *own,
                         struct error *error);
 
@@ -58,7 +58,7 @@ struct params_pass {
     void *data;
     size_t own; /* bytes */
     /* For params_each: */
-    struct params_slot *slot[PARALLEL_MAX];
+    struct params_slot *slot[PARALLEL_SLOTS];
     size_t slots, tensor;
     uint64_t next;
 };

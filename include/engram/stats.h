@@ -60,6 +60,10 @@ struct stat_pairs {
 /* Those of one block of pairs, in two passes. Zeros if there is none. */
 struct stat_pairs stat_pairs_of(const double *x, const double *y, size_t count);
 
+/* Those of the pairs that stat_defined leaves, in to_x and to_y [count]. */
+struct stat_pairs stat_pairs_defined(const double *x, const double *y, size_t count, double *to_x,
+                                     double *to_y);
+
 /* The same, given the stat_sum of each. */
 struct stat_pairs stat_pairs_of_sums(const double *x, double sum_x, const double *y, double sum_y,
                                      size_t count);

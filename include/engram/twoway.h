@@ -66,9 +66,6 @@ struct stat_correlation twoway_correlate(const struct twoway *x, const struct tw
                                          const double products[TWOWAY_PARTS],
                                          enum twoway_part part);
 
-/* df + 2. */
-uint64_t twoway_effective(enum twoway_part part, size_t units, size_t inputs);
-
 /* products of the part / root(all squares of x, all squares of y); NaN where either is 0. They add
  * up to that of all, the pooled r. */
 double twoway_share(const struct twoway *x, const struct twoway *y,

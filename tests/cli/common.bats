@@ -92,7 +92,8 @@ inputs() {
     [ -n "$version" ]
     for program in $PROGRAMS; do
         run --separate-stderr "$program" --version
-        [ "$status" -eq 0 ] && [ "$output" = "$program (engram) $version" ]
+        [ "$status" -eq 0 ]
+        [ "$output" = "$program (engram) $version" ]
         # shellcheck disable=SC2154 # set by run
         [ -z "$stderr" ]
     done
@@ -268,7 +269,8 @@ inputs() {
         chmod 604 old
         ln -s old link
         $program "${arguments[@]}" -o link
-        [ -L link ] && cmp old new
+        [ -L link ]
+        cmp old new
         [ "$(stat -c %a old)" = 604 ]
         # Whoever has the old file open still reads the old file.
         echo something >old
@@ -368,12 +370,16 @@ inputs() {
         usual "$program"
         code=0
         closed_pipe "$program" "${arguments[@]}" 2>messages || code=$?
-        [ "$code" -eq 141 ] && [ ! -s messages ]
+        [ "$code" -eq 141 ]
+        [ ! -s messages ]
     done
     # It takes the unfinished files with it.
     code=0
     closed_pipe correlate a b c d --map map --points points 2>messages || code=$?
-    [ "$code" -eq 141 ] && [ ! -s messages ] && [ ! -e map ] && [ ! -e points ]
+    [ "$code" -eq 141 ]
+    [ ! -s messages ]
+    [ ! -e map ]
+    [ ! -e points ]
     [ -z "$(compgen -G '.engram-*')" ]
 }
 

@@ -346,7 +346,9 @@ everything() {
         'f<*' 1 1 1 1 1 -2 1 1 {1..16} >null
     fails 1 'correlate: null: tensor "bias": element 5 is -2; tallies and differences are not negative (--any lets it pass)' \
         correlate good zero zero good --null null -o table
-    [ ! -e points ] && [ ! -e map ] && [ ! -s table ]
+    [ ! -e points ]
+    [ ! -e map ]
+    [ ! -s table ]
     correlate good zero zero good >other
     [ "$(field other weight undefined)" = 1 ]
 }
@@ -758,7 +760,10 @@ matrix_example() {
     [ "$(grep ^weight table | cut -f 3,4 | tail -n 4 | xargs)" = '15 5 4 8 3 8 12 8' ]
     numbers map p_max >values
     read -r p0 p1 p2 p3 <values
-    [ "$p1" = nan ] && [ "$p0" != nan ] && [ "$p2" != nan ] && [ "$p3" != nan ]
+    [ "$p1" = nan ]
+    [ "$p0" != nan ]
+    [ "$p2" != nan ]
+    [ "$p3" != nan ]
     [ "$(numbers map hypothesis)" = '0 1 2 3' ]
 }
 
@@ -779,9 +784,11 @@ matrix_example() {
     # Two draws: p is 1/3, 2/3 or 1.
     [[ $(part <(correlate a b c d -P 2) weight all p_units) =~ ^(0.333333333|0.666666667|1)$ ]]
     # With more dimensions, the first are the units.
-    matrix_example x && correlate a b c d -P 199 >matrix
+    matrix_example x
+    correlate a b c d -P 199 >matrix
     # shellcheck disable=SC2086
-    make_four x 5,2,2 $X54 $Y54 && correlate a b c d -P 199 >cube
+    make_four x 5,2,2 $X54 $Y54
+    correlate a b c d -P 199 >cube
     [ "$(part cube x all p_units)" = "$(part matrix x all p_units)" ]
 }
 
@@ -852,8 +859,11 @@ matrix_example() {
     for name in q_bh q_by p_max; do
         numbers map $name >values
         read -r v0 v1 v2 v3 v4 v5 <values
-        [ "$v0" = "$v1" ] && [ "$v0" = "$v5" ] && [ "$v4" = nan ]
-        [ "$v2" != nan ] && [ "$v3" != nan ]
+        [ "$v0" = "$v1" ]
+        [ "$v0" = "$v5" ]
+        [ "$v4" = nan ]
+        [ "$v2" != nan ]
+        [ "$v3" != nan ]
     done
     # The p of 3 hypotheses, not of 5 or 6.
     perl -e "$PERL_TENSOR"'my @p = (tensor("map", "p"))[0, 2, 3]; my ($most) = sort { $b <=> $a } @p;
@@ -976,7 +986,8 @@ each_draw_alone() {
     draws_example
     correlate a b c d --null null --null-table draws --json json >table
     correlate a b c d --null <(cat null) --null-table draws2 --json json2 | cmp - table
-    cmp draws draws2 && cmp json json2
+    cmp draws draws2
+    cmp json json2
     # shellcheck disable=SC2002 # a pipe is what is tested
     cat null | correlate a b c d --null - | cmp - table
     correlate a b c d --null - <null | cmp - table
@@ -1132,7 +1143,8 @@ masked_as_cut() {
     make_safetensors "${mask/U32/F32}" 'f<*' $(printf '.5 %.0s' {1..200}) >whole
     correlate a b c d --inputs whole --map map --points points --null null >table
     correlate a b c d --map map2 --points points2 --null null | cmp - table
-    cmp map map2 && cmp points points2
+    cmp map map2
+    cmp points points2
     run ! cmp -s <(correlate a b c d --inputs mask) <(correlate a b c d)
     # from pipes
     correlate a b c d --inputs mask >table
@@ -1146,7 +1158,9 @@ masked_as_cut() {
     for jobs in 2 5; do
         correlate -j $jobs a b c d --inputs mask --points points2 --map map2 --map-tensor 1.weight --json json2 |
             cmp - table
-        cmp points points2 && cmp map map2 && cmp json json2
+        cmp points points2
+        cmp map map2
+        cmp json json2
     done
     (cd cut && correlate a b c d --map map --map-tensor 1.weight --json - -o /dev/null) | cmp - json
 }
@@ -1496,7 +1510,9 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
     fails 1 "$none" correlate a b c d --points points --map map -o none/x
     fails 1 "$none" correlate a b c d --points points --map map --json none/x -o table
     fails 1 "$full" correlate a b c d --points points --map map --json /dev/full -o table
-    [ ! -s points ] && [ ! -s map ] && [ ! -s table ]
+    [ ! -s points ]
+    [ ! -s map ]
+    [ ! -s table ]
     [ "$(ls -A)" = $'a\nb\nc\nd\nmap\npoints\ntable' ]
 }
 

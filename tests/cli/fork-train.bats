@@ -192,7 +192,8 @@ digits() {
     train-tally -c 1 -c 3 -H 2 <(some_samples 0 1 3) -o network
     fails 1 'fork-train: further: sample 1 has label 2, which is in no class' \
         fork-train -o all --without 2 -o left network further
-    [ ! -e all ] && [ ! -e left ]
+    [ ! -e all ]
+    [ ! -e left ]
     fork-train --without 2 -o left network further
     [[ $(header_of left) == *'"samples":"5"'* ]]
     # so many that not all samples can be counted
@@ -204,7 +205,8 @@ digits() {
 @test "--without: a label that no sample has, no sample that is left, no sample at all" {
     fails 1 'fork-train: further: no sample has label 3, which --without names' \
         fork-train --without 1 -o a --without 2,3 -o b network further
-    [ ! -e a ] && [ ! -e b ]
+    [ ! -e a ]
+    [ ! -e b ]
     fork-train --without 1,2 -o none --without 2 -o left network further 2>messages
     [ "$(<messages)" = 'fork-train: without 1,2: no sample is left' ]
     cmp none network
@@ -420,7 +422,8 @@ END
     edit_header 's/"seed":"1"/"seed":"@{["7" x 5000]}"/' <network >other
     code=0
     fork-train other further -o output 2>messages || code=$?
-    [ "$code" -eq 1 ] && [ ! -e output ]
+    [ "$code" -eq 1 ]
+    [ ! -e output ]
     [ "$(wc -c <messages)" -lt 250 ]
     grep -q ": $whole$" messages
     # So many samples that no more can be counted.

@@ -104,7 +104,8 @@ with_header() {
     with_header activation.h 's/^    ROW(TANH,/    \/* known *\/ &/'
     [ "$status" -eq 0 ]
     with_header activation.h 's/^    ROW(TANH,/    ROW(GELU, "gelu", 1) &/'
-    [ "$status" -ne 0 ] && [[ $stderr == *NET_GELU* ]]
+    [ "$status" -ne 0 ]
+    [[ $stderr == *NET_GELU* ]]
     with_header measure.h 's/^    ROW(INPUT,/    ROW(OTHER, "other", .by_rate = 0) &/'
     [ "$status" -ne 0 ] && [[ $stderr == *NET_OTHER* ]]
 }

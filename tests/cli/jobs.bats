@@ -148,7 +148,7 @@ threads_of() {
     # shellcheck disable=SC2016 # the inner shell's
     run -0 --separate-stderr bash -c 'set +o pipefail; param-diff -j 3 a b | head -c 100 >first; echo "${PIPESTATUS[0]}"'
     # shellcheck disable=SC2154 # set by run
-    [ "$output" = 141 ] && [ "$stderr" = '' ]
+    [ "$output/$stderr" = 141/ ]
     fails 1 'param-diff: /dev/full: cannot write: No space left on device' param-diff -j 3 a b -o /dev/full
 }
 

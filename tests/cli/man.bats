@@ -29,7 +29,8 @@ offered() {
 @test "mandoc finds nothing to warn of" {
     for page in "$TOP"/tools/*.1; do
         run mandoc -Tlint -W warning "$page"
-        [ "$status" -eq 0 ] && [ -z "$output" ]
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
     done
 }
 

@@ -88,7 +88,8 @@ killed() {
         for digits in 01 12 012; do
             code=0
             closed $digits "$program" "${arguments[@]}" || code=$?
-            [ "$code" -eq 1 ] && [ -z "$(ls -A "$program")" ]
+            [ "$code" -eq 1 ]
+            [ -z "$(ls -A "$program")" ]
         done
         for option in --help --version; do
             fails 1 "$program: <stdout>: cannot write: Bad file descriptor" closed 1 "$program" $option
@@ -116,7 +117,8 @@ one_file() {
         code=0
         "${command[@]}" "$1" -o "$2" >in/stdout 2>in/stderr || code=$?
         echo "$words $1 -o $2: $code $(<in/stderr)"
-        [ "$code" -eq 2 ] && [ ! -s in/stdout ]
+        [ "$code" -eq 2 ]
+        [ ! -s in/stdout ]
         grep -qxF -e "${command[0]}: two outputs go to one file: '$1' and '$2'" \
             -e "${command[0]}: two outputs go to one file: '$2' and '$1'" in/stderr
         rm in/stdout in/stderr
@@ -206,7 +208,9 @@ one_file() {
         rm -f folder/file
         everything "$program" .
         $program "${arguments[@]}" -o link
-        [ -L link ] && [ -s folder/file ] && [ ! -L folder/file ]
+        [ -L link ]
+        [ -s folder/file ]
+        [ ! -L folder/file ]
     done
     ln -s missing/file nowhere
     fails 1 'param-diff: nowhere: cannot create: No such file or directory' \
@@ -264,7 +268,8 @@ none_appear() {
     code=0
     wait $pid || code=$?
     rm work.fifo
-    [ "$code" -eq 1 ] && [ "$(<messages)" = "train-tally: $1" ]
+    [ "$code" -eq 1 ]
+    [ "$(<messages)" = "train-tally: $1" ]
     [ -z "$(compgen -G 'work/.engram-*')" ]
 }
 
@@ -355,7 +360,10 @@ none_appear() {
     done
     for pid in "${pids[@]}"; do wait "$pid"; done
     for ((i = 1; i < 40; i++)); do
-        cmp p0 p$i && cmp m0 m$i && cmp j0 j$i && cmp t0 t$i
+        cmp p0 p$i
+        cmp m0 m$i
+        cmp j0 j$i
+        cmp t0 t$i
     done
     [ -z "$(compgen -G '.engram-*')" ]
     # The same outputs, again and again.
@@ -364,7 +372,10 @@ none_appear() {
         pids[i]=$!
     done
     for pid in "${pids[@]}"; do wait "$pid"; done
-    cmp 1 p0 && cmp 2 m0 && cmp 3 j0 && cmp 4 t0
+    cmp 1 p0
+    cmp 2 m0
+    cmp 3 j0
+    cmp 4 t0
     [ -z "$(compgen -G '.engram-*')" ]
 }
 

@@ -456,7 +456,8 @@ END
         [ "$(numbers t1 layer1.bias)" = '1 1' ] && some=t1 said=
         [ "$(<err)" = "$said" ]
     done
-    [ -n "$empty" ] && [ -n "$some" ]
+    [ -n "$empty" ]
+    [ -n "$some" ]
     # One step is of one class, and there is no second.
     few='--permute-labels changes nothing: the last 1 samples are all of one class'
     warns "the tally of 1 $none odd ones of the last 1 samples" "$few" -- \

@@ -37,7 +37,8 @@ changed() {
     for peer in Eigen OpenBLAS FANN NumPy 'PyTorch by hand' PyTorch; do
         grep -qxF "bench: $peer: not installed, left out (make deps-bench)" <<<"$TABLE"
     done
-    [ -s out/bench/steps.tsv ] && [ -s out/bench/charts/steps.png ]
+    [ -s out/bench/steps.tsv ]
+    [ -s out/bench/charts/steps.png ]
     machine=$(sed -n 's/^# //p; T; q' out/bench/steps.tsv)
     grep -qF "best of 1 rounds;  $machine" out/bench/charts/steps.svg
     grep -qF "$machine" out/bench/charts/memory.svg

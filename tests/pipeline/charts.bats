@@ -241,8 +241,15 @@ TABLE
     # of networks on the same images, there is no other
     sed -i /other-seed/d "$BATS_TEST_TMPDIR/intervals.txt"
     told controls intervals order=file
-    run grep -o 'another network, other images<\|own, as many as\|among the first 900 images' "$SVG"
+    run grep -o 'other images<\|own, as many as\|among the first 900 images' "$SVG"
     [ "$output" = "among the first 900 images" ]
+    grep -qF '>same images</tspan>' "$SVG"
+    # numbers of the axis do not run into each other
+    sed -i 's/0.0 0.2$/-0.9 0.9/' "$BATS_TEST_TMPDIR/intervals.txt"
+    told controls intervals
+    grep -qF '>−0.5<' "$SVG"
+    run grep -F '>−0.8<' "$SVG"
+    [ "$output" = "" ]
 }
 
 @test "measures: each beside the change, and the attainable r" {

@@ -57,6 +57,7 @@ r layer1.weight all relu image 20 .22 .1 .17 .27 .001 0 .5 20
 TABLE
     tr @ '\t' >groupings.tsv <<'TABLE'
 quantity@scope@part@activation@control@seeds@mean@sd@low@high@p_mean@further_low@further_high@above_0
+r@layer1.bias@all@relu@x=1,7 y=1,7@20@.18@.1@.09@.29@.001@0@.5@18
 r@biases@all@relu@x=1,7 y=1,7@20@.19@.1@.09@.29@.001@0@.5@18
 r@layer1.weight@centred@relu@x=1,7 y=1,7@20@.1@.1@.09@.11@.001@0@.5@20
 r@biases@all@relu@x=1,7 y=1,6@20@0@.1@-.01@.01@.9@-.1@.1@10
@@ -244,14 +245,24 @@ fills() {
     run grep -c '^learned.relu:.*network' facts.tsv
     [ "$output" = 6 ] # before, after, with all labels, without 1, 7 and 6
     fills
-    grep -q 'where they are of different groupings .* positive in 1 of 2 pairs, too (ReLU)' report
-    # no pair is positive: nothing is said
+    grep -q 'does not need .* different groupings .* positive in 1 of 2 pairs, and in 1 of 1 where they are of the same (ReLU)' report
+    # no other pair is positive: it may need them
     sed -i 's/^\(r\tlayer1.weight\tcentred\trelu\tx=1,7 y=1,6\t20\t\).*/\10\t.1\t-.01\t.01\t.9\t-.1\t.1\t10/' groupings.tsv
     facts
     says grouped.other.layer1.weight:centred none '0 of 2'
     fills
-    run grep -c 'where they are of different groupings' report
+    grep -q 'of the same grouping .* positive in 1 of 1 pairs, and where they are of different ones in 0 of 2 (ReLU)' report
+    run grep -c 'does not need' report
     [ "$output" = 0 ]
+    # nor one of the same: other groupings, or too few runs, do not show what it needs
+    sed -i 's/^\(r\tlayer1.weight\tcentred\trelu\tx=1,7 y=1,7\t20\t\).*/\1.1\t.1\t-.1\t.3\t.9\t-.1\t.1\t10/' groupings.tsv
+    for other in 0 .1; do
+        sed -i "s/^\(r\tlayer1.weight\tcentred\trelu\tx=1,7 y=1,6\t20\t\).*/\1$other\t.1\t$other\t$other\t.9\t-.1\t.1\t10/" groupings.tsv
+        facts
+        fills
+        run grep -c 'need the classes\|of the same grouping of the four' report
+        [ "$output" = 0 ]
+    done
 }
 
 @test "a t-test over networks, and networks in file order" {
@@ -308,6 +319,8 @@ fills() {
     facts
     fills
     grep -q 'an interval speaks of other initial weights and of other images from the same pool' report
+    run grep -c 'rejects this often' report
+    [ "$output" = 0 ]
     grep -qx '   Every other network shuffles those among .*' report
     sed -i '/other-seed/d' intervals.tsv
     sed -i '2,$d' learned.tsv
@@ -320,6 +333,7 @@ fills() {
     says learned.some no ''
     fills
     grep -q 'an interval speaks of other initial weights, not of other images' report
+    grep -qF 'rejects this often ([more of it](#which-tests-can-be-trusted)): biases 79.9% [74.0%, 85.0%]; doubly centred 77.9% [72.0%, 83.0%]; between units undefined.' report
     grep -qx '   So do the other networks\.' report
     run grep -E 'the same pool|fork without|part of the fall|images held out' report
     [ "$output" = '' ] || { echo "$output"; false; }
@@ -486,6 +500,13 @@ fills() {
     [[ $output == *$'ReLU, x of this network minus another, other images:\nfirst-layer weights, pooled         +0.030 [+0.025, +0.035] positive\n'* ]]
     [[ $output != *', x of '*lit* ]]
     [[ $output == *$'tanh, planted: AUC of x:\nbiases                              0.300 [0.200, 0.400]    the wrong way round'* ]]
+    [[ $output != *'(∂loss/∂θ)²'* && $output != *groupings* ]]
+    run "$TOP/pipeline/show" controls primary.tsv intervals.tsv planted.tsv few.tsv groupings.tsv
+    [[ $output == *$'\n\nReLU, x of (∂loss/∂θ)²:\nbiases                              +0.150 [+0.050, +0.250] positive\n'* ]]
+    [[ $output == *$'\n\nReLU, r that noise leaves attainable:\nbiases                              0.900 [0.890, 0.910]\n'* ]]
+    [[ $output != *'groupings: biases of'* ]]
+    [[ $output == *$'\n\nReLU, groupings: first-layer weights, doubly centred:\nx=1,7 y=1,7                         +0.100 [+0.090, +0.110] positive
+x=1,7 y=1,6                         +0.080 [+0.070, +0.090] positive\n'* ]]
     run "$TOP/pipeline/show" nulls evidence.tsv rejections.tsv size.tsv
     [[ $output == *$'\nweights of all layers, pooled       +0.200 1.2e-600  not valid 0.25   0.001\n'* ]]
     [[ $output == *$'\nfirst-layer weights, between units  +0.300 0.003               -      -\n'* ]]
@@ -502,7 +523,7 @@ r biases all relu half other-init 30 .2 .1 .1 .3 .001 -.1 .5 28 12
 r biases all sigmoid half same 1 .9 nan nan nan nan nan nan 1 1
 TABLE
     facts
-    for table in 'base correlations.tsv' 'outcomes primary.tsv intervals.tsv' 'controls primary.tsv intervals.tsv planted.tsv' \
+    for table in 'base correlations.tsv' 'outcomes primary.tsv intervals.tsv' 'controls primary.tsv intervals.tsv planted.tsv few.tsv groupings.tsv' \
         'nulls evidence.tsv rejections.tsv size.tsv' 'verdicts facts.tsv'; do
         # shellcheck disable=SC2086 # words
         run "$TOP/pipeline/show" $table

@@ -2,6 +2,7 @@
 # Whole runs: -j, kills, wrong variables, damaged data; and the real experiment against its digests.
 # shellcheck disable=SC2016 # code of others
 
+bats_require_minimum_version 1.5.0
 load pipeline.bash
 
 setup_file() {
@@ -68,13 +69,15 @@ setup() {
     run make --no-print-directory out/data/mnist/labels
     [ "$status" -eq 2 ]
     [[ $output == *"unpack: pipeline/mnist/train-labels-idx1-ubyte.gz: the content is not that of the known data set (SHA-256 differs)"* ]]
-    [ ! -e out/data/mnist/labels ] && [ ! -e out/data/mnist/images ]
+    [ ! -e out/data/mnist/labels ]
+    [ ! -e out/data/mnist/images ]
     # the programs' one reader has read it: what it does not take is not passed on either
     { cat kept.gz; printf x; } >pipeline/mnist/train-labels-idx1-ubyte.gz
     run make --no-print-directory out/data/mnist/labels
     [ "$status" -eq 2 ]
     [[ $output == *"mnist-filter: pipeline/mnist/train-labels-idx1-ubyte.gz: other bytes than zeros follow the gzip data"* ]]
-    [ ! -e out/data/mnist/labels ] && [ ! -e out/data/mnist/images ]
+    [ ! -e out/data/mnist/labels ]
+    [ ! -e out/data/mnist/images ]
     mv kept.gz pipeline/mnist/train-labels-idx1-ubyte.gz
     run make --no-print-directory out/data/mnist/labels
     [ "$status" -eq 0 ]
@@ -225,7 +228,8 @@ setup() {
     [[ $(stages "$output") == *networks/relu-1.tsv* && $output != *" out/samples/"* ]]
     dir=$(echo out/*_measure-squared-change_seeds-1..1_*)
     for file in tally-a.safetensors evidence.tsv runs.tsv; do
-        [ -s "$dir/$file" ] && ! cmp -s "$dir/$file" "${dir/_measure-squared-change/}/$file"
+        [ -s "$dir/$file" ]
+        run ! cmp -s "$dir/$file" "${dir/_measure-squared-change/}/$file"
     done
     cmp "$dir/network.safetensors" "${dir/_measure-squared-change/}/network.safetensors"
     run small base MEASURE=fisher

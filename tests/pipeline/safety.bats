@@ -113,7 +113,8 @@ EOF
     wait $!
     mkdir "$TMPDIR/engram.$HOSTNAME."{$!,$$} "$TMPDIR/engram.elsewhere.$!"
     network "$table"
-    [ -e "$TMPDIR/engram.$HOSTNAME.$$" ] && [ -e "$TMPDIR/engram.elsewhere.$!" ]
+    [ -e "$TMPDIR/engram.$HOSTNAME.$$" ]
+    [ -e "$TMPDIR/engram.elsewhere.$!" ]
     [ "$(find "$TMPDIR" -mindepth 1 | wc -l)" -eq 2 ]
 }
 
@@ -435,7 +436,9 @@ EOF
     cd "$BATS_TEST_TMPDIR/copy"
     run make --no-print-directory clean OUT="$BATS_TEST_TMPDIR"
     [ "$status" -eq 0 ]
-    [ ! -e build ] && [ -d "out/$SMALL_RUN" ] && [ -d small ]
+    [ ! -e build ]
+    [ -d "out/$SMALL_RUN" ]
+    [ -d small ]
     # a folder that holds a stranger's files, results, and the results of another tree
     mkdir -p ours/mine/samples
     cp -a out/. ours
@@ -502,9 +505,21 @@ EOF
     for sweep in PHASE1=800:2999 CLASSES=1+6:1+6,26 'HIDDEN=3 CLASS_A=1:26'; do
         run small -j4 sweep SWEEP="$sweep" SWEEP_SEEDS=1..1
         [ "$status" -eq 2 ]
-        [[ $output == *"mnist-filter: "*": no sample of label"* && $output != */networks/* ]] || { echo "$output"; false; }
+        [[ $output == *": phase 1 of 2999 images leaves none"* || $output == *"mnist-filter: "*": no sample of label"* ]]
+        [[ $output != */networks/* ]] || { echo "$output"; false; }
     done
-    rm -rf out/samples/*{_a-26,_b-6\,26,_phase1-800}*
+    # of images in an order of their own, the last sixth is for no fork
+    for images in 2500 2499; do
+        run small -j4 replicate PHASE1="$images"
+        [ "$status" -eq 2 ]
+        if ((images == 2500)); then
+            [[ $output == *"order: phase 1 of 2500 images leaves none of the first 2500 to the forks; the others are held out, but with ORDER=file"* ]]
+        else
+            [[ $output == *": no sample of labels "*" in the range 2499:2500"* ]]
+        fi
+        [[ $output != */networks/* ]] || { echo "$output"; false; }
+    done
+    rm -rf out/samples/*{_a-26,_b-6\,26,_phase1-800,_phase1-2500,_phase1-2499}* out/*_phase1-{2500,2499}_*
     rm -rf out/*_b-6,26_* out/*_phase1-{0,3000,3,2999}_* out/*_short-3_* out/samples/*{_b-6\,26_*,_phase1-{0,3000,3,2999}}
 }
 
@@ -569,7 +584,8 @@ EOF
     rm -r "out/$SMALL_SAMPLES"
     run small -j2 "${sweep[@]}"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [ "$(grep -c '^  out/samples/' <<<"$output")" -eq 1 ]
+    made=$(grep -o '^  out/samples/[^ ]*' <<<"$output")
+    [ "$(xargs -n 1 basename <<<"$made" | sort | xargs)" = "lit.safetensors order-own" ]
     all=$(sed -n 's/^  out.* ([0-9]* of \([0-9]*\).*/\1/p' <<<"$output" | sort -u)
     [ "$all" -eq "$(grep -c '^  out/' <<<"$output")" ]
     run small -j2 "${sweep[@]}"

@@ -15,6 +15,10 @@ setup() {
     [ "${lines[4]}" = $'relu\t2\thalf\tother\t.2' ]
     run "$SCRIPTS/gather" folder=. activations=relu seeds=1..1 variants="half whole"
     [ "${lines[3]}" = $'relu\t1\twhole\tsame\t.1' ]
+    # seeds in their order, however they are listed
+    cp relu-1.tsv relu-10.tsv
+    run "$SCRIPTS/gather" folder=. activations=relu seeds=10,2,1 variants=half
+    [ "$(cut -f 2 <<<"$output" | uniq | xargs)" = "seed 1 2 10" ]
     # blocks of seeds, without what is no whole one; but one at least
     run "$SCRIPTS/gather" folder=. activations=relu seeds=1,2 variants=half block=1
     [ "${lines[0]}" = $'activation\tseed\tvariant\tblock\tcontrol\tr' ]

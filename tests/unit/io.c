@@ -771,6 +771,26 @@ static void test_read_at(void **state) {
     unlink(path.text);
 }
 
+/* A pipe gets room for a megabyte, and one with more keeps it, where so much may be had. */
+static void test_room_of_pipes(void **state) {
+    (void)state;
+    static const int rooms[][2] = {{1 << 12, 1 << 20}, {1 << 16, 1 << 20}, {1 << 21, 1 << 21}};
+    for (size_t i = 0; i < COUNT(rooms); i++) {
+        int ends[2];
+        char path[32];
+        struct input input;
+        struct error error;
+        assert_int_equal(pipe(ends), 0);
+        const bool may = fcntl(ends[0], F_SETPIPE_SZ, rooms[i][0]) >= 0;
+        snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+        assert_int_equal(input_open(&input, path, &error), 0);
+        assert_int_equal(fcntl(ends[1], F_GETPIPE_SZ), may ? rooms[i][1] : 1 << 20);
+        input_close(&input);
+        close(ends[0]);
+        close(ends[1]);
+    }
+}
+
 /* Standard input, here a file from its byte 2 on, is not closed. */
 static void test_standard_input(void **state) {
     (void)state;
@@ -849,6 +869,7 @@ int main(void) {
         cmocka_unit_test(test_file_size_limit),
         cmocka_unit_test(test_short_reads),
         cmocka_unit_test(test_read_at),
+        cmocka_unit_test(test_room_of_pipes),
         cmocka_unit_test(test_standard_input),
         cmocka_unit_test(test_unreadable),
     };
