@@ -136,6 +136,10 @@ tick() {
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     networks=$(stages "$output" | grep '^networks.*softplus-[0-9-]*\.tsv' | xargs)
     [ "$networks" = "$(printf 'networks/softplus-%s.tsv\n' 1000-1009 1010 1011 1012 998 999 | xargs)" ] || { echo "$networks"; false; }
+    # on the way, a block counts as its networks
+    all=$(sed -n 's/^  out.* ([0-9]* of \([0-9]*\).*/\1/p' <<<"$output" | sort -u)
+    blocks=$(grep -c '^  out/[^ ]*-1000-1009' <<<"$output")
+    [ "$blocks" -gt 1 ] && [ "$all" -eq $(($(grep -c '^  out/' <<<"$output") + 9 * blocks)) ] || { echo "$blocks: $output"; false; }
     mv "$config"/networks blocks
     mv "$config"_shuffles-2_draws-19/networks shuffled
     gathered "$(seq -s , 998 1012)" >/dev/null
