@@ -139,7 +139,7 @@ tick() {
     # on the way, a block counts as its networks
     all=$(sed -n 's/^  out.* ([0-9]* of \([0-9]*\).*/\1/p' <<<"$output" | sort -u)
     blocks=$(grep -c '^  out/[^ ]*-1000-1009' <<<"$output")
-    [ "$blocks" -gt 1 ] && [ "$all" -eq $(($(grep -c '^  out/' <<<"$output") + 9 * blocks)) ] || { echo "$blocks: $output"; false; }
+    [ "$blocks" -gt 1 ] && [ "$all" -eq $(($(grep -c '^  out/' <<<"$output") + 9 * blocks)) ] && [[ $output == *"($all of $all"* ]] || { echo "$blocks: $output"; false; }
     mv "$config"/networks blocks
     mv "$config"_shuffles-2_draws-19/networks shuffled
     gathered "$(seq -s , 998 1012)" >/dev/null
