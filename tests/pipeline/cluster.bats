@@ -7,14 +7,14 @@ bats_require_minimum_version 1.5.0
 load pipeline.bash
 
 setup_file() {
-    export PROJECT SLURM GATE SLOW NODE SLURM_CONF TMPDIR LDFLAGS
+    export PROJECT SLURM GATE SLOW NODE SLURM_CONF TMPDIR LDFLAGS SANITIZE
     PATH=$PATH:/usr/sbin
     command -v slurmctld slurmd sbatch munged >/dev/null || return 0
     copy_project "$BATS_FILE_TMPDIR/project"
     cd "$PROJECT" || return
     mkdir small
     first_images small 3000
-    LDFLAGS=-static
+    LDFLAGS=-static SANITIZE=''
     make -s --no-print-directory -j2 tools
 
     # A program that a test can hold, or have fail for one seed; of another seed it takes very long.
@@ -61,8 +61,7 @@ stand_in() {
 }
 
 teardown_file() {
-    rm -f "${SLOW-/none}/hang"
-    [[ ! -e ${SLURM-} ]] || { "$TOP/tests/slurm/stop-slurm" "$SLURM"; rm -rf "$SLURM"; }
+    [[ ! -e ${SLURM-} ]] || { rm -f "$SLOW/hang"; until_ '[[ -e $SLOW/status ]]'; "$TOP/tests/slurm/stop-slurm" "$SLURM"; rm -rf "$SLURM"; }
 }
 
 # Networks of one activation, some in files of their own and some in tables of several.
@@ -137,6 +136,37 @@ same_as_local() {
     [ "$status" -eq 0 ]
     [ "$(submissions)" -eq 1 ]
     [ -z "$(stages "$output")" ]
+    # what make says without making anything, it says as ever
+    run cluster -n
+    [ "$output" = "make: Nothing to be done for 'replicate'." ]
+    run small why "${RANGE[@]}" CLUSTER=slurm
+    [[ $output == *"/evidence.tsv is not there"* && $output != *"/runs.tsv"* ]]
+    [ "$(submissions)" -eq 1 ]
+}
+
+@test "on a terminal one line is rewritten" {
+    unset NO_COLOR
+    TERM=xterm run script -qec "make ${SMALL[*]} replicate SEEDS=3,4 ACTIVATION=relu CLUSTER=slurm SBATCH=--exclude=n5" /dev/null
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output == *"  job "*": 0 of 2 networks"*$'\r\e[K  job '*": 2 of 2 networks, 0:"*$'\r\e[K  1 of 3: runs.tsv'* ]]
+}
+
+@test "without Slurm, and with data that are none, it says so and submits nothing" {
+    mkdir "$BATS_TEST_TMPDIR/some"
+    ln -s /usr/bin/* "$BATS_TEST_TMPDIR/some"
+    rm "$BATS_TEST_TMPDIR/some/sbatch"
+    PATH=$BATS_TEST_TMPDIR/some run cluster
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "make: CLUSTER=slurm: there is no sbatch here" ]
+    SLURM_CONF=/dev/null run cluster
+    [ "$status" -eq 2 ]
+    [ ! -e out ]
+    run cluster CLASS_B=6,26
+    [ "$status" -eq 2 ]
+    [[ $output == *"mnist-filter: "*": no sample of label 26 in the range 0:900"* ]]
+    [ "$(submissions)" -eq 0 ]
+    run make --no-print-directory replicate CLUSTER=other
+    [ "${lines[0]}" = "make: CLUSTER must be none or slurm: 'other'" ]
 }
 
 @test "a sweep is one array" {
@@ -153,9 +183,9 @@ same_as_local() {
 @test "as many tasks as Slurm takes, with as many networks at once as they have processors" {
     stand_in "$BATS_TEST_TMPDIR/bin" scontrol '/usr/bin/scontrol "$@" | sed "s/^MaxArraySize .*/MaxArraySize = 2/"'
     touch "$GATE/hold"
-    in_background CPUS=2 SBATCH="--exclude=n5 --export=NONE --comment=two"
+    in_background CPUS=2 PARTITION=local SBATCH="--exclude=n5 --export=NONE --comment=two"
     until_ '(($(held) == 2))'
-    [[ $(<"$GATE/submitted.1/options") == *" --array=1-1 "*" --cpus-per-task=2 "*" --exclude=n5 --export=NONE --comment=two "* ]]
+    [[ $(<"$GATE/submitted.1/options") == *" --array=1-1 "*" --cpus-per-task=2 "*" --partition=local --exclude=n5 --export=NONE --comment=two "* ]]
     [ "$(elements -o %C)" = 2 ]
     rm "$GATE/hold"
     ended 0
