@@ -78,8 +78,8 @@ network() {
     mkdir "$BATS_TEST_TMPDIR/tables"
     table=$BATS_TEST_TMPDIR/tables/one.tsv
     for trial in 1-INT 1-TERM 1-HUP 2-INT 2-TERM 2-HUP; do
-        interruptible pipeline/network output="$table" "${ONE[@]}" controls=shuffled shuffles=99 draws=99 2>/dev/null 3>&- &
-        until compgen -G "$TMPDIR/*/*" >/dev/null; do sleep 0.02; done # a program runs
+        interruptible pipeline/network output="$table" "${ONE[@]}" controls=shuffled shuffles=99 draws=2000 2>/dev/null 3>&- &
+        until compgen -G "$TMPDIR/*/*" >/dev/null; do kill -0 $!; sleep 0.02; done # a program runs
         sleep "0.0${trial%-*}"
         kill "-${trial#*-}" -- "-$!"
         status=0
@@ -100,7 +100,7 @@ EOF
     chmod +x "$BATS_TEST_TMPDIR/bin/train-tally"
     for signal in INT TERM HUP; do
         interruptible pipeline/network output="$table" "${ONE[@]}" bin="$BATS_TEST_TMPDIR/bin" 2>/dev/null 3>&- &
-        until compgen -G "$TMPDIR/*/*" >/dev/null; do sleep 0.02; done
+        until compgen -G "$TMPDIR/*/same-a" >/dev/null; do kill -0 $!; sleep 0.02; done # it has set its trap
         kill "-$signal" -- "-$!"
         status=0
         wait "$!" || status=$?
