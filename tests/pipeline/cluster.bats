@@ -92,7 +92,7 @@ until_() {
         sleep 0.1
     done
     echo "in vain: $1"
-    cat "$SAID"
+    tail -n 100 "$SAID" "$GATE"/* out/cluster/log/* 2>/dev/null
     squeue
     return 1
 }
