@@ -29,14 +29,6 @@ LABELS ?=                                  ## file?     and the IDX file of thei
 SHAPE ?=                                   ## shape?    rows and columns of an image, as 28x28, if the file does not tell
 TRANSPOSE ?=                               ## flag?     1: exchange rows and columns of each image, as EMNIST needs
 
-# --- a cluster
-CLUSTER ?= none                            ## none|slurm  who trains the networks: this machine, or Slurm
-PARTITION ?=                               ## text?     Slurm's partition; its default one
-TIME ?=                                    ## text?     the time a task may take, as 2:00:00; the partition's default
-TASKS ?= 100                               ## count     tasks of a job array at most
-CPUS ?= 1                                  ## count     processors of a task
-SBATCH ?=                                  ## text?     further options of sbatch, as --account=x
-
 # --- building and showing
 OUT ?= out                                 ## path      where results go
 CC ?= gcc                                  ## text      C compiler, gcc or clang
@@ -54,6 +46,14 @@ FUZZ_S ?= 60                               ## count     seconds each of them run
 V ?=                                       ## flag?     1: show each stage's whole command
 PREFIX ?= /usr/local                       ## path      where make install puts programs and man pages
 DESTDIR ?=                                 ## path?     prepended to PREFIX, for packagers
+
+# --- a cluster
+CLUSTER ?= none                            ## none|slurm  who trains the networks: this machine, or Slurm
+PARTITION ?=                               ## text?     Slurm's partition; its default one
+TIME ?=                                    ## text?     the time a task may take, as 2:00:00; the partition's default
+TASKS ?= 100                               ## count     tasks of a job array at most
+CPUS ?= 1                                  ## count     processors of a task
+SBATCH ?=                                  ## text?     further options of sbatch, as --account=x
 
 # --- measuring how fast it is (make bench)
 PARTS ?= steps,sweeps,experiment,files     ## steps|sweeps|experiment|files|whole,...  what bench measures

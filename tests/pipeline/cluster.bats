@@ -25,8 +25,12 @@ setup_file() {
     cat >build/bin/train-tally <<EOF
 #!/bin/bash
 [[ ! -e $GATE/fail || " \$* " != *" -s 999 "* ]] || { echo "train-tally: fails" >&2; exit 1; }
-[[ ! -e $GATE/hold ]] || touch "$GATE/held.\$\$"
-while [[ -e $GATE/hold ]] || [[ -e $SLOW/hang && " \$* " == *" -s 7 "* ]]; do sleep 0.05; done
+if [[ \$TMPDIR == $SLOW/* ]]; then
+    while [[ -e $SLOW/hang && " \$* " == *" -s 7 "* ]]; do sleep 0.05; done
+else
+    [[ ! -e $GATE/hold ]] || touch "$GATE/held.\$\$"
+    while [[ -e $GATE/hold ]]; do sleep 0.05; done
+fi
 exec "\${0%/*}/real" "\$@"
 EOF
     chmod +x build/bin/train-tally
