@@ -523,7 +523,7 @@ static int run(const struct settings *settings, struct net *net, struct samples 
 
 int main(int argc, char **argv) {
     net_list_activations(activations, sizeof activations);
-    const int used = snprintf(measures, sizeof measures, "what is tallied: ");
+    const int used = snprintf(measures, sizeof measures, "tallied: ");
     net_list_measures(measures + used, sizeof measures - (size_t)used);
     tool_start(&tool);
     struct settings settings = read_settings(argc, argv);
