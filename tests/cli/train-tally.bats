@@ -604,7 +604,7 @@ END
 @test "--leak: what is left of the gradient at units of other classes" {
     some_samples 40 2 3 >samples
     for activation in $(names_of a | tr -d ,); do
-        learn=(train-tally -c 1 -t t1 -c 2 -H 12,13 -a "$activation")
+        learn=(train-tally -c 1 -t t1 -c 2 -H '12,13' -a "$activation")
         "${learn[@]}" --log log -o plain samples
         mv t1 plain.t1
         "${learn[@]}" --route=all --leak 1 --log leaking.log -o leaking samples
