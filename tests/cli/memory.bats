@@ -96,6 +96,11 @@ each_fails() {
     each_fails fork-train in/net in/samples -o out.1 --without 1 --log out.2 -o out.3
 }
 
+@test "ablate: allocations that fail" {
+    each_fails ablate -c 1 -t out.1 -c 2 -t out.2 in/net in/samples
+    each_fails '<in/samples' ablate -c 1,2 -t - --mean in/others in/net
+}
+
 @test "param-diff: allocations that fail" {
     each_fails param-diff in/net in/c -o out.1
     each_fails '<in/net' param-diff --signed - in/c
