@@ -530,7 +530,7 @@ static void replay_row(const struct replay_row *replay, const uint64_t *chosen, 
 
 /* --- a step ----------------------------------------------------------------------------------- */
 
-static void above(struct net *net, size_t l) {
+static void layers_above(struct net *net, size_t l) {
     for (; l < net->spec.layers; l++) {
         dense_sum(&net->dense[l], net->units[l - 1].a, net->units[l].a);
         activate(net->spec.activation, &net->units[l], net->dense[l].units);
@@ -540,7 +540,7 @@ static void above(struct net *net, size_t l) {
 static void forward(struct net *net) {
     first_sum(&net->first, net->sparse, net->units[0].a);
     activate(net->spec.activation, &net->units[0], net->first.units);
-    above(net, 1);
+    layers_above(net, 1);
 }
 
 /* Takes the derivative of the units that do not belong to `class` as 0, in all hidden layers:
@@ -573,7 +573,7 @@ static double step(struct net *net, size_t class) {
     return loss;
 }
 
-const struct kernel KERNEL = {KERNEL_NAME, forward,    above,  step,
-                              factors,     tally_step, settle, replay_row};
+const struct kernel KERNEL = {KERNEL_NAME, forward,    layers_above, step,
+                              factors,     tally_step, settle,       replay_row};
 
 #endif
