@@ -48,14 +48,22 @@ static int log_row(struct learner *learner, struct error *error) {
                          window->logged < TRAIN_LOG_RUNNING ? NAN : sum / TRAIN_LOG_RUNNING);
 }
 
+int train_check_images(const struct net_spec *spec, const struct samples *samples,
+                       struct error *error) {
+    return samples->rows == spec->rows && samples->cols == spec->cols
+               ? 0
+               : error_set(error, "%s: images of %zu x %zu, but the network takes %zu x %zu",
+                           samples->file.input.name, samples->rows, samples->cols, spec->rows,
+                           spec->cols);
+}
+
 /* Fails as train_check does, for the samples that these options do not leave out. */
 static int check(const struct net_spec *spec, const struct samples *samples,
                  const struct train_options *options, struct error *error) {
     const char *name = samples->file.input.name;
     uint64_t count = 0;
-    if (samples->rows != spec->rows || samples->cols != spec->cols)
-        return error_set(error, "%s: images of %zu x %zu, but the network takes %zu x %zu", name,
-                         samples->rows, samples->cols, spec->rows, spec->cols);
+    if (train_check_images(spec, samples, error) != 0)
+        return -1;
     for (uint64_t i = 0; i < samples->count; i++) {
         if (!takes(options, samples->labels[i]))
             continue;

@@ -52,7 +52,11 @@ uint64_t train_tallied(const struct samples *samples, double tally_from);
 void train_count(const struct samples *samples, double tally_from, const struct net_spec *spec,
                  uint64_t counts[NET_MAX_CLASSES]);
 
-/* Fails if an image has another shape than the network's, if a label has no class, or if the
+/* Fails if images have another shape than the network's. */
+int train_check_images(const struct net_spec *spec, const struct samples *samples,
+                       struct error *error);
+
+/* Fails as train_check_images does, if a label has no class, or if the
  * network has learned from too many samples to count more. */
 int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error);
 

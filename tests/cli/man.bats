@@ -59,7 +59,7 @@ offered() {
         name=$(basename "$page" .1)
         "$name" --help | perl -ne '$option = $1 if /^  .*--([\w-]+)/;
             print "$option $1\n" if /^ .* \[(\S+)\]$/' >defaults
-        grep -qx 'output -' defaults
+        [ "$name" = ablate ] || grep -qx 'output -' defaults # whose outputs are those of -t
         while read -r option value; do
             perl -e 'my ($option, $value) = @ARGV; local $/; my $text = <STDIN>;
                 my ($part) = $text =~ /^\.It Fl (?:\w , )?-\Q$option\E\b(.*?)(?=^\.It Fl|^\.El\n\.Pp|^\.Sh)/ms;
