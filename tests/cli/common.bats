@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 load helpers
 load data
 
-PROGRAMS='mnist-filter train-tally fork-train param-diff correlate'
+PROGRAMS='mnist-filter train-tally fork-train param-diff correlate param-score graft'
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
@@ -35,6 +35,8 @@ usual() {
     fork-train) arguments=(net samples) ;;
     param-diff) arguments=(net fork1) ;;
     correlate) arguments=(a b c d) ;;
+    param-score) arguments=(a b) ;;
+    graft) arguments=(net fork1 others --score c) ;;
     esac
 }
 
@@ -43,7 +45,8 @@ inputs() {
     case $1 in
     mnist-filter) echo 1 3 ;;
     train-tally) echo 6 ;;
-    fork-train | param-diff) echo 0 1 ;;
+    fork-train | param-diff | param-score) echo 0 1 ;;
+    graft) echo 0 1 2 4 ;;
     correlate) echo 0 1 2 3 ;;
     esac
 }
