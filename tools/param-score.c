@@ -17,7 +17,7 @@ enum { KEY_CENTRE = 256, KEY_PERMUTE };
 
 static const struct tool_option options[] = {
     {'m', "measure", "NAME", "share",
-     "of A and the others: share, A / their sum; difference, A - mean of the others; product"},
+     "share, A / sum of all; difference, A - mean of the others; or product"},
     {KEY_CENTRE, "centre", NULL, NULL, "take the means of units and inputs out of every matrix"},
     {KEY_PERMUTE, "permute", "WHAT", NULL, "shuffle all of a tensor, its units or its inputs"},
     {'s', "seed", "SEED", "1", "of the shuffling"},
