@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 load helpers
 load data
 
-PROGRAMS='mnist-filter train-tally fork-train param-diff correlate'
+PROGRAMS='mnist-filter train-tally fork-train param-diff param-score graft correlate'
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
@@ -35,6 +35,8 @@ usual() {
     fork-train) arguments=(net samples) ;;
     param-diff) arguments=(net fork1) ;;
     correlate) arguments=(a b c d) ;;
+    param-score) arguments=(a b) ;;
+    graft) arguments=(--score c net fork1 others) ;;
     esac
 }
 
@@ -43,7 +45,8 @@ inputs() {
     case $1 in
     mnist-filter) echo 1 3 ;;
     train-tally) echo 6 ;;
-    fork-train | param-diff) echo 0 1 ;;
+    fork-train | param-diff | param-score) echo 0 1 ;;
+    graft) echo 1 2 3 4 ;;
     correlate) echo 0 1 2 3 ;;
     esac
 }
@@ -405,7 +408,7 @@ inputs() {
     command -v script >/dev/null || skip 'no script(1)'
     make_inputs
     for program in $PROGRAMS; do
-        [ "$program" != correlate ] || continue
+        [[ $program != @(correlate|graft) ]] || continue
         usual "$program"
         code=0
         script -qec "$program ${arguments[*]}" /dev/null </dev/null >terminal 3>&- || code=$?

@@ -23,6 +23,7 @@ setup() {
         -o in/y in/samples
     some_samples 9 2 3 3 >in/others
     fork-train in/net in/others -o in/c
+    cp in/c in/other
     fork-train in/c in/samples -o in/d
     param-diff in/net in/c -o in/c
     param-diff in/net in/d -o in/d
@@ -145,8 +146,20 @@ each_fails() {
     each_fails summarize -g control --rank r --draws in/runs in/runs
 }
 
+@test "param-score: allocations that fail" {
+    each_fails param-score in/a in/b -o out.1
+    each_fails '<in/a' param-score --centre --permute inputs - in/b in/a
+    each_fails param-score -m difference --permute units in/a in/b
+}
+
+@test "graft: allocations that fail" {
+    each_fails graft --score in/a -k .2,.5 in/net in/other in/samples -o out.1
+    each_fails '<in/net' graft --score in/a --rank all -k .2 --network out.1 - in/other in/samples -o out.2
+    each_fails graft --score in/a -t layer1.bias -t layer2.weight -k .2 --network out.1 in/net in/other
+}
+
 @test "--help and --version: allocations that fail" {
-    for program in mnist-filter train-tally fork-train param-diff correlate pixmap summarize ablate; do
+    for program in mnist-filter train-tally fork-train param-diff correlate pixmap summarize param-score graft ablate; do
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --help | cmp - <("$program" --help)
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --version | cmp - <("$program" --version)
     done
@@ -178,6 +191,8 @@ whatever_memory_holds() {
         --null in/draws --null-table out.4
     whatever_memory_holds correlate in/a in/b in/c in/d --inputs in/mask --map out.1 --map-table out.2 -P 3 \
         --null in/draws
+    whatever_memory_holds param-score --centre --permute all in/a in/b
+    whatever_memory_holds graft --score in/a -k .4 --network out.1 in/net in/other in/samples
     whatever_memory_holds pixmap -b -t layer1.weight in/net
     printf '%s\t%s\t%s\n' seed control r 1 same .5 1 other .1 2 same .3 2 other .2 3 third .1 >in/runs
     whatever_memory_holds summarize -g control -u seed -v r:z --flips 9 --family control \

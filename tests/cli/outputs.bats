@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 load helpers
 load data
 
-PROGRAMS='mnist-filter train-tally fork-train param-diff correlate pixmap'
+PROGRAMS='mnist-filter train-tally fork-train param-diff correlate pixmap param-score graft'
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
@@ -31,6 +31,8 @@ everything() {
     param-diff) arguments=(in/net in/fork -o "$2/1") ;;
     correlate) arguments=(--points "$2/1" --map "$2/2" --json "$2/3" -o "$2/4" in/a in/b in/a in/b) ;;
     pixmap) arguments=(-t layer1.weight in/net -o "$2/1") ;;
+    param-score) arguments=(in/a in/b -o "$2/1") ;;
+    graft) arguments=(--score in/a -k .5 --network "$2/1" in/net in/fork in/samples -o "$2/2") ;;
     esac
 }
 

@@ -258,12 +258,20 @@ static void test_forward(void **state) {
     rng_seed(&rng, 1);
     uint8_t image[15];
     draw(image, sizeof image, DENSE, &rng);
+    struct error error;
+    struct net_images *images = net_images_create(&error);
+    assert_non_null(images);
+    assert_int_equal(net_images_list(images, image, 1, sizeof image, &error), 0);
     for (size_t kernel = 0; kernel < kernels(); kernel++) {
         struct net *net = make_net(&spec);
         struct reference *reference = reference_copy(net);
         use(net, kernel);
         float outputs[10];
         net_forward(net, image, outputs);
+        float tested[10];
+        bool tested_right;
+        const double tested_loss = net_test(net, images, 0, 3, tested, &tested_right);
+        assert_memory_equal(tested, outputs, sizeof outputs);
         assert_same_as_reference(net, reference, false, "parameter");
         assert_int_equal(net_spec(net)->samples, 0);
         size_t best = 0;
@@ -275,6 +283,8 @@ static void test_forward(void **state) {
         }
         bool right;
         assert_true(net_step(net, image, 3, &right) == loss);
+        assert_true(tested_loss == loss);
+        assert_int_equal(tested_right, right);
         assert_int_equal(right, best == 3);
         net_free(net);
         net = make_net(&spec);
@@ -284,6 +294,7 @@ static void test_forward(void **state) {
         net_free(net);
         reference_free(reference);
     }
+    net_images_free(images);
 }
 
 /* --- (b) as the textbook says ----------------------------------------------------------------- */
