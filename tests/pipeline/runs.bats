@@ -235,6 +235,9 @@ setup() {
     run small base MEASURE=fisher
     [ "$status" -eq 2 ]
     [ "${lines[0]}" = "make: MEASURE must be $(known measure | sed 's/|/ or /g'): 'fisher'" ]
+    run small base MEASURE=gradient # signed: of it there are no shares
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "make: MEASURE must be $(known measure | sed 's/|/ or /g'): 'gradient'" ]
 }
 
 @test "make base ends with its outcomes, base-charts draws them without further networks" {
