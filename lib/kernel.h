@@ -91,7 +91,7 @@ struct net {
     struct units units[NET_MAX_LAYERS];       /* [spec.layers] used */
     const struct sparse *sparse;              /* the last image */
     struct sparse own;                        /* that of net_step */
-    bool routed;                              /* the steps to come */
+    float leak;                               /* of the steps to come; 1: they are not routed */
     enum net_measure measure;
     float black, light[256]; /* see struct factors */
     struct tally *tally;     /* [classes], or NULL */

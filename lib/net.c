@@ -129,6 +129,7 @@ struct net *net_zeros(const struct net_spec *spec, struct error *error) {
     if (good) {
         net->spec = *spec;
         net->rate = (float)spec->rate;
+        net_set_leak(net, 1);
         net_set_measure(net, NET_CHANGE);
         net_use(net, net_kernels() - 1);
         good = allocate_first(net);
@@ -253,8 +254,8 @@ void net_set_rate(struct net *net, double rate) {
     net->rate = (float)rate;
 }
 
-void net_set_routed(struct net *net, bool routed) {
-    net->routed = routed;
+void net_set_leak(struct net *net, double leak) {
+    net->leak = (float)leak;
 }
 
 /* --- learning --------------------------------------------------------------------------------- */

@@ -84,6 +84,15 @@ int train_check(const struct net_spec *spec, const struct samples *samples, stru
     return check(spec, samples, &(struct train_options){0}, error);
 }
 
+int train_check_route(const struct net_spec *spec, struct error *error) {
+    for (size_t l = 1; l < spec->layers; l++)
+        if (spec->width[l] < spec->classes)
+            return error_set(error,
+                             "a hidden layer has fewer units, %zu, than there are classes, %zu",
+                             spec->width[l], spec->classes);
+    return 0;
+}
+
 /* A quotient is the double nearest to it, as a fraction's is that is typed: 0.07 of 100 is 7, which
  * the product 0.07 * 100 is not. */
 static uint64_t tallied_of(uint64_t count, double tally_from) {
@@ -168,7 +177,9 @@ static int learn(struct learner *learner, const struct net_images *images, size_
     if (learner->seen == learner->tallied_from && options->outcome != NULL &&
         (learner->before = net_copy(learner->net, error)) == NULL)
         return -1;
-    net_set_routed(learner->net, options->routed && !tallied);
+    const bool routed =
+        options->route == TRAIN_ROUTE_ALL || (options->route == TRAIN_ROUTE_BEFORE && !tallied);
+    net_set_leak(learner->net, routed ? options->leak : 1);
     bool right;
     const double loss = net_learn(learner->net, images, n, label, &right);
     if (!isfinite(loss))
@@ -241,7 +252,7 @@ int train_all(struct net *const *net, const struct train_options *options, size_
     for (size_t k = 0; result == 0 && k < count; k++)
         result = finish(&learner[k], error);
     for (size_t k = 0; learner != NULL && k < count; k++) {
-        net_set_routed(net[k], false);
+        net_set_leak(net[k], 1);
         free(learner[k].classes);
         free(learner[k].before);
     }

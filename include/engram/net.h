@@ -58,9 +58,9 @@ void net_set_rate(struct net *net, double rate);
 
 /* Routes the gradients of the steps to come (A. Cloud et al., "Gradient Routing",
  * arXiv:2410.04332). Unit i of u in a hidden layer belongs to class i * classes / u, rounded down;
- * an image of class k has f'(z) = 0 at the units of other classes. The forward pass is as always.
- */
-void net_set_routed(struct net *net, bool routed);
+ * an image of class k has leak f'(z) for f'(z) at the units of other classes, 0 <= leak <= 1. The
+ * forward pass is as always. 1, that of a new net, routes nothing. */
+void net_set_leak(struct net *net, double leak);
 
 /* Learns from an image [rows][cols] of `label`, which must have a class. Returns the loss before
  * the step; not finite when learning has diverged. `right` (may be NULL): the label's class had the
