@@ -592,7 +592,6 @@ static double step(struct net *net, size_t class) {
     return net->rate != 0 ? step_of(net, class, true) : step_of(net, class, false);
 }
 
-const struct kernel KERNEL = {KERNEL_NAME, forward, step, factors, tally_step, settle, replay_row};
 const struct kernel KERNEL = {KERNEL_NAME, forward,    above,  step,
                               factors,     tally_step, settle, replay_row};
 

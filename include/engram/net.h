@@ -82,6 +82,10 @@ int net_images_list(struct net_images *images, const uint8_t *pixels, size_t cou
 double net_learn(struct net *net, const struct net_images *images, size_t n, uint8_t label,
                  bool *right);
 
+/* What net_learn would return and say of image n, and the outputs [classes], without learning. */
+double net_test(struct net *net, const struct net_images *images, size_t n, uint8_t label,
+                float *outputs, bool *right);
+
 /* The outputs [classes] for an image, without learning. */
 void net_forward(struct net *net, const uint8_t *image, float *outputs);
 
