@@ -3,7 +3,6 @@
  * is overwritten when its turn comes, and nobody reads it any more. */
 #include "engram/ablate.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,13 +170,13 @@ static int finish(struct ablation *ablation, const struct samples *samples, stru
 
 static int measure(struct ablation *ablation, struct samples *samples, struct samples *mean,
                    struct error *error) {
-    ablation->mean = calloc(2 * ablation->units, sizeof *ablation->mean);
+    ablation->mean = calloc(2 * ablation->units + 1, sizeof *ablation->mean);
     if (ablation->mean == NULL)
         return no_memory(samples, error);
     ablation->change = ablation->mean + ablation->units;
     for (size_t k = 0; k < ablation->classes; k++) {
         struct ablate_class *const class = &ablation->class[k];
-        class->effect = calloc(ablation->units, sizeof *class->effect);
+        class->effect = calloc(ablation->units + 1, sizeof *class->effect);
         if (class->effect == NULL)
             return no_memory(samples, error);
     }

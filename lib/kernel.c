@@ -542,7 +542,7 @@ static void replay_row(const struct replay_row *replay, const uint64_t *chosen, 
 
 /* --- a step ----------------------------------------------------------------------------------- */
 
-static void above(struct net *net, size_t l) {
+static void layers_above(struct net *net, size_t l) {
     for (; l < net->spec.layers; l++) {
         dense_sum(&net->dense[l], net->units[l - 1].a, net->units[l].a);
         activate(net->spec.activation, &net->units[l], net->dense[l].units);
@@ -552,7 +552,7 @@ static void above(struct net *net, size_t l) {
 static void forward(struct net *net) {
     first_sum(&net->first, net->sparse, net->units[0].a);
     activate(net->spec.activation, &net->units[0], net->first.units);
-    above(net, 1);
+    layers_above(net, 1);
 }
 
 /* Scales the derivative of the units that do not belong to `class` by the leak, in all hidden
@@ -592,7 +592,7 @@ static double step(struct net *net, size_t class) {
     return net->rate != 0 ? step_of(net, class, true) : step_of(net, class, false);
 }
 
-const struct kernel KERNEL = {KERNEL_NAME, forward,    above,  step,
-                              factors,     tally_step, settle, replay_row};
+const struct kernel KERNEL = {KERNEL_NAME, forward,    layers_above, step,
+                              factors,     tally_step, settle,       replay_row};
 
 #endif

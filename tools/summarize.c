@@ -733,7 +733,6 @@ static int read_numbers(const struct request *request, const struct table *table
             return row_error(table, error, "is out of its range", table->field[columns->value[i]],
                              value->name);
     }
-    numbers->p = NAN;
     return request->p_value != NULL ? table_number(table, columns->p_value, &numbers->p, error) : 0;
 }
 
@@ -974,7 +973,7 @@ static int add_to_curve(struct summary *s, const struct numbers *numbers, const 
 
 static int means_of_row(struct summary *s, const struct table *table, const struct columns *columns,
                         struct error *error) {
-    struct numbers numbers;
+    struct numbers numbers = {.p = NAN};
     return read_numbers(s->request, table, columns, &numbers, error) != 0
                ? -1
                : (s->request->over != NULL ? add_to_curve : add_row)(s, &numbers, table, columns,

@@ -311,9 +311,9 @@ p_max() {
 }
 
 @test "over: one row, or one that is undefined, makes a run undefined" {
-    table 'run|k|v|r' '1|1|1|1' '1|2|1|1' '1|7|1|1' '2|3|5|.5' '3|1|nan|.5' '3|2|1|.5' '4|1|1|.5' '4|2||.5' >t
+    table 'run|k|v|r' '1|1|1|1' '1|2|1|1' '1|7|1|1' '2|3|5|.5' '3|1|nan|.5' '3|2|1|.5' '4|1|1|.5' '4|2||.5' '5|1|1|.5' '5|2|3|.5' >t
     run summarize --over k -v v,r:z t
-    [ "$(tail -n +2 <<<"$output" | cut -f 1-3,10-11)" = "$(table 'v|1|1.0000|1|3' 'r|3|nan|3|1')" ]
+    [ "$(tail -n +2 <<<"$output" | cut -f 1-3,10-11)" = "$(table 'v|2|1.5000|2|3' 'r|4|nan|4|1')" ]
     [ "$(head -4 t | summarize --over k -v r:z | tail -n 1 | cut -f 1-3)" = "$(table 'r|1|1.0000')" ]
 }
 
