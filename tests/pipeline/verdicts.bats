@@ -37,10 +37,10 @@ judge_in() {
 }
 
 @test "one of several means: its sign is shown where p, corrected for their number, passes" {
-    judge 'shown("positive", .05) " " shown("negative", .05) " " shown("negative", "1.8e-2227")' 'positive negative negative'
-    judge 'shown("positive", .0501) " " shown("negative", "0.2")' 'undecided undecided'
-    judge 'shown("positive", "nan") " " shown("negative", "")' 'undecided undecided'
-    judge 'shown("practical", 1) " " shown("undecided", .01) " " shown("unmeasured", "nan")' 'practical undecided unmeasured'
+    judge 'corrected("positive", .05) " " corrected("negative", .05) " " corrected("negative", "1.8e-2227")' 'positive negative negative'
+    judge 'corrected("positive", .0501) " " corrected("negative", "0.2")' 'undecided undecided'
+    judge 'corrected("positive", "nan") " " corrected("negative", "")' 'undecided undecided'
+    judge 'corrected("practical", 1) " " corrected("undecided", .01) " " corrected("unmeasured", "nan")' 'practical undecided unmeasured'
 }
 
 @test "a claim that r is negative; a claim of two parts" {
