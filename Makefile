@@ -11,7 +11,7 @@ export LC_ALL := C
 # Make 4.4 warns of it in a make within make.
 export GNUMAKEFLAGS :=
 
-PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap summarize
+PROGRAMS := mnist-filter train-tally fork-train param-diff correlate pixmap summarize param-score graft ablate
 
 include pipeline/config.mk
 include pipeline/variables.mk

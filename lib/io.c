@@ -22,11 +22,13 @@ static bool is_standard(const char *path) {
     return path == NULL || strcmp(path, "-") == 0;
 }
 
+const char *input_name(const char *path) {
+    return is_standard(path) ? "<stdin>" : *path == '\0' ? "''" : path;
+}
+
 int input_open(struct input *input, const char *path, struct error *error) {
     const bool standard = is_standard(path);
-    *input = (struct input){.fd = STDIN_FILENO, .name = standard ? "<stdin>" : path};
-    if (!standard && *path == '\0')
-        input->name = "''";
+    *input = (struct input){.fd = STDIN_FILENO, .name = input_name(path)};
     if (!standard && (input->fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
         return error_errno(error, "%s", input->name);
     struct stat status;

@@ -333,19 +333,22 @@ static void first_sum(const struct first_layer *layer, const struct sparse *spar
     pass_all(SUM, &(struct pass_of){.layer = layer, .sparse = sparse, .x = z}, layer->lanes);
 }
 
-/* Gives `units` the step q = -rate * delta, and takes it. */
-static void first_update(const struct first_layer *layer, const struct sparse *sparse, float rate,
-                         const struct units *units) {
+/* Gives `units` the step q = -rate * delta, and takes it if it learns. */
+INLINE void first_update(const struct first_layer *layer, const struct sparse *sparse, float rate,
+                         const struct units *units, const bool learns) {
     const float x_sum = (float)(sparse->sum + layer->inputs) * 0x1p-8f;
     for (size_t i = 0; i < layer->units; i += WIDE) {
         const wide q = negate(rate * AT(wide, units->delta + i));
         AT(wide, units->step + i) = q;
+        if (!learns)
+            continue;
         AT(wide, layer->c + i) += 0x1p-8f * q;
         AT(wide, layer->r + i) += x_sum * q;
         AT(wide, layer->b + i) += q;
     }
-    pass_all(UPDATE, &(struct pass_of){.layer = layer, .sparse = sparse, .x = units->step},
-             layer->lanes);
+    if (learns)
+        pass_all(UPDATE, &(struct pass_of){.layer = layer, .sparse = sparse, .x = units->step},
+                 layer->lanes);
 }
 
 /* --- the layers above ------------------------------------------------------------------------- */
@@ -391,7 +394,8 @@ static void dense_sum(const struct dense_layer *layer, const float *below, float
 
 /* Returns `lanes`. */
 INLINE size_t dense_update_block(const struct dense_layer *layer, const struct units *units,
-                                 const struct units *below, size_t lane, const size_t lanes) {
+                                 const struct units *below, const bool learns, size_t lane,
+                                 const size_t lanes) {
     const size_t count = layer->units, stride = layer->stride;
     const float *const delta = units->delta, *const q = units->step;
     float *const w = layer->w + lane;
@@ -400,7 +404,8 @@ INLINE size_t dense_update_block(const struct dense_layer *layer, const struct u
     for (size_t o = 0; o < count; o++) {
         float *const row = w + o * stride;
         add_row(&sum, delta[o], row, NULL, lanes);
-        add_to_row(row, NULL, q[o], &a, lanes);
+        if (learns)
+            add_to_row(row, NULL, q[o], &a, lanes);
     }
     for (size_t k = 0; k < lanes; k += WIDE)
         AT(wide, below->delta + lane + k) =
@@ -409,17 +414,18 @@ INLINE size_t dense_update_block(const struct dense_layer *layer, const struct u
 }
 
 /* Updates a layer and, from its weights before the update, gives `below` its delta. */
-static void dense_update(const struct dense_layer *layer, float rate, const struct units *units,
-                         const struct units *below) {
+INLINE void dense_update(const struct dense_layer *layer, float rate, const struct units *units,
+                         const struct units *below, const bool learns) {
     for (size_t o = 0; o < layer->units; o += WIDE) {
         AT(wide, units->step + o) = negate(rate * AT(const wide, units->delta + o));
-        AT(wide, layer->b + o) += AT(wide, units->step + o);
+        if (learns)
+            AT(wide, layer->b + o) += AT(wide, units->step + o);
     }
     for (size_t lane = 0; lane < layer->stride;) {
         const size_t left = layer->stride - lane;
-        lane += left >= BLOCK    ? dense_update_block(layer, units, below, lane, BLOCK)
-                : left >= MIDDLE ? dense_update_block(layer, units, below, lane, MIDDLE)
-                                 : dense_update_block(layer, units, below, lane, LANES);
+        lane += left >= BLOCK    ? dense_update_block(layer, units, below, learns, lane, BLOCK)
+                : left >= MIDDLE ? dense_update_block(layer, units, below, learns, lane, MIDDLE)
+                                 : dense_update_block(layer, units, below, learns, lane, LANES);
     }
 }
 
@@ -457,6 +463,9 @@ static void unit_factors(enum net_measure measure, const struct units *units, si
         case NET_CHANGE:
             AT(wide, f + i) = magnitude(q);
             break;
+        case NET_GRADIENT:
+            AT(wide, f + i) = delta;
+            break;
         case NET_SQUARED_CHANGE:
             AT(wide, f + i) = q * q;
             break;
@@ -477,11 +486,14 @@ static void unit_factors(enum net_measure measure, const struct units *units, si
 
 /* h of the activations below a layer. */
 static void input_factors(enum net_measure measure, const float *a, size_t count, float *h) {
-    const bool squared = net_measure_squares_input(measure);
+    const bool squared = net_measure_squares_input(measure),
+               is_signed = net_measure_signed(measure);
     for (size_t i = 0; i < count; i += WIDE) {
         const wide x = AT(const wide, a + i);
         if (squared)
             AT(wide, h + i) = x * x;
+        else if (is_signed)
+            AT(wide, h + i) = x;
         else
             AT(wide, h + i) = magnitude(x);
     }
@@ -530,30 +542,36 @@ static void replay_row(const struct replay_row *replay, const uint64_t *chosen, 
 
 /* --- a step ----------------------------------------------------------------------------------- */
 
-static void forward(struct net *net) {
-    const enum net_activation activation = net->spec.activation;
-    first_sum(&net->first, net->sparse, net->units[0].a);
-    activate(activation, &net->units[0], net->first.units);
-    for (size_t l = 1; l < net->spec.layers; l++) {
+static void layers_above(struct net *net, size_t l) {
+    for (; l < net->spec.layers; l++) {
         dense_sum(&net->dense[l], net->units[l - 1].a, net->units[l].a);
-        activate(activation, &net->units[l], net->dense[l].units);
+        activate(net->spec.activation, &net->units[l], net->dense[l].units);
     }
 }
 
-/* Takes the derivative of the units that do not belong to `class` as 0, in all hidden layers:
- * nothing then flows back through them. Unit i of u belongs to class i * classes / u, rounded down.
- */
+static void forward(struct net *net) {
+    first_sum(&net->first, net->sparse, net->units[0].a);
+    activate(net->spec.activation, &net->units[0], net->first.units);
+    layers_above(net, 1);
+}
+
+/* Scales the derivative of the units that do not belong to `class` by the leak, in all hidden
+ * layers: by 0, nothing flows back through them. Unit i of u belongs to class i * classes / u,
+ * rounded down. */
 static void route(const struct net *net, size_t class) {
     const size_t classes = net->spec.classes;
     for (size_t l = 0; l + 1 < net->spec.layers; l++) {
-        const size_t count = net->spec.width[l + 1];
+        const size_t count = net->spec.width[l + 1],
+                     first = (class * count + classes - 1) / classes,
+                     end = ((class + 1) * count + classes - 1) / classes;
         for (size_t i = 0; i < count; i++)
-            if (i * classes / count != class)
-                net->units[l].derivative[i] = 0;
+            if (i < first || i >= end)
+                net->units[l].derivative[i] *= net->leak;
     }
 }
 
-static double step(struct net *net, size_t class) {
+/* Without `learns` every parameter stays, even a weight of -0. */
+INLINE double step_of(struct net *net, size_t class, const bool learns) {
     forward(net);
     const struct units *top = &net->units[net->spec.layers - 1];
     double loss = 0;
@@ -562,14 +580,19 @@ static double step(struct net *net, size_t class) {
         top->delta[o] = miss * top->derivative[o];
         loss += 0.5 * ((double)miss * (double)miss);
     }
-    if (net->routed)
+    if (net->leak < 1)
         route(net, class);
     for (size_t l = net->spec.layers - 1; l > 0; l--)
-        dense_update(&net->dense[l], net->rate, &net->units[l], &net->units[l - 1]);
-    first_update(&net->first, net->sparse, net->rate, &net->units[0]);
+        dense_update(&net->dense[l], net->rate, &net->units[l], &net->units[l - 1], learns);
+    first_update(&net->first, net->sparse, net->rate, &net->units[0], learns);
     return loss;
 }
 
-const struct kernel KERNEL = {KERNEL_NAME, forward, step, factors, tally_step, settle, replay_row};
+static double step(struct net *net, size_t class) {
+    return net->rate != 0 ? step_of(net, class, true) : step_of(net, class, false);
+}
+
+const struct kernel KERNEL = {KERNEL_NAME, forward,    layers_above, step,
+                              factors,     tally_step, settle,       replay_row};
 
 #endif

@@ -91,7 +91,7 @@ struct net {
     struct units units[NET_MAX_LAYERS];       /* [spec.layers] used */
     const struct sparse *sparse;              /* the last image */
     struct sparse own;                        /* that of net_step */
-    bool routed;                              /* the steps to come */
+    float leak;                               /* of the steps to come; 1: they are not routed */
     enum net_measure measure;
     float black, light[256]; /* see struct factors */
     struct tally *tally;     /* [classes], or NULL */
@@ -114,7 +114,8 @@ struct replay_row {
 
 struct kernel {
     const char *name;
-    void (*forward)(struct net *net); /* of net->sparse */
+    void (*forward)(struct net *net);         /* of net->sparse */
+    void (*above)(struct net *net, size_t l); /* layers l >= 1 and on, from the activations below */
     double (*step)(struct net *net, size_t class);
     void (*factors)(const struct net *net, struct factors *to, size_t n); /* of the last step */
     void (*tally)(const struct net *net, struct tally *tally);            /* the last step */

@@ -9,7 +9,7 @@
 
 static const struct measure {
     const char *name;
-    bool squares_input, by_rate, of_learning;
+    bool squares_input, is_signed, by_rate, of_learning;
 } measures[] = {
 #define ROW(NAME, ...) {__VA_ARGS__},
     NET_MEASURE_ROWS(ROW)
@@ -28,6 +28,10 @@ enum net_measure net_measure_named(const char *name, struct error *error) {
 
 bool net_measure_squares_input(enum net_measure measure) {
     return measures[measure].squares_input;
+}
+
+bool net_measure_signed(enum net_measure measure) {
+    return measures[measure].is_signed;
 }
 
 bool net_measure_by_rate(enum net_measure measure) {

@@ -54,6 +54,15 @@ size_t net_write_class(const struct net_spec *spec, size_t class, char *text, si
     return used;
 }
 
+void net_write_classes(const struct net_spec *spec, char text[NET_CLASS_TEXT]) {
+    size_t used = 0;
+    for (size_t k = 0; k < spec->classes; k++) {
+        if (k > 0)
+            text[used++] = ';';
+        used += net_write_class(spec, k, text + used, NET_CLASS_TEXT - used);
+    }
+}
+
 static bool all_finite(const float *values, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (!isfinite(values[i]))
@@ -77,12 +86,7 @@ struct shared {
 
 static struct shared shared_of(const struct net_spec *spec) {
     struct shared text;
-    size_t used = 0;
-    for (size_t k = 0; k < spec->classes; k++) {
-        if (k > 0)
-            text.classes[used++] = ';';
-        used += net_write_class(spec, k, text.classes + used, sizeof text.classes - used);
-    }
+    net_write_classes(spec, text.classes);
     snprintf(text.image_shape, sizeof text.image_shape, "%zu,%zu", spec->rows, spec->cols);
     return text;
 }
@@ -383,5 +387,14 @@ struct net *net_load(struct st_file *file, struct error *error) {
         free(weights[l]);
         free(biases[l]);
     }
+    return net;
+}
+
+struct net *net_read(const char *path, struct error *error) {
+    struct st_file file;
+    if (st_open(&file, path, error) != 0)
+        return NULL;
+    struct net *net = net_load(&file, error);
+    st_close(&file);
     return net;
 }

@@ -129,6 +129,7 @@ struct net *net_zeros(const struct net_spec *spec, struct error *error) {
     if (good) {
         net->spec = *spec;
         net->rate = (float)spec->rate;
+        net_set_leak(net, 1);
         net_set_measure(net, NET_CHANGE);
         net_use(net, net_kernels() - 1);
         good = allocate_first(net);
@@ -253,8 +254,8 @@ void net_set_rate(struct net *net, double rate) {
     net->rate = (float)rate;
 }
 
-void net_set_routed(struct net *net, bool routed) {
-    net->routed = routed;
+void net_set_leak(struct net *net, double leak) {
+    net->leak = (float)leak;
 }
 
 /* --- learning --------------------------------------------------------------------------------- */
@@ -287,11 +288,28 @@ double net_step(struct net *net, const uint8_t *image, uint8_t label, bool *righ
     return learn(net, &net->own, label, right);
 }
 
-void net_forward(struct net *net, const uint8_t *image, float *outputs) {
-    sparse_list(&net->own, image, net->first.inputs);
-    net->sparse = &net->own;
+static void forward(struct net *net, const struct sparse *image, float *outputs) {
+    net->sparse = image;
     net->kernel->forward(net);
     memcpy(outputs, net->units[net->spec.layers - 1].a, net->spec.classes * sizeof *outputs);
+}
+
+double net_test(struct net *net, const struct net_images *images, size_t n, uint8_t label,
+                float *outputs, bool *right) {
+    const size_t class = (size_t)net->spec.class_of[label];
+    double loss = 0;
+    forward(net, net_images_sparse(images, n), outputs);
+    for (size_t o = 0; o < net->spec.classes; o++) { /* as in a step of kernel.c */
+        const float miss = outputs[o] - (o == class ? 1.0f : 0.0f);
+        loss += 0.5 * ((double)miss * (double)miss);
+    }
+    *right = largest(outputs, net->spec.classes) == class;
+    return loss;
+}
+
+void net_forward(struct net *net, const uint8_t *image, float *outputs) {
+    sparse_list(&net->own, image, net->first.inputs);
+    forward(net, &net->own, outputs);
 }
 
 void net_unpack(const struct net *net, size_t l, const float *rows, const float *share, float scale,

@@ -80,8 +80,7 @@ const struct st_tensor *params_tensor(const struct params *params, size_t t) {
 
 struct params_slot {
     struct params_piece piece;
-    unsigned char bytes[PARAMS_MAX_FILES][PIECE];
-    _Alignas(PARAMS_ALIGNMENT) unsigned char own[];
+    _Alignas(PARAMS_ALIGNMENT) unsigned char own[]; /* then PIECE bytes of each file */
 };
 
 static size_t width_of(const struct params *params, size_t f, size_t t) {
@@ -140,15 +139,15 @@ static int join(void *data, void *of, struct error *error) {
 
 /* Makes that many slots, if there is memory. */
 static void make_slots(struct params_pass *pass, size_t slots) {
-    const size_t size = sizeof(struct params_slot) + pass->own;
+    const size_t own = pass->own - pass->own % PARAMS_ALIGNMENT + PARAMS_ALIGNMENT;
+    const size_t size = sizeof(struct params_slot) + own + pass->params->files * PIECE;
     while (pass->slots < slots) {
-        struct params_slot *slot =
-            aligned_alloc(PARAMS_ALIGNMENT, size - size % PARAMS_ALIGNMENT + PARAMS_ALIGNMENT);
+        struct params_slot *slot = aligned_alloc(PARAMS_ALIGNMENT, size);
         if (slot == NULL)
             return;
         slot->piece.params = pass->params;
-        for (size_t f = 0; f < PARAMS_MAX_FILES; f++)
-            slot->piece.bytes[f] = slot->bytes[f];
+        for (size_t f = 0; f < pass->params->files; f++)
+            slot->piece.bytes[f] = slot->own + own + f * PIECE;
         pass->slot[pass->slots++] = slot;
     }
 }

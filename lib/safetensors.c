@@ -549,6 +549,10 @@ static int keep_rest(struct st_file *file, struct error *error) {
     return 0;
 }
 
+int st_keep(struct st_file *file, struct error *error) {
+    return file->input.regular ? 0 : keep_rest(file, error);
+}
+
 int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
             size_t size, struct error *error) {
     const uint64_t from = tensor->begin + offset;

@@ -422,9 +422,8 @@ static int sort_by_start(const double *values, uint64_t *items, uint64_t *spare,
     return rest;
 }
 
-/* Sorts places by their numbers, equal ones in the order they have. Numbers alike in their start
- * differ in so few bits that there is room for all of them. */
-static void sort(const double *values, uint64_t *items, uint64_t *spare, size_t count) {
+/* Numbers alike in their start differ in so few bits that there is room for all of them. */
+void stat_sort(const double *values, uint64_t *items, uint64_t *spare, size_t count) {
     const int rest = sort_by_start(values, items, spare, count);
     for (size_t i = 0, end; rest > 0 && i < count; i = end) {
         const uint64_t start = items[i] >> PLACE_BITS;
@@ -452,13 +451,13 @@ static double correlate_ranks(const double *x, const double *y, uint64_t *items,
     struct stat_pairs all = {0};
     double block_x[BLOCK], block_y[BLOCK];
     size_t size = 0;
-    sort(x, items, spare, count);
+    stat_sort(x, items, spare, count);
     for (size_t i = 0, end; i < count; i = end) {
         end = end_of_ties(x, items, count, i);
         for (size_t k = i; k < end; k++)
             rank[items[k]] = 0.5 * (double)(i + 1 + end);
     }
-    sort(y, items, spare, count);
+    stat_sort(y, items, spare, count);
     for (size_t i = 0, end; i < count; i = end) {
         end = end_of_ties(y, items, count, i);
         for (size_t k = i; k < end; k++) {
@@ -501,7 +500,7 @@ int stat_auc(const double *values, size_t first, size_t count, double *auc, stru
         return error_errno(error, "ranks of %zu values", count);
     for (size_t i = 0; i < count; i++)
         items[i] = i;
-    sort(values, items, items + count, count);
+    stat_sort(values, items, items + count, count);
     double ranks = 0; /* whole and half numbers: exact */
     for (size_t i = 0, end; i < count; i = end) {
         end = end_of_ties(values, items, count, i);

@@ -25,6 +25,7 @@
 enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
 
 static size_t defaults; /* rows of the program's table whose defaults have been given */
+static bool typed;      /* the last option */
 static const struct tool *program;
 
 /* A descriptor that was closed is opened such that using it is an error: otherwise the first file
@@ -63,6 +64,7 @@ void tool_start(const struct tool *tool) {
     if (det_self_test(&error) != 0)
         tool_fail(&error);
     defaults = 0; /* fuzzers start a program again and again */
+    typed = false;
 }
 
 static void print_option(int key, const char *name, const char *argument) {
@@ -71,7 +73,7 @@ static void print_option(int key, const char *name, const char *argument) {
     else
         printf("      --%s", name);
     if (argument != NULL)
-        printf(" %s", argument);
+        printf("%s%s", *argument != '[' ? " " : "", argument);
     printf("\n        ");
 }
 
@@ -99,14 +101,21 @@ static _Noreturn void finish_stdout(void) {
     exit(0);
 }
 
+/* As in struct option. */
+static int has_argument(const struct tool_option *o) {
+    return o->argument == NULL   ? no_argument
+           : *o->argument != '[' ? required_argument
+                                 : optional_argument;
+}
+
 /* getopt's tables, made from the program's. */
 static void make_tables(char *letters, struct option *longs) {
     *letters++ = ':';
     for (const struct tool_option *o = program->options; o->name != NULL; o++) {
-        *longs++ = (struct option){.name = o->name, .has_arg = o->argument != NULL, .val = o->key};
+        *longs++ = (struct option){.name = o->name, .has_arg = has_argument(o), .val = o->key};
         if (o->key < 256) {
             *letters++ = (char)o->key;
-            if (o->argument != NULL)
+            for (int colons = has_argument(o); colons > 0; colons--)
                 *letters++ = ':';
         }
     }
@@ -138,7 +147,8 @@ int tool_option(int argc, char **argv) {
             return o->key;
         }
     }
-    char letters[2 * MAX_OPTIONS + 3];
+    typed = true;
+    char letters[3 * MAX_OPTIONS + 3];
     struct option longs[MAX_OPTIONS + 3];
     make_tables(letters, longs);
     opterr = 0;
@@ -168,6 +178,10 @@ int tool_option(int argc, char **argv) {
     default:
         return key;
     }
+}
+
+bool tool_option_typed(void) {
+    return typed;
 }
 
 const char *tool_option_name(int key) {

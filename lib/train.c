@@ -48,14 +48,22 @@ static int log_row(struct learner *learner, struct error *error) {
                          window->logged < TRAIN_LOG_RUNNING ? NAN : sum / TRAIN_LOG_RUNNING);
 }
 
+int train_check_images(const struct net_spec *spec, const struct samples *samples,
+                       struct error *error) {
+    return samples->rows == spec->rows && samples->cols == spec->cols
+               ? 0
+               : error_set(error, "%s: images of %zu x %zu, but the network takes %zu x %zu",
+                           samples->file.input.name, samples->rows, samples->cols, spec->rows,
+                           spec->cols);
+}
+
 /* Fails as train_check does, for the samples that these options do not leave out. */
 static int check(const struct net_spec *spec, const struct samples *samples,
                  const struct train_options *options, struct error *error) {
     const char *name = samples->file.input.name;
     uint64_t count = 0;
-    if (samples->rows != spec->rows || samples->cols != spec->cols)
-        return error_set(error, "%s: images of %zu x %zu, but the network takes %zu x %zu", name,
-                         samples->rows, samples->cols, spec->rows, spec->cols);
+    if (train_check_images(spec, samples, error) != 0)
+        return -1;
     for (uint64_t i = 0; i < samples->count; i++) {
         if (!takes(options, samples->labels[i]))
             continue;
@@ -74,6 +82,15 @@ static int check(const struct net_spec *spec, const struct samples *samples,
 
 int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error) {
     return check(spec, samples, &(struct train_options){0}, error);
+}
+
+int train_check_route(const struct net_spec *spec, struct error *error) {
+    for (size_t l = 1; l < spec->layers; l++)
+        if (spec->width[l] < spec->classes)
+            return error_set(error,
+                             "a hidden layer has fewer units, %zu, than there are classes, %zu",
+                             spec->width[l], spec->classes);
+    return 0;
 }
 
 /* A quotient is the double nearest to it, as a fraction's is that is typed: 0.07 of 100 is 7, which
@@ -160,7 +177,9 @@ static int learn(struct learner *learner, const struct net_images *images, size_
     if (learner->seen == learner->tallied_from && options->outcome != NULL &&
         (learner->before = net_copy(learner->net, error)) == NULL)
         return -1;
-    net_set_routed(learner->net, options->routed && !tallied);
+    const bool routed =
+        options->route == TRAIN_ROUTE_ALL || (options->route == TRAIN_ROUTE_BEFORE && !tallied);
+    net_set_leak(learner->net, routed ? options->leak : 1);
     bool right;
     const double loss = net_learn(learner->net, images, n, label, &right);
     if (!isfinite(loss))
@@ -233,7 +252,7 @@ int train_all(struct net *const *net, const struct train_options *options, size_
     for (size_t k = 0; result == 0 && k < count; k++)
         result = finish(&learner[k], error);
     for (size_t k = 0; learner != NULL && k < count; k++) {
-        net_set_routed(net[k], false);
+        net_set_leak(net[k], 1);
         free(learner[k].classes);
         free(learner[k].before);
     }

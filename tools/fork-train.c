@@ -9,12 +9,15 @@
 #include "engram/tool.h"
 #include "engram/train.h"
 
-enum { KEY_LOG = 256, KEY_WINDOW, KEY_WITHOUT, MAX_FORKS = 65 };
+enum { KEY_LEAK = 256, KEY_LOG, KEY_ROUTE, KEY_WINDOW, KEY_WITHOUT, MAX_FORKS = 65 };
 
 static const struct tool_option options[] = {
     {'e', "learning-rate", "RATE", NULL, "learning rate [the network's]"},
     {KEY_WITHOUT, "without", "LABELS", NULL,
      "a fork on the samples that have none of these labels; its --log and -o follow"},
+    {KEY_ROUTE, "route", NULL, NULL,
+     "let each class teach a part of the hidden units of its own, as train-tally --route=all"},
+    {KEY_LEAK, "leak", "L", NULL, "scale a gradient by this at the units of other classes [0]"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
     {KEY_WINDOW, "window", "N", NULL, "samples of a row of such a table [100]"},
     {'o', "output", "FILE", NULL, "where the network goes [-]"},
@@ -37,7 +40,9 @@ struct fork {
 };
 
 struct settings {
-    double rate;     /* or -1 */
+    double rate; /* or -1 */
+    double leak; /* or -1 */
+    bool routed;
     uint64_t window; /* 0: not given */
     struct fork fork[MAX_FORKS];
     size_t forks;
@@ -70,13 +75,15 @@ static void check_forks(struct settings *settings) {
         paths[2 * k] = fork->log;
         paths[2 * k + 1] = fork->output;
     }
+    if (settings->leak >= 0 && !settings->routed)
+        tool_usage("--leak needs --route");
     if (settings->window > 0 && !logged)
         tool_usage("--window needs --log");
     tool_distinct_outputs(paths, 2 * settings->forks);
 }
 
 static struct settings read_settings(int argc, char **argv) {
-    struct settings settings = {.rate = -1, .forks = 1};
+    struct settings settings = {.rate = -1, .leak = -1, .forks = 1};
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
         case 'e':
@@ -84,6 +91,12 @@ static struct settings read_settings(int argc, char **argv) {
             break;
         case KEY_WITHOUT:
             add_fork(&settings, optarg);
+            break;
+        case KEY_ROUTE:
+            settings.routed = true;
+            break;
+        case KEY_LEAK:
+            settings.leak = tool_double(key, optarg, 0, 1);
             break;
         case KEY_LOG:
             settings.fork[settings.forks - 1].log = optarg;
@@ -99,13 +112,11 @@ static struct settings read_settings(int argc, char **argv) {
     return settings;
 }
 
-static struct net *load(const char *path, struct error *error) {
-    struct st_file file;
-    if (st_open(&file, path, error) != 0)
-        return NULL;
-    struct net *net = net_load(&file, error);
-    st_close(&file);
-    return net;
+static int check_route(const char *path, const struct net *net, struct error *error) {
+    struct error why;
+    return train_check_route(net_spec(net), &why) == 0
+               ? 0
+               : error_set(error, "%s: --route: %s", input_name(path), why.text);
 }
 
 /* A label that no sample has cannot be left out. */
@@ -171,13 +182,16 @@ static int run(const struct settings *settings, struct samples *samples, struct 
         return -1;
     for (size_t k = 0; k < settings->forks; k++) {
         const struct fork *fork = &settings->fork[k];
-        plan[k] = (struct train_options){.left_out = fork->labels,
-                                         .without = fork->without,
-                                         .tally_from = WATCHED_FROM,
-                                         .log = fork->log != NULL ? &results->log[k] : NULL,
-                                         .window = settings->window,
-                                         .outcome = &results->outcome[k],
-                                         .progress = &tool_progress_shown};
+        plan[k] =
+            (struct train_options){.left_out = fork->labels,
+                                   .without = fork->without,
+                                   .tally_from = WATCHED_FROM,
+                                   .route = settings->routed ? TRAIN_ROUTE_ALL : TRAIN_ROUTE_NONE,
+                                   .leak = settings->leak > 0 ? settings->leak : 0,
+                                   .log = fork->log != NULL ? &results->log[k] : NULL,
+                                   .window = settings->window,
+                                   .outcome = &results->outcome[k],
+                                   .progress = &tool_progress_shown};
     }
     return train_all(results->net, plan, settings->forks, samples, error) == 0
                ? save_results(settings, results, error)
@@ -220,9 +234,11 @@ int main(int argc, char **argv) {
     struct error error;
     struct samples samples;
     static struct results results;
-    results.net[0] = load(network, &error);
+    results.net[0] = net_read(network, &error);
     if (results.net[0] == NULL || samples_open(&samples, samples_path, &error) != 0 ||
         check_labels(&settings, &samples, &error) != 0)
+        tool_fail(&error);
+    if (settings.routed && check_route(network, results.net[0], &error) != 0)
         tool_fail(&error);
     if (settings.rate >= 0)
         net_set_rate(results.net[0], settings.rate);

@@ -1,6 +1,6 @@
-/* What independent runs say together: means with intervals and tests, differences and reliabilities
- * within a run, rates of rejection, the place of a value among draws, and p-values of many tests.
- */
+/* What independent runs say together: means with intervals and tests, also of means along a column,
+ * differences and reliabilities within a run, rates of rejection, the place of a value among draws,
+ * and p-values of many tests. */
 #include <inttypes.h>
 #include <math.h>
 #include <search.h>
@@ -28,6 +28,7 @@ enum {
     KEY_LEVEL,
     KEY_CLUSTER,
     KEY_SORTED,
+    KEY_OVER,
     KEY_RANK,
     KEY_DRAWS,
     KEY_HOLM,
@@ -63,6 +64,9 @@ static const struct tool_option options[] = {
     {KEY_LEVEL, "level", "P", "0.05", "a p-value no larger rejects"},
     {KEY_CLUSTER, "cluster", "COLUMN", NULL,
      "runs that are alike, which stand together: intervals of rates allow for it"},
+    {KEY_OVER, "over", "COLUMN", NULL,
+     "first make one of a run's rows that differ in this column: of each value, its mean over\n"
+     "        the logarithm of COLUMN"},
     {KEY_SORTED, "sorted", "COLUMN", NULL,
      "tables ascend in this column of -g: write its groups as soon as it holds another"},
     {KEY_RANK, "rank", "COLUMN", NULL,
@@ -114,7 +118,7 @@ struct rated {
 
 struct request {
     struct list groups, family;
-    const char *unit, *p_value, *cluster, *sorted, *rank, *draws, *holm, *as, *output;
+    const char *unit, *p_value, *cluster, *sorted, *over, *rank, *draws, *holm, *as, *output;
     size_t values, togethers, rates;
     struct value value[MAX_COLUMNS];
     struct together together[MAX_COLUMNS];
@@ -233,6 +237,18 @@ static void check_together(const struct request *request, const struct together 
                    value->name);
 }
 
+static void check_over(const struct request *request) {
+    const char *over = request->over;
+    if (over == NULL)
+        return;
+    check_needed("--over", true, "-v", request->values > 0);
+    if (find(&request->groups, over) < request->groups.count || strcmp(over, request->unit) == 0)
+        tool_usage("--over: column '%s' is one of -g, or that of -u", over);
+    if (request->p_value != NULL || request->sorted != NULL)
+        tool_usage("--over and %s do not go together",
+                   request->p_value != NULL ? "--p-value" : "--sorted");
+}
+
 static void check_request(const struct request *request) {
     const int modes = (request->values > 0) + (request->rates > 0) + (request->rank != NULL) +
                       (request->holm != NULL);
@@ -255,6 +271,7 @@ static void check_request(const struct request *request) {
         tool_usage("--sorted and --flips do not go together");
     if (request->sorted != NULL)
         check_grouped(request, "--sorted", request->sorted);
+    check_over(request);
     for (size_t i = 0; i < request->togethers; i++)
         check_together(request, &request->together[i]);
     for (size_t i = 0; i < request->family.count; i++)
@@ -304,6 +321,9 @@ static struct request read_command_line(int argc, char **argv) {
         case KEY_SORTED:
             request.sorted = optarg;
             break;
+        case KEY_OVER:
+            request.over = optarg;
+            break;
         case KEY_RANK:
             request.rank = optarg;
             break;
@@ -350,6 +370,16 @@ struct pending {
     size_t missing;
 };
 
+/* Values along the column of --over, of a run and group. */
+struct curve {
+    char *key, *run;
+    bool open; /* rows of the run may come */
+    const char *file;
+    uint64_t line;            /* of the last row */
+    double at, log_at, width; /* the column in it, its log, and that less the first row's */
+    double number[];          /* [2][values]: those of the last row; means over the width */
+};
+
 /* A name by its number, from 0 on in the order in which they came. */
 struct numbered {
     char *key;
@@ -368,6 +398,10 @@ struct summary {
     const struct request *request;
     struct group **group; /* [groups] in the order in which they came */
     size_t groups, room;
+    void *curves;        /* a tree of tsearch, by key */
+    struct curve **open; /* [opened] those of the run at hand */
+    size_t opened, open_room;
+    char *open_run;                    /* its name, or NULL */
     char *section;                     /* what the column of --sorted holds, or NULL */
     bool named;                        /* whether the names of columns are written */
     void *by_key, *pending, *families; /* trees of tsearch, by key */
@@ -489,6 +523,11 @@ static void free_pending(void *node) {
     free_node(node);
 }
 
+static void free_curve(void *node) {
+    free(((struct curve *)node)->run);
+    free_node(node);
+}
+
 static void keep(void *node) {
     (void)node; /* the groups are freed in their order */
 }
@@ -510,6 +549,9 @@ static void free_groups(struct summary *s) {
 static void free_summary(struct summary *s) {
     free_groups(s);
     tdestroy(s->families, free_node);
+    tdestroy(s->curves, free_curve);
+    free(s->open);
+    free(s->open_run);
     free(s->group);
     free(s->section);
     free(s->held.text);
@@ -523,7 +565,7 @@ static void free_summary(struct summary *s) {
 
 struct columns {
     size_t group[MAX_COLUMNS], value[MAX_COLUMNS], rate[MAX_COLUMNS];
-    size_t unit, p_value, cluster, sorted, rank, holm;
+    size_t unit, p_value, cluster, sorted, over, rank, holm;
 };
 
 static int find_groups(const struct request *request, const struct table *table,
@@ -548,13 +590,14 @@ static int find_columns(const struct request *request, const struct table *table
     for (size_t i = 0; i < request->rates; i++)
         if (table_column(table, request->rate[i].column, &columns->rate[i], error) != 0)
             return -1;
-    if ((request->togethers > 0 || request->flips > 0) &&
+    if ((request->togethers > 0 || request->flips > 0 || request->over != NULL) &&
         table_column(table, request->unit, &columns->unit, error) != 0)
         return -1;
     return find_groups(request, table, columns, error) != 0 ||
                    find_one(request->p_value, table, &columns->p_value, error) != 0 ||
                    find_one(request->cluster, table, &columns->cluster, error) != 0 ||
                    find_one(request->sorted, table, &columns->sorted, error) != 0 ||
+                   find_one(request->over, table, &columns->over, error) != 0 ||
                    find_one(request->rank, table, &columns->rank, error) != 0 ||
                    find_one(request->holm, table, &columns->holm, error) != 0
                ? -1
@@ -673,25 +716,38 @@ static int flip(const struct summary *s, struct error *error) {
     return result;
 }
 
-static int add_values_of_row(struct summary *s, const struct table *table,
-                             const struct columns *columns, struct error *error) {
-    for (size_t i = 0; i < s->request->values; i++) {
-        const struct value *value = &s->request->value[i];
-        double x, p = NAN;
-        if (table_number(table, columns->value[i], &x, error) != 0)
+/* What is summarized of a row. */
+struct numbers {
+    double value[MAX_COLUMNS], p;
+};
+
+static int read_numbers(const struct request *request, const struct table *table,
+                        const struct columns *columns, struct numbers *numbers,
+                        struct error *error) {
+    for (size_t i = 0; i < request->values; i++) {
+        const struct value *value = &request->value[i];
+        double *x = &numbers->value[i];
+        if (table_number(table, columns->value[i], x, error) != 0)
             return -1;
-        if (x < value->low || x > value->high)
+        if (*x < value->low || *x > value->high)
             return row_error(table, error, "is out of its range", table->field[columns->value[i]],
                              value->name);
-        if (i == 0 && s->request->p_value != NULL &&
-            table_number(table, columns->p_value, &p, error) != 0)
-            return -1;
+    }
+    return request->p_value != NULL ? table_number(table, columns->p_value, &numbers->p, error) : 0;
+}
+
+static int add_values_of_row(struct summary *s, const struct numbers *numbers,
+                             const struct table *table, const struct columns *columns,
+                             struct error *error) {
+    for (size_t i = 0; i < s->request->values; i++) {
+        const struct value *value = &s->request->value[i];
+        const double x = numbers->value[i];
         struct group *group = group_of(s, value->name, table, columns->group, NULL, error);
         if (group == NULL)
             return -1;
         group->value = value;
         add_value(group, value, x);
-        group->below += p < 0.05;
+        group->below += i == 0 && numbers->p < 0.05;
         if (i == 0 && s->request->flips > 0 && flip_row(s, group, x, table, columns, error) != 0)
             return -1;
     }
@@ -773,16 +829,16 @@ static int add_disattenuated(struct summary *s, const struct pending *run,
     return 0;
 }
 
-static int add_together_of_row(struct summary *s, const struct together *together,
+static int add_together_of_row(struct summary *s, const struct together *together, double x,
                                const struct table *table, const struct columns *columns,
                                struct error *error) {
     const size_t part = part_of(s, together, table, columns);
     if (part == together->parts)
         return 0;
     struct pending *waiting = pending_of(s, together, table, columns, error);
-    if (waiting == NULL ||
-        table_number(table, columns->value[0], &waiting->value[part], error) != 0)
+    if (waiting == NULL)
         return -1;
+    waiting->value[part] = x;
     if (waiting->came[part])
         return comes_twice(s, table, columns, error);
     waiting->came[part] = true;
@@ -791,15 +847,140 @@ static int add_together_of_row(struct summary *s, const struct together *togethe
                                                                        columns, error);
 }
 
-static int means_of_row(struct summary *s, const struct table *table, const struct columns *columns,
-                        struct error *error) {
-    if (add_values_of_row(s, table, columns, error) != 0)
+static int add_row(struct summary *s, const struct numbers *numbers, const struct table *table,
+                   const struct columns *columns, struct error *error) {
+    if (add_values_of_row(s, numbers, table, columns, error) != 0)
         return -1;
     for (size_t i = 0; i < s->request->togethers; i++)
-        if (add_together_of_row(s, &s->request->together[i], table, columns, error) != 0)
+        if (add_together_of_row(s, &s->request->together[i], numbers->value[0], table, columns,
+                                error) != 0)
             return -1;
     return 0;
 }
+
+/* --- means over the logarithm of a column ----------------------------------------------------- */
+
+/* Adds the row that the rows of a curve make, in which columns are in the order of -g, -u. */
+static int close_curve(struct summary *s, struct curve *curve, struct error *error) {
+    const size_t groups = s->request->groups.count, values = s->request->values;
+    const char *field[MAX_COLUMNS + 1];
+    struct columns columns = {.unit = groups};
+    struct numbers numbers = {.p = NAN};
+    char *const key = strdup(curve->key + 1), *rest = key;
+    if (key == NULL)
+        return no_memory(error);
+    for (size_t i = 0; i < groups; i++) {
+        field[i] = strsep(&rest, "\t");
+        columns.group[i] = i;
+    }
+    field[groups] = curve->run;
+    for (size_t i = 0; i < values; i++)
+        numbers.value[i] = curve->width > 0 ? curve->number[values + i] : NAN;
+    const struct table row = {.input.name = curve->file, .lines = curve->line, .field = field};
+    curve->open = false;
+    const int result = add_row(s, &numbers, &row, &columns, error);
+    free(key);
+    return result;
+}
+
+static int close_curves(struct summary *s, struct error *error) {
+    for (size_t i = 0; i < s->opened; i++)
+        if (close_curve(s, s->open[i], error) != 0)
+            return -1;
+    s->opened = 0;
+    return 0;
+}
+
+/* Closes the curves of the run before, if the row at hand is of another. */
+static int enter_run(struct summary *s, const char *run, struct error *error) {
+    if (s->open_run != NULL && strcmp(s->open_run, run) == 0)
+        return 0;
+    if (close_curves(s, error) != 0)
+        return -1;
+    free(s->open_run);
+    s->open_run = strdup(run);
+    return s->open_run != NULL ? 0 : no_memory(error);
+}
+
+static int open_curve(struct summary *s, struct curve *curve, struct error *error) {
+    struct curve **grown =
+        grow(s->open, &s->open_room, s->opened + 1, SIZE_MAX, sizeof(struct curve *));
+    if (grown == NULL)
+        return no_memory(error);
+    s->open = grown;
+    s->open[s->opened++] = curve;
+    curve->open = true;
+    curve->at = curve->width = 0;
+    memset(curve->number, 0, 2 * s->request->values * sizeof *curve->number);
+    return 0;
+}
+
+/* The curve of the row at hand, or NULL on failure. */
+static struct curve *curve_of(struct summary *s, const struct table *table,
+                              const struct columns *columns, struct error *error) {
+    if (make_key(s, "", table, columns->group, NULL, error) != 0)
+        return NULL;
+    struct curve **found = tfind(&s->key, &s->curves, by_key);
+    const size_t size = sizeof **found + 2 * s->request->values * sizeof(double);
+    struct curve *curve = found != NULL ? *found : add_node(s, &s->curves, size, error);
+    const int next =
+        curve != NULL ? ascend(&curve->run, table, columns->unit, s->request->unit, error) : -1;
+    if (next < 0 || (next == 1 && open_curve(s, curve, error) != 0))
+        return NULL;
+    if (!curve->open) {
+        comes_twice(s, table, columns, error);
+        return NULL;
+    }
+    return curve;
+}
+
+/* Takes each mean on to the row at hand, where the column is k: the integral by the trapezoidal
+ * rule over log k, divided by its width. */
+static void extend_curve(struct curve *curve, size_t values, double k, const double *value) {
+    const double log_k = det_log(k), step = curve->at > 0 ? log_k - curve->log_at : 0;
+    double *const last = curve->number, *const mean = last + values;
+    curve->width += step;
+    for (size_t i = 0; i < values; i++) {
+        if (step > 0)
+            mean[i] += (0.5 * last[i] + 0.5 * value[i] - mean[i]) * (step / curve->width);
+        last[i] = value[i];
+    }
+    curve->at = k;
+    curve->log_at = log_k;
+}
+
+static int add_to_curve(struct summary *s, const struct numbers *numbers, const struct table *table,
+                        const struct columns *columns, struct error *error) {
+    const char *text = table->field[columns->over], *over = s->request->over;
+    double k;
+    if (table_number(table, columns->over, &k, error) != 0)
+        return -1;
+    if (!(k > 0) || isinf(k))
+        return row_error(table, error, "has no logarithm", text, over);
+    if (enter_run(s, table->field[columns->unit], error) != 0)
+        return -1;
+    struct curve *curve = curve_of(s, table, columns, error);
+    if (curve == NULL)
+        return -1;
+    if (k <= curve->at)
+        return row_error(table, error, "is not above that of the row before in its run", text,
+                         over);
+    curve->file = table->input.name;
+    curve->line = table->lines;
+    extend_curve(curve, s->request->values, k, numbers->value);
+    return 0;
+}
+
+static int means_of_row(struct summary *s, const struct table *table, const struct columns *columns,
+                        struct error *error) {
+    struct numbers numbers = {.p = NAN};
+    return read_numbers(s->request, table, columns, &numbers, error) != 0
+               ? -1
+               : (s->request->over != NULL ? add_to_curve : add_row)(s, &numbers, table, columns,
+                                                                     error);
+}
+
+/* --- the table of means ----------------------------------------------------------------------- */
 
 /* Four decimals; what they show of a small negative number is 0. */
 static int write_fixed(double number, struct output *output, struct error *error) {
@@ -1194,6 +1375,8 @@ static int write_summary(struct summary *s, struct output *output, struct error 
     const struct request *request = s->request;
     if (copies(request))
         return request->holm != NULL ? write_held(s, output, error) : 0;
+    if (request->over != NULL && close_curves(s, error) != 0)
+        return -1;
     return request->flips > 0 && flip(s, error) != 0 ? -1 : write_groups(s, output, error);
 }
 

@@ -17,7 +17,9 @@
 enum { MOST_DRAWS = 1 << 28, DRAWS = 999 };
 
 enum {
-    KEY_LOG = 256,
+    KEY_FROM = 256,
+    KEY_LEAK,
+    KEY_LOG,
     KEY_PERMUTE_LABELS,
     KEY_PERMUTED,
     KEY_PERMUTATIONS,
@@ -31,9 +33,12 @@ static char activations[128], measures[256]; /* the help's */
 static const struct tool_option options[] = {
     {'c', "class", "LABELS", NULL, "a class, as the labels that belong to it; give two or more"},
     {'t', "tally", "FILE", NULL, "where the tally of the class before it goes"},
+    {KEY_FROM, "from", "NETWORK", NULL,
+     "go on from this network instead of a new one: without -H, -a and -s; -c may be left out"},
     {'H', "hidden", "UNITS", "100", "hidden units; of several layers, as 100,50"},
     {'a', "activation", "NAME", "softplus", activations},
-    {'e', "learning-rate", "RATE", "0.005", "learning rate"},
+    {'e', "learning-rate", "RATE", "0.005",
+     "learning rate; with --from, unless given, the network's"},
     {'s', "seed", "SEED", "1", "seed of the initial weights and biases"},
     {'f', "tally-from", "FRACTION", "0.5", "tally from this fraction of the samples on"},
     {KEY_STEPS, "steps", "WHICH", NULL,
@@ -43,8 +48,10 @@ static const struct tool_option options[] = {
      "tally as if labels were permuted; FIRST..LAST: by each of these seeds, for --permuted"},
     {KEY_PERMUTED, "permuted", "FILE", NULL, "write tallies of many permutations here, not in -t"},
     {KEY_PERMUTATIONS, "permutations", "NUMBER", NULL, "how many, of one seed [999]"},
-    {KEY_ROUTE, "route", NULL, NULL,
-     "before the tally, let each class teach a part of the hidden units of its own"},
+    {KEY_ROUTE, "route", "[=all]", NULL,
+     "before the tally, or all along, let each class teach a part of the hidden units of its own"},
+    {KEY_LEAK, "leak", "L", NULL,
+     "with --route, scale a gradient by this at the units of other classes, from 0 to 1 [0]"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
     {KEY_WINDOW, "window", "N", NULL, "samples of a row of that table [100]"},
     {'o', "output", "FILE", "-", "where the network goes"},
@@ -61,6 +68,9 @@ static const struct tool tool = {
 
 struct settings {
     struct net_spec spec;
+    const char *from;
+    int typed; /* an option of a new network's, typed; 0: none */
+    bool rate_typed;
     size_t hidden_layers;
     bool named[256]; /* labels */
     const char *tally[NET_MAX_CLASSES];
@@ -69,7 +79,9 @@ struct settings {
     enum net_measure measure;
     enum train_steps steps;
     uint64_t window; /* 0: not given */
-    bool permute, routed;
+    enum train_route route;
+    double leak; /* or -1 */
+    bool permute;
     uint64_t permute_seed, seeds, permutations; /* seeds > 0: of a range; 0: not given */
     const char *log, *output, *permuted;
 };
@@ -144,9 +156,22 @@ static void set_steps(struct settings *settings, const char *text) {
     settings->steps = TRAIN_ODD + (unsigned)found;
 }
 
+/* All along, or before the tally. */
+static void set_route(struct settings *settings, const char *text) {
+    static const char *const all = "all";
+    const struct names names = {"part", &all, 1, sizeof all};
+    struct error error;
+    if (text != NULL && names_find(&names, text, &error) == names.count)
+        tool_usage("--route: %s", error.text);
+    settings->route = text != NULL ? TRAIN_ROUTE_ALL : TRAIN_ROUTE_BEFORE;
+}
+
 /* What only the whole command line tells. */
 static void check_settings(const struct settings *settings) {
-    if (settings->spec.classes < 2)
+    struct error error;
+    if (settings->from != NULL && settings->typed != 0)
+        tool_usage("%s does not go with --from", tool_option_name(settings->typed));
+    if (settings->from == NULL && settings->spec.classes < 2)
         tool_usage("two classes are required: -c LABELS -c LABELS");
     if (settings->permuted != NULL && !settings->permute)
         tool_usage("--permuted: the seed is missing: --permute-labels SEED");
@@ -158,19 +183,22 @@ static void check_settings(const struct settings *settings) {
         tool_usage("--steps does not go with --permuted");
     if (settings->window > 0 && settings->log == NULL)
         tool_usage("--window needs --log");
-    for (size_t l = 1; settings->routed && l <= settings->hidden_layers; l++)
-        if (settings->spec.width[l] < settings->spec.classes)
-            tool_usage("--route: a hidden layer has fewer units, %zu, than there are classes, %zu",
-                       settings->spec.width[l], settings->spec.classes);
+    if (settings->leak >= 0 && settings->route == TRAIN_ROUTE_NONE)
+        tool_usage("--leak needs --route");
+    if (settings->from == NULL && settings->route != TRAIN_ROUTE_NONE &&
+        train_check_route(&settings->spec, &error) != 0)
+        tool_usage("--route: %s", error.text);
     const char *paths[NET_MAX_CLASSES + 3] = {settings->log, settings->output, settings->permuted};
     memcpy(paths + 3, settings->tally, sizeof settings->tally);
     tool_distinct_outputs(paths, NET_MAX_CLASSES + 3);
 }
 
 static struct settings read_settings(int argc, char **argv) {
-    struct settings settings = {0};
+    struct settings settings = {.leak = -1};
     struct error error;
-    for (int key; (key = tool_option(argc, argv)) != -1;)
+    for (int key; (key = tool_option(argc, argv)) != -1;) {
+        if (tool_option_typed() && (key == 'H' || key == 'a' || key == 's'))
+            settings.typed = key;
         switch (key) {
         case 'c':
             add_class(&settings, optarg);
@@ -188,6 +216,7 @@ static struct settings read_settings(int argc, char **argv) {
             break;
         case 'e':
             settings.spec.rate = tool_double(key, optarg, 0, NET_MAX_RATE);
+            settings.rate_typed = tool_option_typed();
             break;
         case 's':
             settings.spec.seed = tool_integer(key, optarg, 0, UINT64_MAX);
@@ -209,8 +238,14 @@ static struct settings read_settings(int argc, char **argv) {
         case KEY_PERMUTATIONS:
             settings.permutations = tool_integer(key, optarg, 1, MOST_DRAWS);
             break;
+        case KEY_FROM:
+            settings.from = optarg;
+            break;
         case KEY_ROUTE:
-            settings.routed = true;
+            set_route(&settings, optarg);
+            break;
+        case KEY_LEAK:
+            settings.leak = tool_double(key, optarg, 0, 1);
             break;
         case KEY_STEPS:
             set_steps(&settings, optarg);
@@ -225,9 +260,10 @@ static struct settings read_settings(int argc, char **argv) {
             settings.output = optarg;
             break;
         }
-    check_settings(&settings);
+    }
     settings.spec.layers = settings.hidden_layers + 1;
     settings.spec.width[settings.spec.layers] = settings.spec.classes;
+    check_settings(&settings);
     return settings;
 }
 
@@ -286,17 +322,54 @@ static void discard_results(struct results *results) {
         output_discard(&results->tally[k]);
 }
 
+static bool same_classes(const struct net_spec *a, const struct net_spec *b) {
+    return a->classes == b->classes && memcmp(a->class_of, b->class_of, sizeof a->class_of) == 0;
+}
+
+/* Checks the network to go on from against the command line. */
+static int check_network(const struct settings *settings, const struct net_spec *spec,
+                         struct error *error) {
+    const char *name = input_name(settings->from);
+    struct error why;
+    if (settings->spec.classes > 0 && !same_classes(spec, &settings->spec)) {
+        char own[NET_CLASS_TEXT], given[NET_CLASS_TEXT];
+        net_write_classes(spec, own);
+        net_write_classes(&settings->spec, given);
+        return error_set(error, "%s: its classes are %s, those of -c %s", name, own, given);
+    }
+    if (settings->route != TRAIN_ROUTE_NONE && train_check_route(spec, &why) != 0)
+        return error_set(error, "%s: --route: %s", name, why.text);
+    return 0;
+}
+
+/* Reads the network to go on from; then the settings are its own. */
+static struct net *read_network(struct settings *settings, struct error *error) {
+    struct net *net = net_read(settings->from, error);
+    if (net == NULL || check_network(settings, net_spec(net), error) != 0) {
+        net_free(net);
+        return NULL;
+    }
+    if (settings->rate_typed)
+        net_set_rate(net, settings->spec.rate);
+    settings->spec = *net_spec(net);
+    return net;
+}
+
 /* Reads what comes before the images, and checks it against the command line. */
 static int open_samples(struct settings *settings, const char *path, struct samples *samples,
                         struct error *error) {
     struct net_spec *spec = &settings->spec;
     if (samples_open(samples, path, error) != 0)
         return -1;
-    spec->rows = samples->rows;
-    spec->cols = samples->cols;
-    spec->width[0] = samples->rows * samples->cols;
+    if (settings->from == NULL) {
+        spec->rows = samples->rows;
+        spec->cols = samples->cols;
+        spec->width[0] = samples->rows * samples->cols;
+    }
     if (train_check(spec, samples, error) != 0)
         return -1;
+    if (settings->from != NULL)
+        return 0;
     bool missing[256];
     memcpy(missing, settings->named, sizeof missing);
     for (uint64_t i = 0; i < samples->count; i++)
@@ -414,13 +487,14 @@ static void warn_of_tallies(const struct settings *settings, const struct sample
                 warn_of_tally(spec, k, dead);
 }
 
-/* Trains, and writes what is asked for, into outputs that are open. */
-static int run(const struct settings *settings, struct samples *samples, struct results *results,
-               struct error *error) {
+/* Trains `net`, a new one if NULL, and writes what is asked for, into outputs that are open. */
+static int run(const struct settings *settings, struct net *net, struct samples *samples,
+               struct results *results, struct error *error) {
     const bool asked = settings->tallies || settings->permuted != NULL;
     struct replay *replay = NULL;
     struct train_outcome outcome = {0};
-    struct net *net = make_net(settings, samples, error);
+    if (net == NULL)
+        net = make_net(settings, samples, error);
     const bool ready = net != NULL && prepare(settings, samples, net, &replay, error) == 0;
     const struct train_options plan = {
         .tally_from = settings->tally_from,
@@ -428,7 +502,8 @@ static int run(const struct settings *settings, struct samples *samples, struct 
         .permute = settings->permute && replay == NULL ? &settings->permute_seed : NULL,
         .steps = settings->steps,
         .replay = replay,
-        .routed = settings->routed,
+        .route = settings->route,
+        .leak = settings->leak > 0 ? settings->leak : 0,
         .log = settings->log != NULL ? &results->log : NULL,
         .window = settings->window,
         .outcome = asked ? &outcome : NULL,
@@ -438,7 +513,8 @@ static int run(const struct settings *settings, struct samples *samples, struct 
                       save_results(settings, net, replay, results, error) == 0;
     if (done && asked)
         warn_of_tallies(settings, samples, net, &outcome);
-    if (done && settings->routed && train_tallied(samples, settings->tally_from) == samples->count)
+    if (done && settings->route == TRAIN_ROUTE_BEFORE &&
+        train_tallied(samples, settings->tally_from) == samples->count)
         tool_warn("--route does nothing: no sample comes before those that are tallied");
     replay_free(replay);
     net_free(net);
@@ -454,10 +530,16 @@ int main(int argc, char **argv) {
     struct error error;
     struct samples samples;
     struct results results = {0};
+    struct net *net = NULL;
+    if (settings.from != NULL && strcmp(settings.from, "-") == 0 &&
+        (argv[optind] == NULL || strcmp(argv[optind], "-") == 0))
+        tool_usage("standard input can be read only once");
+    if (settings.from != NULL && (net = read_network(&settings, &error)) == NULL)
+        tool_fail(&error);
     if (open_samples(&settings, argv[optind], &samples, &error) != 0)
         tool_fail(&error);
     if (open_results(&settings, &results, &error) != 0 ||
-        run(&settings, &samples, &results, &error) != 0) {
+        run(&settings, net, &samples, &results, &error) != 0) {
         discard_results(&results);
         tool_fail(&error);
     }

@@ -32,6 +32,9 @@ struct input {
     uint64_t position; /* bytes read by input_read so far */
 };
 
+/* What messages call the input `path`. */
+const char *input_name(const char *path);
+
 /* Opens `path`, NULL or "-" standard input; -1 on failure. */
 int input_open(struct input *input, const char *path, struct error *error);
 

@@ -2,7 +2,7 @@
  *
  * A measure is of a parameter theta with gradient g = dloss/dtheta, whose step is
  * delta theta = -rate * g. Per step and layer it is a product f h, of a number for each unit and
- * one for each input x (1 for a bias): h is |x| or x^2, f is kernel.c's. From a row follow the
+ * one for each input x (1 for a bias): h is |x|, x or x^2, f is kernel.c's. From a row follow the
  * member NET_NAME of the enum and the name in options, help and files; one that kernel.c lacks does
  * not compile (-Wswitch-enum). */
 #ifndef ENGRAM_MEASURE_H
@@ -14,10 +14,13 @@
 #include "engram/error.h"
 #include "engram/net.h"
 
-/* ROW(NAME, name, ...): whether h is x^2, it is 0 at a rate of 0, it depends on more than x.
+/* ROW(NAME, name, ...): whether h is x^2, h is x (else |x|), it is 0 at a rate of 0, it depends on
+ * more than x.
  *
  * CHANGE            |delta theta|
  * SQUARED_CHANGE    (delta theta)^2
+ * GRADIENT          g, whose sum times theta' - theta is the change of the loss from theta to
+ *                   theta', to first order
  * SQUARED_GRADIENT  g^2: the diagonal of the empirical Fisher information, of the true labels
  *                   instead of an expectation over the model's
  * PATH_INTEGRAL     -g delta theta = rate * g^2: the path integral of Synaptic Intelligence
@@ -27,6 +30,7 @@
 #define NET_MEASURE_ROWS(ROW)                                                                      \
     ROW(CHANGE,           "change",                                .by_rate = 1, .of_learning = 1) \
     ROW(SQUARED_CHANGE,   "squared-change",   .squares_input = 1,  .by_rate = 1, .of_learning = 1) \
+    ROW(GRADIENT,         "gradient",         .is_signed = 1,                    .of_learning = 1) \
     ROW(SQUARED_GRADIENT, "squared-gradient", .squares_input = 1,                .of_learning = 1) \
     ROW(PATH_INTEGRAL,    "path-integral",    .squares_input = 1,  .by_rate = 1, .of_learning = 1) \
     ROW(INPUT,            "input",                                               .of_learning = 0)
@@ -49,6 +53,7 @@ void net_list_measures(char *text, size_t size);
 
 /* What a row says. */
 bool net_measure_squares_input(enum net_measure measure);
+bool net_measure_signed(enum net_measure measure);
 bool net_measure_by_rate(enum net_measure measure);
 bool net_measure_of_learning(enum net_measure measure);
 

@@ -58,9 +58,9 @@ void net_set_rate(struct net *net, double rate);
 
 /* Routes the gradients of the steps to come (A. Cloud et al., "Gradient Routing",
  * arXiv:2410.04332). Unit i of u in a hidden layer belongs to class i * classes / u, rounded down;
- * an image of class k has f'(z) = 0 at the units of other classes. The forward pass is as always.
- */
-void net_set_routed(struct net *net, bool routed);
+ * an image of class k has leak f'(z) for f'(z) at the units of other classes, 0 <= leak <= 1. The
+ * forward pass is as always. 1, that of a new net, routes nothing. */
+void net_set_leak(struct net *net, double leak);
 
 /* Learns from an image [rows][cols] of `label`, which must have a class. Returns the loss before
  * the step; not finite when learning has diverged. `right` (may be NULL): the label's class had the
@@ -81,6 +81,10 @@ int net_images_list(struct net_images *images, const uint8_t *pixels, size_t cou
 /* net_step on image n of these. */
 double net_learn(struct net *net, const struct net_images *images, size_t n, uint8_t label,
                  bool *right);
+
+/* What net_learn would return and say of image n, and the outputs [classes], without learning. */
+double net_test(struct net *net, const struct net_images *images, size_t n, uint8_t label,
+                float *outputs, bool *right);
 
 /* The outputs [classes] for an image, without learning. */
 void net_forward(struct net *net, const uint8_t *image, float *outputs);

@@ -13,7 +13,7 @@
 
 /* A piece is PARAMS_BLOCK numbers from the start of its tensor or, of narrow dtypes alone, several
  * such blocks, PARAMS_PIECE at most; fewer at the tensor's end. */
-enum { PARAMS_BLOCK = 8192, PARAMS_PIECE = 4 * PARAMS_BLOCK, PARAMS_MAX_FILES = 4 };
+enum { PARAMS_BLOCK = 8192, PARAMS_PIECE = 4 * PARAMS_BLOCK, PARAMS_MAX_FILES = 256 };
 
 /* Of the arrays that blocks go through: a cache line, which the widest vectors fill. */
 enum { PARAMS_ALIGNMENT = 64 };

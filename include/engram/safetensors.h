@@ -59,6 +59,9 @@ int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offse
 int st_pass(struct st_file *file, const struct st_tensor *tensor, uint64_t offset,
             struct error *error);
 
+/* Takes the data of a pipe, not read yet, into memory: they can then be read again and again. */
+int st_keep(struct st_file *file, struct error *error);
+
 /* Checks that the data ends where the header says; reads what is left of a pipe. */
 int st_finish(struct st_file *file, struct error *error);
 

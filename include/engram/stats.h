@@ -102,6 +102,10 @@ double stat_log_p(double r, double df);
 /* The same of t = r sqrt(df / (1 - r^2)), which tells more than an r next to 1. */
 double stat_log_p_of_t(double t, double df);
 
+/* Sorts places in `values`, below 2^31, by the numbers there, none of them NaN: ascending, -0
+ * before 0, equal ones in the order they have. `spare` has room for as many. */
+void stat_sort(const double *values, uint64_t *places, uint64_t *spare, size_t count);
+
 /* Spearman's rank correlation of the pairs whose x and y are both finite: Pearson's over average
  * ranks. NaN if undefined; -1 on no memory, of which it takes half as much again as the pairs do.
  * Fewer than 2^31 pairs. */

@@ -18,7 +18,7 @@
 struct tool_option {
     int key;              /* the letter, or above 255 for none */
     const char *name;     /* the long option */
-    const char *argument; /* its name in the help, or NULL */
+    const char *argument; /* its name in the help, or NULL; one that may be left out: "[=all]" */
     const char *initial;  /* the default as typed, or NULL */
     const char *help;
 };
@@ -35,9 +35,12 @@ struct tool {
  * that was closed being an error; jansson to exit on no memory; det_self_test. Exits on failure. */
 void tool_start(const struct tool *tool);
 
-/* The next option's key, its argument in `optarg`: first the defaults, then the command line. -1 at
- * the end: optind is the first operand's, and their number is checked. */
+/* The next option's key, its argument in `optarg`, NULL for one left out: first the defaults, then
+ * the command line. -1 at the end: optind is the first operand's, and their number is checked. */
 int tool_option(int argc, char **argv);
+
+/* Whether the last option was typed, not a default. */
+bool tool_option_typed(void);
 
 /* Parse all of `text`, from min to max, or exit with a usage error that names the option. */
 double tool_double(int key, const char *text, double min, double max);

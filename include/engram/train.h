@@ -24,6 +24,9 @@ struct train_outcome {
 /* Which steps of the tallied part count: all; the 1st, 3rd, ...; the 2nd, 4th, ... */
 enum train_steps { TRAIN_ALL, TRAIN_ODD, TRAIN_EVEN };
 
+/* Where gradients are routed: nowhere; in the part before the tallied one; throughout. */
+enum train_route { TRAIN_ROUTE_NONE, TRAIN_ROUTE_BEFORE, TRAIN_ROUTE_ALL };
+
 /* What is done besides training; zeroed, nothing. The tallied part: steps k of n, from 0, with
  * k / n >= tally_from. */
 struct train_options {
@@ -34,9 +37,10 @@ struct train_options {
     const uint64_t *permute; /* tally each step in the class it draws from this seed, not its own */
     enum train_steps steps;  /* of the tally; all are permuted */
     struct replay *replay;   /* keeps the tallied part, its own classes; may be NULL */
-    bool routed;             /* the part before the tallied one; see net_set_routed */
-    struct output *log;      /* may be NULL */
-    uint64_t window;         /* samples of its rows; 0: TRAIN_LOG_WINDOW */
+    enum train_route route;
+    double leak;                     /* of routed steps; see net_set_leak */
+    struct output *log;              /* may be NULL */
+    uint64_t window;                 /* samples of its rows; 0: TRAIN_LOG_WINDOW */
     struct train_outcome *outcome;   /* may be NULL */
     const struct progress *progress; /* may be NULL; of several networks, the first's */
 };
@@ -48,9 +52,16 @@ uint64_t train_tallied(const struct samples *samples, double tally_from);
 void train_count(const struct samples *samples, double tally_from, const struct net_spec *spec,
                  uint64_t counts[NET_MAX_CLASSES]);
 
-/* Fails if an image has another shape than the network's, if a label has no class, or if the
+/* Fails if images have another shape than the network's. */
+int train_check_images(const struct net_spec *spec, const struct samples *samples,
+                       struct error *error);
+
+/* Fails as train_check_images does, if a label has no class, or if the
  * network has learned from too many samples to count more. */
 int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error);
+
+/* Fails if a hidden layer has fewer units than there are classes to route to. */
+int train_check_route(const struct net_spec *spec, struct error *error);
 
 /* Trains `net` on all of `samples`, one image at a time, in their order. With `permute`, the
  * classes of the tallied part are shuffled before, by rng_shuffle from rng_seed(*permute). `log`

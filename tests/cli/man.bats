@@ -59,7 +59,7 @@ offered() {
         name=$(basename "$page" .1)
         "$name" --help | perl -ne '$option = $1 if /^  .*--([\w-]+)/;
             print "$option $1\n" if /^ .* \[(\S+)\]$/' >defaults
-        grep -qx 'output -' defaults
+        [ "$name" = ablate ] || grep -qx 'output -' defaults # whose outputs are those of -t
         while read -r option value; do
             perl -e 'my ($option, $value) = @ARGV; local $/; my $text = <STDIN>;
                 my ($part) = $text =~ /^\.It Fl (?:\w , )?-\Q$option\E\b(.*?)(?=^\.It Fl|^\.El\n\.Pp|^\.Sh)/ms;
@@ -94,6 +94,8 @@ make_files() {
     param-diff fork-176.safetensors fork-178.safetensors -o d.safetensors
     correlate tally-17.safetensors tally-68.safetensors c.safetensors d.safetensors \
         --map map.safetensors -o correlations.txt
+    # graft.1 goes back to the initial network: what has learned nothing.
+    train-tally -c 1,7 -c 6,8 -e 0 -o initial.safetensors phase1.samples
     # pixmap.1 compares two maps of these names.
     cp map.safetensors a.safetensors
     cp map.safetensors b.safetensors

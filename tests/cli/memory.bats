@@ -96,6 +96,11 @@ each_fails() {
     each_fails fork-train in/net in/samples -o out.1 --without 1 --log out.2 -o out.3
 }
 
+@test "ablate: allocations that fail" {
+    each_fails ablate -c 1 -t out.1 -c 2 -t out.2 in/net in/samples
+    each_fails '<in/samples' ablate -c 1,2 -t - --mean in/others in/net
+}
+
 @test "param-diff: allocations that fail" {
     each_fails param-diff in/net in/c -o out.1
     each_fails '<in/net' param-diff --signed - in/c
@@ -131,6 +136,8 @@ each_fails() {
     printf '%s\t%s\t%s\t%s\n' seed control r p 1 same .5 .01 1 other .1 nan 2 same .3 .2 3 other 1 1 >in/runs
     each_fails summarize -g control -u seed -v r:z --p-value p --pair control:same-other in/runs -o out.1
     each_fails summarize -g control -u seed -v r:z --flips 9 --disattenuate control:same,other,third in/runs -o out.1
+    printf '%s\t%s\t%s\t%s\n' seed control k r 1 same 1 .5 1 same 2 .1 1 other 1 .3 1 other 2 1 2 same 1 0 >in/curves
+    each_fails summarize -g control -u seed -v r:z --over k --pair control:same-other in/curves -o out.1
     each_fails summarize -g control,seed --sorted seed -v r in/runs -o out.1
     each_fails summarize -g control --holm p in/runs -o out.1
     each_fails '<in/runs' summarize -g control --rates t=p --cluster seed

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# summarize: means, paired differences, reliabilities, rates, places among draws, sign flips and Holm's method, of
+# summarize: means, also along a column, paired differences, reliabilities, rates, places among draws, sign flips and Holm's method, of
 # small tables worked out by hand or by SciPy and statsmodels (see tests/unit/runs.c).
 
 bats_require_minimum_version 1.5.0
@@ -273,6 +273,86 @@ p_max() {
     [ "$output" = "summarize: t: there is no column 'run'" ]
 }
 
+# k = [.01, .02, .05, .1, .2, .5]; numpy.trapz(v, numpy.log(k)) / numpy.log(k[-1] / k[0]) of each run's v: .04712744,
+# .01579733, .03174635; their mean, std(ddof=1), scipy.stats.ttest_1samp(v, 0)
+@test "over: the mean along a column, over its logarithm, is the value of a run" {
+    table 'seed|k|v' '1|.01|.031' '1|.02|.054' '1|.05|.071' '1|.1|.042' '1|.2|.017' '1|.5|.066' \
+        '2|.01|.011' '2|.02|-.004' '2|.05|.041' '2|.1|.022' '2|.2|.007' '2|.5|.016' \
+        '3|.01|.021' '3|.02|.064' '3|.05|-.031' '3|.1|.052' '3|.2|.047' '3|.5|.036' >t
+    run summarize -u seed -v v --over k t
+    [ "$status" -eq 0 ]
+    [ "$output" = "$(table 'quantity|seeds|mean|sd|low|high|p_mean|further_low|further_high|above_0|undefined' \
+        'v|3|0.0316|0.0157|-0.0074|0.0705|0.073238|-0.0463|0.1094|3|0')" ]
+    # By hand: in equal steps of the logarithm, half the weight at the ends.
+    table 'run|k|v' '1|1|3' '1|2|5' '1|4|1' >t
+    run summarize -v v --over k t
+    [ "$(cut -f 3 <<<"${lines[1]}")" = 3.5000 ]
+}
+
+@test "over: all else is as of a table of these means, also by Fisher's z" {
+    perl -e 'print join("\t", qw(s score seed k v w)), "\n"; for my $seed (8 .. 11) { for my $score (qw(x y)) { for (1, 10, 100) {
+        my $v = ($seed * 7 + $_ * 3 + ord $score) % 17 / 20; print join("\t", 0, $score, $seed, $_, $v, 2 - $v), "\n" } } }' >curves
+    awk -F '\t' -v OFS='\t' 'NR == 1 { print "s", "score", "seed", "v", "w"; next }
+        { v += $5 * ($4 == 10 ? 2 : 1) / 4 } $4 == 100 { printf "0\t%s\t%s\t%.17g\t%.17g\n", $2, $3, v, 2 - v; v = 0 }' curves >means
+    for options in '-g score -v w,v --pair score:x-y' '-g s,score -v v:z --flips 99 --pair score:y-x'; do
+        # shellcheck disable=SC2086 # several words
+        summarize -u seed --over k $options curves >output
+        # shellcheck disable=SC2086 # several words
+        summarize -u seed $options means | cmp - output
+    done
+    summarize -u seed -g score --over k -v v curves >output
+    [ "$(wc -l <output)" -eq 3 ]
+    # Several tables, and columns in another order.
+    head -13 curves | awk -F '\t' -v OFS='\t' '{ print $5, $4, $3, $2 }' >first
+    { head -1 curves; tail -n +14 curves; } >second
+    summarize -u seed -g score --over k -v v first second | cmp - output
+    # A group's runs may stand together, but where differences are taken.
+    { head -1 curves; grep -P '\tx\t' curves; grep -P '\ty\t' curves; } | summarize -u seed -g score --over k -v v | cmp - output
+}
+
+@test "over: one row, or one that is undefined, makes a run undefined" {
+    table 'run|k|v|r' '1|1|1|1' '1|2|1|1' '1|7|1|1' '2|3|5|.5' '3|1|nan|.5' '3|2|1|.5' '4|1|1|.5' '4|2||.5' '5|1|1|.5' '5|2|3|.5' >t
+    run summarize --over k -v v,r:z t
+    [ "$(tail -n +2 <<<"$output" | cut -f 1-3,10-11)" = "$(table 'v|2|1.5000|2|3' 'r|4|nan|4|1')" ]
+    [ "$(head -4 t | summarize --over k -v r:z | tail -n 1 | cut -f 1-3)" = "$(table 'r|1|1.0000')" ]
+}
+
+@test "over: memory does not follow the rows" {
+    perl -e 'print "run\tg\tk\tv\n"; for my $run (1 .. 30000) { print "$run\ta\t$_\t.5\n$run\tb\t$_\t.25\n" for 1 .. 5 }' |
+        (ulimit -v 40000; summarize -g g --over k -v v --pair g:a-b -o out)
+    [ "$(grep ^difference out | cut -f 3-4)" = "$(table '30000|0.2500')" ]
+}
+
+@test "over: rows of a run stand together and ascend, and have a logarithm" {
+    check() {
+        run summarize --over k -g g -v v:0:1 "${@:2}" t
+        [ "$status" -eq 1 ]
+        [ "$output" = "summarize: t: line $1" ] || { echo "$output"; false; }
+    }
+    table 'run|g|k|v' '1|a|1|1' '1|a|.5|1' >t
+    check "3: '.5' in column 'k' is not above that of the row before in its run"
+    table 'run|g|k|v' '1|a|1|1' '1|b|1|1' '1|a|1|1' >t
+    check "4: '1' in column 'k' is not above that of the row before in its run"
+    table 'run|g|k|v' '1|a|1|1' '2|b|1|1' '1|a|2|1' >t
+    check "4: '1' in column 'run' has come before with the same columns of -g"
+    table 'run|g|k|v' '2|a|1|1' '1|a|1|1' >t
+    check "3: '1' in column 'run' comes after a higher one: sort the table by it"
+    for k in 0 -1 nan inf ''; do
+        table 'run|g|k|v' "1|a|$k|1" >t
+        check "2: '$k' in column 'k' has no logarithm"
+    done
+    table 'run|g|k|v' '1|a|x|1' >t
+    check "2: 'x' in column 'k' is no number"
+    table 'run|g|k|v' '1|a|1|1' '1|a|2|3' >t
+    check "3: '3' in column 'v' is out of its range"
+    # What is said of a run is said of its last row.
+    table 'run|g|k|v' '1|a|1|1' '1|a|2|1' '2|a|1|1' '2|a|2|1' '1|b|1|1' '1|b|2|1' '3|b|1|1' >t
+    check "7: '1' in column 'run' comes after a higher one: sort the table by it" --pair g:a-b
+    table 'run|g|v' '1|a|1' >t
+    run summarize --over k -v v t
+    [ "$output" = "summarize: t: there is no column 'k'" ]
+}
+
 # statsmodels.stats.multitest.multipletests(p, method='holm')[1], of all and of each g
 @test "p adjusted by Holm's method" {
     table 'g|p|x' 'a|.01|' 'b|.04|-' 'a|.03|3' 'b|.005|4' 'a|nan|' 'b|.2|6' 'a||' >t
@@ -443,6 +523,12 @@ p_max() {
 -v a --pair a|--pair: 'a' is not COLUMN:A-B, nor COLUMN:A:B
 -v a --pair a:x-y-z|--pair: 'a:x-y-z' is not COLUMN:A-B, nor COLUMN:A:B
 -v a --pair a:x-y|--pair: column 'a' is none of -g
+-v a -g b --over b|--over: column 'b' is one of -g, or that of -u
+-v a -u b --over b|--over: column 'b' is one of -g, or that of -u
+-v a --over b --p-value a|--over and --p-value do not go together
+-v a -g g --over b --sorted g|--over and --sorted do not go together
+--rates t=a --over b|--over needs -v
+--holm a --over b|--over needs -v
 --rates t=a --level 2|--level: 2 is not between 0 and 1
 END
 }

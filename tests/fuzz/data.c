@@ -39,9 +39,10 @@ static int read_all(struct params *params, struct error *error) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct fuzz_part rest = {data, size}, first = fuzz_next(&rest);
     const uint8_t choice = fuzz_byte(&first);
-    const size_t files = 1 + choice % PARAMS_MAX_FILES;
-    struct fuzz_file source[PARAMS_MAX_FILES];
-    char *paths[PARAMS_MAX_FILES];
+    enum { FILES = 4 };
+    const size_t files = 1 + choice % FILES;
+    struct fuzz_file source[FILES];
+    char *paths[FILES];
     for (size_t f = 0; f < files; f++) {
         fuzz_open(&source[f], fuzz_next(&rest), choice >> (4 + f) & 1);
         paths[f] = source[f].path;

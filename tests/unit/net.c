@@ -90,7 +90,8 @@ enum tallying { NEVER, ALWAYS, FROM_THE_MIDDLE, TALLYINGS };
 struct how {
     enum tallying tallying;
     enum net_measure measure;
-    bool routed, permuted;
+    double kept; /* 1 - the leak */
+    bool permuted;
 };
 
 /* The class in which step n of `steps` is tallied; -1 for none. */
@@ -144,7 +145,7 @@ static void compare_steps(const struct net_spec *spec, struct how how, size_t st
     struct net *net = make_net(spec);
     struct reference *reference = reference_copy(net);
     reference->measure = how.measure;
-    reference->routed = how.routed;
+    reference->leak = (float)(1 - how.kept);
     for (size_t n = 0; n < steps; n++)
         losses[n] =
             reference_step(reference, images + n * spec->width[0], (uint8_t)(n % spec->classes),
@@ -155,14 +156,14 @@ static void compare_steps(const struct net_spec *spec, struct how how, size_t st
             net = make_net(spec);
         use(net, kernel);
         net_set_measure(net, how.measure);
-        net_set_routed(net, how.routed);
+        net_set_leak(net, 1 - how.kept);
         if (how.tallying != NEVER)
             assert_int_equal(net_start_tally(net, &error), 0);
         char what[160];
-        snprintf(what, sizeof what, "%s, %s, %s%s, %zux%zu, %zu layers, %zu first, parameter",
-                 net->kernel->name, net_activation_name(spec->activation),
-                 net_measure_name(how.measure), how.routed ? ", routed" : "", spec->rows,
-                 spec->cols, spec->layers, spec->width[1]);
+        snprintf(
+            what, sizeof what, "%s, %s, %s, leak %g, %zux%zu, %zu layers, %zu first, parameter",
+            net->kernel->name, net_activation_name(spec->activation), net_measure_name(how.measure),
+            1 - how.kept, spec->rows, spec->cols, spec->layers, spec->width[1]);
         for (size_t n = 0; n < steps; n++) {
             const int class = tallied(&how, n, steps, spec->classes);
             const double loss =
@@ -206,7 +207,7 @@ static void test_bits_of_widths(void **state) {
                 compare_steps(&spec,
                               (struct how){.tallying = turn % TALLYINGS,
                                            .measure = turn / TALLYINGS % NET_MEASURES,
-                                           .routed = turn % 4 == 3,
+                                           .kept = turn % 4 == 3 ? (double)(turn % 3) / 2 : 0,
                                            .permuted = turn % 5 == 0},
                               12);
                 turn++;
@@ -226,8 +227,9 @@ static void test_bits_of_depths(void **state) {
                         spec.rate = rate_for(spec.width[0]);
                         compare_steps(&spec, (struct how){.tallying = t}, 6);
                         for (enum net_measure m = 0; t == ALWAYS && m < NET_MEASURES; m++)
-                            compare_steps(&spec, (struct how){t, m, m % 2 == d % 2, m % 3 == d % 3},
-                                          6);
+                            compare_steps(
+                                &spec,
+                                (struct how){t, m, (double)((m + d) % 4) / 3, m % 3 == d % 3}, 6);
                     }
 }
 
@@ -240,7 +242,10 @@ static void test_bits_of_many_steps(void **state) {
         spec.rate = 0.002;
         for (enum net_measure m = 0; m < NET_MEASURES; m++)
             compare_steps(&spec, (struct how){.tallying = FROM_THE_MIDDLE, .measure = m}, 200);
-        compare_steps(&spec, (struct how){.routed = true}, 200);
+        compare_steps(&spec, (struct how){.kept = 1}, 200);
+        compare_steps(&spec, (struct how){.kept = .3}, 200);
+        spec.rate = 0;
+        compare_steps(&spec, (struct how){.tallying = ALWAYS, .measure = NET_GRADIENT}, 200);
     }
 }
 
@@ -311,7 +316,8 @@ static struct distances compare_with_dense(const struct net *net, const struct d
         most.parameters = fmax(most.parameters, distance(got + weights, dense->b[l], units, 1));
         for (size_t k = 0; tallied && k < spec->classes; k++) {
             net_get_tally(net, k, l, got, got + weights);
-            const double floor = 1e-5;
+            /* What is summed with its sign may come to nothing. */
+            const double floor = net_measure_signed(net_measure(net)) ? 0.1 : 1e-5;
             most.tallies = fmax(most.tallies, distance(got, dense->tally_w[k][l], weights, floor));
             most.tallies =
                 fmax(most.tallies, distance(got + weights, dense->tally_b[k][l], units, floor));
@@ -322,7 +328,7 @@ static struct distances compare_with_dense(const struct net *net, const struct d
 }
 
 /* After 300 steps: parameters within 1e-5 (1 + |theta|), tallies within 1e-4 of themselves (and
- * 1e-9), losses within 1e-5; seen: 2.9e-6, 1.7e-5, 1.2e-6. */
+ * 1e-9; of gradients, 1e-5), losses within 1e-5; seen: 2.9e-6, 1.7e-5, 1.2e-6. */
 static void test_against_the_textbook(void **state) {
     (void)state;
     static const size_t depths[][4] = {{100}, {0}, {40, 20}, {7, 5, 3}};
@@ -331,12 +337,12 @@ static void test_against_the_textbook(void **state) {
             struct net_spec spec = make_spec(a, 28, 28, depths[d], d % 2 == 0 ? 2 : 4);
             spec.rate = 0.002;
             const enum net_measure measure = (a + d) % NET_MEASURES;
-            const bool routed = d >= 2;
+            const double leak = d < 2 ? 1 : d == 2 ? 0 : .25;
             struct net *net = make_net(&spec);
             struct dense *dense = dense_copy(net);
             struct error error;
             net_set_measure(net, measure);
-            net_set_routed(net, routed);
+            net_set_leak(net, leak);
             assert_int_equal(net_start_tally(net, &error), 0);
             struct rng rng;
             rng_seed(&rng, 7);
@@ -348,7 +354,7 @@ static void test_against_the_textbook(void **state) {
                 const double loss = net_step(net, image, label, NULL);
                 net_tally(net, label);
                 worst_loss =
-                    fmax(worst_loss, fabs(loss - dense_step(dense, image, label, measure, routed)));
+                    fmax(worst_loss, fabs(loss - dense_step(dense, image, label, measure, leak)));
             }
             const struct distances most = compare_with_dense(net, dense, true);
             print_message("# %s %zu: parameters %.2g, tallies %.2g, loss %.2g\n",
@@ -394,8 +400,7 @@ static void test_gradient(void **state) {
             rng_seed(&rng, d);
             uint8_t image[15];
             draw(image, sizeof image, DENSE, &rng);
-            assert_true(dense_loss(at, image, 1) ==
-                        dense_step(stepped, image, 1, NET_CHANGE, false));
+            assert_true(dense_loss(at, image, 1) == dense_step(stepped, image, 1, NET_CHANGE, 1));
             for (size_t l = 0; l < spec.layers; l++) {
                 const size_t units = spec.width[l + 1], weights = spec.width[l] * units;
                 check_gradient(at, at->w[l], stepped->w[l], weights, image);
@@ -597,10 +602,12 @@ static void test_black_pixel(void **state) {
                 assert_non_null(weights[k]);
                 net_get_tally(net, k, 0, weights[k], biases[k]);
                 for (size_t i = 0; i < 100; i++) {
-                    assert_true(biases[k][i] > 0 || a == NET_RELU);
+                    assert_true(m == NET_GRADIENT ? biases[k][i] != 0 || a == NET_RELU
+                                                  : biases[k][i] > 0 || a == NET_RELU);
                     assert_true(weights[k][i * 784 + 5] == black * biases[k][i]);
                     assert_true(weights[k][i * 784 + 400] == black * biases[k][i]);
-                    assert_true(a == NET_RELU || weights[k][i * 784 + 392] > black * biases[k][i]);
+                    assert_true(a == NET_RELU || m == NET_GRADIENT ||
+                                weights[k][i * 784 + 392] > black * biases[k][i]);
                 }
             }
             for (size_t i = 0; i < 100; i++) {
@@ -645,6 +652,92 @@ static void test_squared_measures(void **state) {
     assert_true(other > 0.01);
     free(expected);
     free(change);
+}
+
+/* A tally of gradients is that of the losses' sum, by central differences: of weights above a
+ * hidden unit whose activation is negative, too. The network does not change meanwhile. */
+static void test_summed_gradient(void **state) {
+    (void)state;
+    static const size_t hidden[] = {7, 5, 0};
+    enum { IMAGES = 40 };
+    for (enum net_activation a = 0; a < NET_ACTIVATIONS; a++) {
+        struct net_spec spec = make_spec(a, 3, 5, hidden, 3);
+        spec.rate = 0;
+        struct net *net = make_net(&spec);
+        struct dense *at = dense_copy(net);
+        struct error error;
+        uint8_t images[IMAGES][15];
+        struct rng rng;
+        rng_seed(&rng, 9);
+        net_set_measure(net, NET_GRADIENT);
+        assert_int_equal(net_start_tally(net, &error), 0);
+        for (size_t n = 0; n < IMAGES; n++) {
+            draw(images[n], 15, DENSE, &rng);
+            net_step(net, images[n], 1, NULL);
+            net_tally(net, 1);
+        }
+        size_t negative = 0;
+        for (size_t l = 0; l < spec.layers; l++) {
+            const size_t units = spec.width[l + 1], weights = spec.width[l] * units;
+            float got[7 * 15 + 7];
+            net_get_tally(net, 1, l, got, got + weights);
+            for (size_t i = 0; i < weights + units; i++) {
+                double *const value = i < weights ? &at->w[l][i] : &at->b[l][i - weights];
+                const double before = *value, h = 1e-5;
+                double expected = 0;
+                for (int sign = -1; sign <= 1; sign += 2) {
+                    *value = before + sign * h;
+                    for (size_t n = 0; n < IMAGES; n++)
+                        expected += sign * dense_loss(at, images[n], 1) / (2 * h);
+                }
+                *value = before;
+                negative += got[i] < 0;
+                if (!(fabs((double)got[i] - expected) <= 2e-5 * (1 + fabs(expected))))
+                    fail_msg("%s, layer %zu, %zu: %g instead of %g", net_activation_name(a), l, i,
+                             (double)got[i], expected);
+            }
+        }
+        assert_true(negative > 0);
+        net_free(net);
+        dense_free(at);
+    }
+}
+
+/* At a rate of 0 every parameter stays, bit for bit: -0 too. */
+static void test_rate_of_zero(void **state) {
+    (void)state;
+    static const size_t hidden[] = {33, 7, 0};
+    struct net_spec spec = make_spec(NET_TANH, 3, 5, hidden, 3);
+    spec.rate = 0;
+    for (size_t kernel = 0; kernel < kernels(); kernel++) {
+        struct net *net = make_net(&spec);
+        use(net, kernel);
+        struct rng rng;
+        rng_seed(&rng, 3);
+        float before[33 * 15 + 33], after[33 * 15 + 33];
+        for (size_t l = 0; l < spec.layers; l++) {
+            const size_t weights = spec.width[l] * spec.width[l + 1];
+            net_get_layer(net, l, before, before + weights);
+            for (size_t i = 0; i < weights + spec.width[l + 1]; i += 2)
+                before[i] = -0.0f;
+            net_set_layer(net, l, before, before + weights);
+        }
+        for (uint8_t n = 0; n < 30; n++) {
+            uint8_t image[15];
+            draw(image, sizeof image, n % PICTURES, &rng);
+            net_step(net, image, n % 3, NULL);
+        }
+        for (size_t l = 0; l < spec.layers; l++) {
+            const size_t weights = spec.width[l] * spec.width[l + 1],
+                         count = weights + spec.width[l + 1];
+            net_get_layer(net, l, after, after + weights);
+            size_t minus = 0;
+            for (size_t i = 0; i < count; i++)
+                minus += after[i] == 0 && signbit(after[i]);
+            assert_int_equal(minus, (count + 1) / 2);
+        }
+        net_free(net);
+    }
 }
 
 /* Tallies of the input are sums of what the images and the units below are. */
@@ -820,6 +913,31 @@ static void test_tally_is_zero(void **state) {
     }
 }
 
+/* A leak of 1 is no routing. */
+static void test_leak_of_one(void **state) {
+    (void)state;
+    static const size_t hidden[] = {7, 5, 0};
+    const struct net_spec spec = make_spec(NET_SOFTPLUS, 3, 5, hidden, 3);
+    for (size_t kernel = 0; kernel < kernels(); kernel++) {
+        struct net *net = make_net(&spec);
+        struct reference *reference = reference_copy(net);
+        struct rng rng;
+        rng_seed(&rng, 5);
+        use(net, kernel);
+        net_set_leak(net, 0);
+        net_set_leak(net, 1);
+        for (uint8_t n = 0; n < 9; n++) {
+            uint8_t image[15];
+            draw(image, sizeof image, DENSE, &rng);
+            net_step(net, image, n % 3, NULL);
+            reference_step(reference, image, n % 3, -1);
+        }
+        assert_same_as_reference(net, reference, false, "parameter");
+        net_free(net);
+        reference_free(reference);
+    }
+}
+
 /* Of a routed step, a unit that is not its class's keeps its weights and bias; another does not. */
 static void test_routed(void **state) {
     (void)state;
@@ -833,7 +951,7 @@ static void test_routed(void **state) {
         struct rng rng;
         rng_seed(&rng, 5);
         draw(image, sizeof image, DENSE, &rng);
-        net_set_routed(net, true);
+        net_set_leak(net, 0);
         net_step(net, image, (uint8_t) class, NULL);
         struct dense *after = dense_copy(net);
         for (size_t l = 0; l < 3; l++)
@@ -1024,7 +1142,7 @@ static void test_continue(void **state) {
                 free(bytes);
             }
             net_step(net, image, (uint8_t)(n % 2), NULL);
-            dense_step(dense, image, (uint8_t)(n % 2), NET_CHANGE, false);
+            dense_step(dense, image, (uint8_t)(n % 2), NET_CHANGE, 1);
         }
         assert_int_equal(net_spec(net)->samples, 400);
         assert_true(compare_with_dense(net, dense, false).parameters <= 1e-5);
@@ -1252,7 +1370,8 @@ static void test_replay(void **state) {
         for (size_t d = 0; d < COUNT(depths); d++)
             for (enum net_measure m = 0; m < NET_MEASURES; m++) {
                 const struct net_spec spec =
-                    make_spec(NET_SOFTPLUS, d < 2 ? 28 : 5, d < 2 ? 28 : 9, depths[d], 2 + d % 2);
+                    make_spec(m % 2 == 0 ? NET_SOFTPLUS : NET_TANH, d < 2 ? 28 : 5, d < 2 ? 28 : 9,
+                              depths[d], 2 + d % 2);
                 compare_replay(&spec, m, kernel, steps[(d + m) % COUNT(steps)], m % 2 == 1);
             }
 }
@@ -1608,10 +1727,13 @@ int main(void) {
         cmocka_unit_test(test_other_messages),
         cmocka_unit_test(test_divergence),
         cmocka_unit_test(test_squared_measures),
+        cmocka_unit_test(test_summed_gradient),
+        cmocka_unit_test(test_rate_of_zero),
         cmocka_unit_test(test_input),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_tally_is_zero),
+        cmocka_unit_test(test_leak_of_one),
         cmocka_unit_test(test_routed),
         cmocka_unit_test(test_replay),
         cmocka_unit_test(test_replay_too_large),

@@ -138,12 +138,14 @@ static void forward(struct reference *n, const uint8_t *image) {
     }
 }
 
-/* What is tallied of a parameter of a unit, from the unit's delta and step q and from the size of
- * the input at the parameter, or its square. */
+/* What is tallied of a parameter of a unit, from the unit's delta and step q and from the input at
+ * the parameter, its size or its square. */
 static float measured(enum net_measure measure, float delta, float q, float input) {
     switch (measure) {
     case NET_CHANGE:
         return fabsf(q * input);
+    case NET_GRADIENT:
+        return delta * input;
     case NET_SQUARED_CHANGE:
         return (q * q) * input;
     case NET_SQUARED_GRADIENT:
@@ -163,6 +165,11 @@ static bool squares(enum net_measure measure) {
            measure == NET_PATH_INTEGRAL;
 }
 
+/* The input as it is measured. */
+static float measured_input(enum net_measure measure, float a) {
+    return squares(measure) ? a * a : measure == NET_GRADIENT ? a : fabsf(a);
+}
+
 /* Changes layer l and gives the layer below its delta, from the weights before the change. */
 static void dense_update(struct reference *n, size_t l, struct reference_tally *tally) {
     const size_t inputs = n->spec.width[l], units = n->spec.width[l + 1];
@@ -176,12 +183,14 @@ static void dense_update(struct reference *n, size_t l, struct reference_tally *
         const float q = -(n->rate * n->delta[l][o]);
         for (size_t k = 0; k < inputs; k++) {
             const float a = n->a[l - 1][k];
-            n->w[l][o * inputs + k] += q * a;
+            if (n->rate != 0)
+                n->w[l][o * inputs + k] += q * a;
             if (tally != NULL)
                 tally->w[l][o * inputs + k] +=
-                    measured(n->measure, n->delta[l][o], q, squares(n->measure) ? a * a : fabsf(a));
+                    measured(n->measure, n->delta[l][o], q, measured_input(n->measure, a));
         }
-        n->b[l][o] += q;
+        if (n->rate != 0)
+            n->b[l][o] += q;
         if (tally != NULL)
             tally->b[l][o] += measured(n->measure, n->delta[l][o], q, 1);
     }
@@ -197,14 +206,16 @@ static void first_update(struct reference *n, const uint8_t *image, struct refer
     const float x_sum = (float)sum * 0x1p-8f;
     for (size_t i = 0; i < units; i++) {
         const float delta = n->delta[0][i], q = -(n->rate * delta);
-        n->c[i] += 0x1p-8f * q;
-        n->r[i] += x_sum * q;
-        n->b[0][i] += q;
+        if (n->rate != 0) {
+            n->c[i] += 0x1p-8f * q;
+            n->r[i] += x_sum * q;
+            n->b[0][i] += q;
+        }
         if (tally != NULL)
             tally->b[0][i] += measured(n->measure, delta, q, 1);
         for (size_t j = 0; j < inputs; j++) {
             const float s = (float)image[j] * 0x1p-8f;
-            if (image[j] != 0)
+            if (image[j] != 0 && n->rate != 0)
                 n->v[i * inputs + j] += s * q;
             if (image[j] != 0 && tally != NULL)
                 tally->v[i * inputs + j] +=
@@ -223,10 +234,10 @@ double reference_step(struct reference *n, const uint8_t *image, uint8_t label, 
         n->delta[top][o] = miss * n->derivative[top][o];
         loss += 0.5 * ((double)miss * (double)miss);
     }
-    for (size_t l = 0; n->routed && l < top; l++)
+    for (size_t l = 0; l < top; l++)
         for (size_t i = 0; i < n->spec.width[l + 1]; i++)
             if (i * n->spec.classes / n->spec.width[l + 1] != class)
-                n->derivative[l][i] = 0;
+                n->derivative[l][i] *= n->leak;
     for (size_t l = top; l > 0; l--)
         dense_update(n, l, tally);
     first_update(n, image, tally);
@@ -239,6 +250,7 @@ struct reference *reference_copy(const struct net *net) {
     struct reference *n = zeros(1, sizeof *n);
     n->spec = *net_spec(net);
     n->rate = (float)n->spec.rate;
+    n->leak = 1;
     n->tally = zeros(n->spec.classes, sizeof *n->tally);
     for (size_t l = 0; l < n->spec.layers; l++) {
         const size_t units = n->spec.width[l + 1], weights = n->spec.width[l] * units;
@@ -364,6 +376,8 @@ static double dense_measured(enum net_measure measure, double rate, double gradi
     switch (measure) {
     case NET_CHANGE:
         return fabs(rate * gradient * x);
+    case NET_GRADIENT:
+        return gradient * x;
     case NET_SQUARED_CHANGE:
         return pow(rate * gradient * x, 2);
     case NET_SQUARED_GRADIENT:
@@ -379,7 +393,7 @@ static double dense_measured(enum net_measure measure, double rate, double gradi
 }
 
 double dense_step(struct dense *n, const uint8_t *image, uint8_t label, enum net_measure measure,
-                  bool routed) {
+                  double leak) {
     const double loss = dense_loss(n, image, label);
     const size_t class = (size_t)n->spec.class_of[label];
     for (size_t l = n->spec.layers - 1; l > 0; l--)
@@ -388,8 +402,8 @@ double dense_step(struct dense *n, const uint8_t *image, uint8_t label, enum net
             for (size_t o = 0; o < n->spec.width[l + 1]; o++)
                 delta += n->delta[l][o] * n->w[l][o * n->spec.width[l] + k];
             n->delta[l - 1][k] = delta * n->derivative[l - 1][k];
-            if (routed && k * n->spec.classes / n->spec.width[l] != class)
-                n->delta[l - 1][k] = 0;
+            if (k * n->spec.classes / n->spec.width[l] != class)
+                n->delta[l - 1][k] *= leak;
         }
     for (size_t l = 0; l < n->spec.layers; l++) {
         const size_t inputs = n->spec.width[l];

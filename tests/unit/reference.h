@@ -34,7 +34,7 @@ struct reference {
     float *a[NET_MAX_LAYERS]; /* activations, their derivatives, and dloss / dz */
     float *derivative[NET_MAX_LAYERS];
     float *delta[NET_MAX_LAYERS];
-    bool routed;
+    float leak;
     enum net_measure measure;
     struct reference_tally *tally; /* [classes] */
 };
@@ -83,10 +83,10 @@ void dense_free(struct dense *dense);
 /* The loss of an image, without learning. */
 double dense_loss(struct dense *dense, const uint8_t *image, uint8_t label);
 
-/* Adds what is measured to the tallies of the label's class, too; with `routed`, backward through
- * the class's part of the hidden units alone. */
+/* Adds what is measured to the tallies of the label's class, too; backward through
+ * the hidden units of other classes by the leak. */
 double dense_step(struct dense *dense, const uint8_t *image, uint8_t label,
-                  enum net_measure measure, bool routed);
+                  enum net_measure measure, double leak);
 
 void dense_activate(enum net_activation activation, double z, double *a, double *derivative);
 
