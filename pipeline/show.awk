@@ -6,7 +6,7 @@ function row() {
 }
 function by_interval() { return words("sign", sign(value("mean"), value("low"), value("high"))) }
 function judged() {
-    return row() in holm ? words("sign", shown(sign(value("mean"), value("low"), value("high")), holm[row()])) : by_interval()
+    return row() in holm ? words("sign", corrected(sign(value("mean"), value("low"), value("high")), holm[row()])) : by_interval()
 }
 function seeds(n) { return n " seed" (n == 1 ? "" : "s") }
 function p_of(name) { return defined(value(name)) ? probability(value(name)) : "-" } # one byte: columns are counted in them
