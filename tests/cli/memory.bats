@@ -146,7 +146,7 @@ each_fails() {
 }
 
 @test "--help and --version: allocations that fail" {
-    for program in mnist-filter train-tally fork-train param-diff correlate pixmap summarize; do
+    for program in mnist-filter train-tally fork-train param-diff correlate pixmap summarize ablate; do
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --help | cmp - <("$program" --help)
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --version | cmp - <("$program" --version)
     done
