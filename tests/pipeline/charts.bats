@@ -516,7 +516,7 @@ TABLE
 2 −0.100" ]
     [ "$(block differences text)" = "0.450 [0.300, 0.600]" ]
     [ "$(block undefined place)" = 2 ]
-    grep -q '>undefined</text>' "$SVG"
+    grep -q '>undefined</tspan>' "$SVG"
     grep -qF 'x − y: 0.450' "$SVG"
     grep -qF 'x − y: –' "$SVG"
 }
@@ -553,9 +553,9 @@ CELLS
     [ "$(points "  0, 114, 178" 6)" = 2 ]
     [ "$(points "  0, 114, 178" 5)" = 2 ]
     for said in "costs too much" "not selective" "units are dead"; do
-        [ "$(grep -cF ">$said</text>" "$SVG")" = 1 ]
+        [ "$(grep -cF ">$said</tspan>" "$SVG")" = 1 ]
     done
-    run grep -F ">valid</text>" "$SVG"
+    run grep -F ">valid</tspan>" "$SVG"
     [ "$output" = "" ]
     # three cells on grey, in two panels
     [ "$(grep -c "fill = 'rgb(236, 236, 236)'" "$SVG")" = 6 ]

@@ -477,7 +477,11 @@ means() {
     says grafts.relu:random.s nan undefined
     says contrasts.relu:x-image.s .06 '+0.060 [+0.050, +0.070]'
     fills
-    grep -qF 'x: softplus +0.004 [-0.010, +0.018], undecided; ReLU +0.062 [+0.050, +0.074], positive. a − b: softplus -0.200' report
+    run grep -x -- '- \(x\|a − b\), .*' report
+    [ "$output" = '- x, softplus: +0.004 [-0.010, +0.018], undecided.
+- x, ReLU: +0.062 [+0.050, +0.074], positive.
+- a − b, softplus: -0.200 [-0.220, -0.180], negative.
+- a − b, ReLU: -0.100 [-0.120, -0.080], negative.' ]
     grep -qF '| x | softplus | +0.040 [+0.030, +0.050] | undefined | +0.004 [-0.010, +0.018] | 30 | 0.4 | undecided |' report
     run grep -F 'the difference of the tallies instead' report
     [ "$output" = 'The weights that a − b, the difference of the tallies instead of the share, assigns to a class hold less of what is learned of it than those that another network’s a − b assigns to it (softplus, ReLU).' ]
