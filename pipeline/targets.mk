@@ -7,7 +7,7 @@ TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
 
 .PHONY: all
-all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) report  ## the whole experiment: data, networks, charts, report
+all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(CAUSE) report  ## the whole experiment: data, networks, charts, report
 	$(if $(RAN),$(call aloud,source pipeline/files; source pipeline/progress; progress_end $(FACTS) $(REPORT).html))
 
 .PHONY: help

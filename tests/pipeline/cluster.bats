@@ -301,6 +301,6 @@ same_as_local() {
     [ "$(<"$SLOW/status")" -eq 0 ] || { cat "$SLOW/said"; false; }
     [ "$(wc -l <"$SLOW/list")" -eq 1 ]
     grep -q "^slurmstepd.* DUE TO TIME LIMIT" "$SLOW/said"
-    [ -s "slow/${SMALL_CONFIG}_activation-relu_seeds-6,7_activations-relu_shuffles-2_draws-19/runs.tsv" ]
+    [ -s "slow/${SMALL_CONFIG}_activation-relu_seeds-6,7_activations-relu_cause-1..2_shuffles-2_draws-19/runs.tsv" ]
     rm -r slow
 }
