@@ -51,7 +51,7 @@ table == "cause" { holm[cause_key("graft", value("activation"), value("score"))]
 table == "graft" && !(value("activation") in graft_known) { graft_known[value("activation")] = grafted_too[++others] = value("activation") }
 table ~ /^graft/ { keep(cause_key(table, value("activation"), value("score"))) }
 table == "effects" { keep(cause_key("effects", value("activation"), value("control"))) }
-table == "calibration" && scope() == "biases:all" {
+table == "calibration" && scope() == "layer1.bias:all" {
     keep(cause_key(value("quantity"), value("activation"), value("leak")))
     if (!(value("leak") in leak_known)) leak[++leaks] = value("leak")
     leak_known[value("leak")] = 1

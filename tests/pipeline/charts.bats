@@ -526,7 +526,7 @@ TABLE
         echo quantity activation leak scope part seeds mean low high
         while read -r leak auc selectivity damage dead; do
             for number in auc_x:"$auc" auc_y:0.6 r:0.1 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
-                echo "${number%:*} relu $leak biases all 9 ${number#*:} 0.1 1.1"
+                echo "${number%:*} relu $leak layer1.bias all 9 ${number#*:} 0.1 1.1"
                 echo "${number%:*} relu $leak layer1.weight units 9 0.05 0.1 1.1"
             done
         done <<'CELLS'

@@ -176,7 +176,7 @@ TABLE
         for leak in 0:.9:.9:.9:1.2:0 0.5:1:.9:.3:.5:0 0.9:.7:.6:.2:.1:0 1:.5:.45:.001:.1:0; do
             IFS=: read -r l x y selectivity damage dead <<<"$leak"
             for number in auc_x:$x auc_y:$y r:.5 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
-                echo "${number%:*} relu $l biases all 10 ${number#*:} .1 $(awk "BEGIN { print ${number#*:} - .05, ${number#*:} + .05 }") .001 0 1 10"
+                echo "${number%:*} relu $l layer1.bias all 10 ${number#*:} .1 $(awk "BEGIN { print ${number#*:} - .05, ${number#*:} + .05 }") .001 0 1 10"
             done
             echo "auc_x relu $l layer1.weight units 10 .123 .1 .1 .2 .001 0 1 10"
         done
@@ -569,7 +569,7 @@ means() {
     grep -qxF 'It is not shown that it finds more of them, or fewer, than the images alone.' report
     grep -qxF 'Over the parameters of all layers, the other digits are hurt more.' report
     # a valid cell where x does not find the half ends it
-    sed -i 's/^auc_x\trelu\t0.5\tbiases\tall\t10\t1\t.1\t0.95/auc_x\trelu\t0.5\tbiases\tall\t10\t1\t.1\t0.45/' calibration.tsv
+    sed -i 's/^auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.95/auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.45/' calibration.tsv
     facts
     says calibrated.relu.far none none
     # nothing of it
