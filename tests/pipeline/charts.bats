@@ -485,6 +485,9 @@ TABLE
 3 2 2 1 x
 3 2 2 3 a-b
 3 2 2 4 y-again" ]
+    [ "$(block means row quantity | sort -u)" = "0 other_high
+1 own_high
+2 s" ]
     # four panels of three, and the name
     [ "$(points "  0, 114, 178" 6)" = 13 ]
     [ "$(points "  0, 158, 115" 8)" = 13 ]
