@@ -641,7 +641,7 @@ function state_effects(    a, k, name, list, some) {
     fact_some("effects.less", list["negative"], some["negative"], activations)
 }
 # Of the leaks in their order: whether a cell is valid, and up to which leak x of the valid ones finds the half.
-function state_calibration(    a, i, k, name, act, code, far, valid, turned) {
+function state_calibration(    a, i, k, name, act, code, far, valid, turned, list) {
     for (a = 1; a <= activations; a++) {
         act = activation[a]
         valid = turned = 0
@@ -668,7 +668,9 @@ function state_calibration(    a, i, k, name, act, code, far, valid, turned) {
         fact("calibrated." act ".activation", act, words("activation", act))
         fact_count("calibrated." act ".valid", valid, leaks)
         fact("calibrated." act ".far", far, far)
+        list = joined(list, words("activation", act) " " far)
     }
+    fact("calibration.far", "", list)
     fact("calibration.some", leaks ? "yes" : "no", "")
 }
 function number_of(x) { return defined(x) ? sprintf("%.3g", x) : "undefined" }

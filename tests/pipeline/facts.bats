@@ -556,6 +556,7 @@ means() {
     says calibrated.relu.far 0.9 0.9
     says calibrated.tanh.valid 0 '0 of 4'
     says calibrated.tanh.far none none
+    says calibration.far '' 'ReLU 0.9, tanh none'
     says resets.share.area .25 '+0.250 [+0.200, +0.300]'
     says resets.share.side positive 'above 0'
     says resets.share-all-layers.side negative 'below 0'
