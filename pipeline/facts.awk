@@ -51,7 +51,7 @@ table == "cause" { holm[cause_key("graft", value("activation"), value("score"))]
 table == "graft" && !(value("activation") in graft_known) { graft_known[value("activation")] = grafted_too[++others] = value("activation") }
 table ~ /^graft/ { keep(cause_key(table, value("activation"), value("score"))) }
 table == "effects" { keep(cause_key("effects", value("activation"), value("control"))) }
-table == "calibration" && scope() == "biases:all" {
+table == "calibration" && scope() == "layer1.bias:all" {
     keep(cause_key(value("quantity"), value("activation"), value("leak")))
     if (!(value("leak") in leak_known)) leak[++leaks] = value("leak")
     leak_known[value("leak")] = 1
@@ -641,7 +641,7 @@ function state_effects(    a, k, name, list, some) {
     fact_some("effects.less", list["negative"], some["negative"], activations)
 }
 # Of the leaks in their order: whether a cell is valid, and up to which leak x of the valid ones finds the half.
-function state_calibration(    a, i, k, name, act, code, far, valid, turned) {
+function state_calibration(    a, i, k, name, act, code, far, valid, turned, list) {
     for (a = 1; a <= activations; a++) {
         act = activation[a]
         valid = turned = 0
@@ -668,7 +668,9 @@ function state_calibration(    a, i, k, name, act, code, far, valid, turned) {
         fact("calibrated." act ".activation", act, words("activation", act))
         fact_count("calibrated." act ".valid", valid, leaks)
         fact("calibrated." act ".far", far, far)
+        list = joined(list, words("activation", act) " " far)
     }
+    fact("calibration.far", "", list)
     fact("calibration.some", leaks ? "yes" : "no", "")
 }
 function number_of(x) { return defined(x) ? sprintf("%.3g", x) : "undefined" }

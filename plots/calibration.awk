@@ -2,7 +2,7 @@
 # leaks into a half; and r of x and y. A cell that is not valid says why: pipeline/verdicts.awk has the rule.
 
 BEGIN { quantities = split("auc_x auc_y r selectivity damage dead", QUANTITY, " ") }
-outcome() != "biases:all" || !(value("activation") in place_of) { next }
+outcome() != "layer1.bias:all" || !(value("activation") in place_of) { next }
 {
     cell_of = place_of[value("activation")] OFS value("leak")
     quantity = place_in(QUANTITY, value("quantity"))

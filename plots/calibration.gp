@@ -40,6 +40,7 @@ do for [row = 1:2] {
         set ylabel (k > 1 ? "" : row == 1 ? "AUC" : "r")
         set xlabel (row == 2 ? "leak" : "") offset 0, 0.3
         set xtics scale 0 ()
+        if (leaks == 0) { unset xtics }
         do for [i = 1:leaks] { set xtics add (of("leak", i) i) }
         set arrow 1 from graph 0, first (row == 1 ? 0.5 : 0) to graph 1, first (row == 1 ? 0.5 : 0) nohead linecolor rgb SOFT linewidth 1.2 dashtype 2 back
         if (of(row == 1 ? "shown_auc" : "shown_r", k) == 0) { set label 9 NOTHING . "\n" . (row == 1 ? "no AUC" : "no r") . " is defined" @IN_THE_MIDDLE }

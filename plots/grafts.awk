@@ -17,7 +17,7 @@ table == "cause-primary" && place_in(PRIMARY, value("score")) {
     if (defined(value("mean"))) known_primary = 1
     reach_all("difference")
 }
-table != "cause-primary" && value("quantity") ~ /^s/ && place_in(SCORE, value("score")) {
+table != "cause-primary" && place_in(SCORE, value("score")) {
     count_seeds()
     row = place_in(SCORE, value("score"))
     by = place_in(BY, value("quantity"))

@@ -485,6 +485,9 @@ TABLE
 3 2 2 1 x
 3 2 2 3 a-b
 3 2 2 4 y-again" ]
+    [ "$(block means row quantity | sort -u)" = "0 other_high
+1 own_high
+2 s" ]
     # four panels of three, and the name
     [ "$(points "  0, 114, 178" 6)" = 13 ]
     [ "$(points "  0, 158, 115" 8)" = 13 ]
@@ -516,7 +519,7 @@ TABLE
 2 −0.100" ]
     [ "$(block differences text)" = "0.450 [0.300, 0.600]" ]
     [ "$(block undefined place)" = 2 ]
-    grep -q '>undefined</text>' "$SVG"
+    grep -q '>undefined</tspan>' "$SVG"
     grep -qF 'x − y: 0.450' "$SVG"
     grep -qF 'x − y: –' "$SVG"
 }
@@ -526,7 +529,7 @@ TABLE
         echo quantity activation leak scope part seeds mean low high
         while read -r leak auc selectivity damage dead; do
             for number in auc_x:"$auc" auc_y:0.6 r:0.1 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
-                echo "${number%:*} relu $leak biases all 9 ${number#*:} 0.1 1.1"
+                echo "${number%:*} relu $leak layer1.bias all 9 ${number#*:} 0.1 1.1"
                 echo "${number%:*} relu $leak layer1.weight units 9 0.05 0.1 1.1"
             done
         done <<'CELLS'
@@ -553,9 +556,9 @@ CELLS
     [ "$(points "  0, 114, 178" 6)" = 2 ]
     [ "$(points "  0, 114, 178" 5)" = 2 ]
     for said in "costs too much" "not selective" "units are dead"; do
-        [ "$(grep -cF ">$said</text>" "$SVG")" = 1 ]
+        [ "$(grep -cF ">$said</tspan>" "$SVG")" = 1 ]
     done
-    run grep -F ">valid</text>" "$SVG"
+    run grep -F ">valid</tspan>" "$SVG"
     [ "$output" = "" ]
     # three cells on grey, in two panels
     [ "$(grep -c "fill = 'rgb(236, 236, 236)'" "$SVG")" = 6 ]

@@ -176,7 +176,7 @@ TABLE
         for leak in 0:.9:.9:.9:1.2:0 0.5:1:.9:.3:.5:0 0.9:.7:.6:.2:.1:0 1:.5:.45:.001:.1:0; do
             IFS=: read -r l x y selectivity damage dead <<<"$leak"
             for number in auc_x:$x auc_y:$y r:.5 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
-                echo "${number%:*} relu $l biases all 10 ${number#*:} .1 $(awk "BEGIN { print ${number#*:} - .05, ${number#*:} + .05 }") .001 0 1 10"
+                echo "${number%:*} relu $l layer1.bias all 10 ${number#*:} .1 $(awk "BEGIN { print ${number#*:} - .05, ${number#*:} + .05 }") .001 0 1 10"
             done
             echo "auc_x relu $l layer1.weight units 10 .123 .1 .1 .2 .001 0 1 10"
         done
@@ -477,7 +477,11 @@ means() {
     says grafts.relu:random.s nan undefined
     says contrasts.relu:x-image.s .06 '+0.060 [+0.050, +0.070]'
     fills
-    grep -qF 'x: softplus +0.004 [-0.010, +0.018], undecided; ReLU +0.062 [+0.050, +0.074], positive. a − b: softplus -0.200' report
+    run grep -x -- '- \(x\|a − b\), .*' report
+    [ "$output" = '- x, softplus: +0.004 [-0.010, +0.018], undecided.
+- x, ReLU: +0.062 [+0.050, +0.074], positive.
+- a − b, softplus: -0.200 [-0.220, -0.180], negative.
+- a − b, ReLU: -0.100 [-0.120, -0.080], negative.' ]
     grep -qF '| x | softplus | +0.040 [+0.030, +0.050] | undefined | +0.004 [-0.010, +0.018] | 30 | 0.4 | undecided |' report
     run grep -F 'the difference of the tallies instead' report
     [ "$output" = 'The weights that a − b, the difference of the tallies instead of the share, assigns to a class hold less of what is learned of it than those that another network’s a − b assigns to it (softplus, ReLU).' ]
@@ -512,6 +516,9 @@ means() {
     says instrument.softplus.verdict broken broken
     says claim.8.verdict partly 'holds in part'
     grep -qF 'The instrument is broken under softplus, ' report
+    outcomes .06:.01 .01:.01
+    facts
+    says claim.8.verdict partly 'holds in part'
     number graft.tsv relu y-again -.2 ''
     facts
     says cause.broken all 'softplus, ReLU'
@@ -549,9 +556,11 @@ means() {
     says calibrated.relu.far 0.9 0.9
     says calibrated.tanh.valid 0 '0 of 4'
     says calibrated.tanh.far none none
+    says calibration.far '' 'ReLU 0.9, tanh none'
     says resets.share.area .25 '+0.250 [+0.200, +0.300]'
     says resets.share.side positive 'above 0'
     says resets.share-all-layers.side negative 'below 0'
+    says resets.image.area .24 '+0.240 [+0.200, +0.280]'
     says resets.change.side unmeasured 'not measured'
     says less.image.side undecided undecided
     says digits.7.area .1 '+0.100 [+0.000, +0.200]'
@@ -562,10 +571,10 @@ means() {
     grep -qxF 'y says more than x of what a unit does for its class under: tanh.' report
     grep -qF '| ReLU | 0 | 0.900 [0.850, 0.950] | 0.900 [0.850, 0.950] | +0.500 [+0.450, +0.550] | +0.900 [+0.850, +0.950] | +1.200 [+1.150, +1.250] | 0 | costs too much |' report
     grep -qxF 'In the first layer, the share of a digit finds weights that the digit needs more than the others do.' report
-    grep -qxF 'It is not shown that it finds more of them, or fewer, than the images alone.' report
+    grep -qxF 'It is not shown that its selectivity is larger, or smaller, than that of the images alone.' report
     grep -qxF 'Over the parameters of all layers, the other digits are hurt more.' report
     # a valid cell where x does not find the half ends it
-    sed -i 's/^auc_x\trelu\t0.5\tbiases\tall\t10\t1\t.1\t0.95/auc_x\trelu\t0.5\tbiases\tall\t10\t1\t.1\t0.45/' calibration.tsv
+    sed -i 's/^auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.95/auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.45/' calibration.tsv
     facts
     says calibrated.relu.far none none
     # nothing of it
