@@ -192,10 +192,6 @@ share() {
 }
 
 @test "digits: by hand, of every score" {
-    classes=() tallies=()
-    for digit in 0 1 2 3 4 5 6 7 8 9; do
-        classes+=(-c "$digit")
-    done
     # NAME SEED IMAGES-SEED OPTION...
     ten() {
         local digit tallies=()
@@ -220,18 +216,24 @@ share() {
         printf '%s\n' "$work/$1"-{3,0,1,2,4,5,6,7,8,9}
     }
     reset() { # SCORE OPTION...
+        local k
+        for k in 0.01 0.2; do
+            reset_top "$k" "$@"
+        done
+        echo "$1" >>"$work/scores"
+    }
+    reset_top() { # K SCORE OPTION...
         local IFS=$'\t' kept
-        kept=$(graft --score "$work/score" -s 2 "${@:2}" -k 0,0.2 "$work/same" "$work/image" "$work/held" | awk '
+        kept=$(graft --score "$work/score" -s 2 "${@:3}" -k "0,$1" "$work/same" "$work/image" "$work/held" | awk '
             $1 == "side" { next }
-            { right[$2, $3 == 3] += $4 * (1 - $6) }
-            END { own = right[.2, 1] / right[0, 1]; others = right[.2, 0] / right[0, 0]; printf "%.17g\t%.17g\t%.17g\n", own, others, others - own }')
+            { right[$2 > 0, $3 == 3] += $4 * (1 - $6) }
+            END { own = right[1, 1] / right[0, 1]; others = right[1, 0] / right[0, 0]; printf "%.17g\t%.17g\t%.17g\n", own, others, others - own }')
         read -r own others selectivity <<<"$kept"
-        read -r _ _ _ _ _ _ got_own got_others got_selectivity known left_out < <(rows digits softplus 2 digits "$1" 3 0.2)
-        near "$own" "$got_own" || { echo "$1"; false; }
+        read -r _ _ _ _ _ _ got_own got_others got_selectivity known left_out < <(rows digits softplus 2 digits "$2" 3 "$1")
+        near "$own" "$got_own" || { echo "$2"; false; }
         near "$others" "$got_others"
         near "$selectivity" "$got_selectivity"
         [ "$known $left_out" = "1 0" ]
-        echo "$1" >>"$work/scores"
     }
     param-diff -o "$work/score" "$work/image" "$work/same"
     reset change -t layer1.weight
