@@ -184,6 +184,18 @@ same_as_local() {
     rm -r local2 out2
 }
 
+@test "the networks of cause, from nodes that have little" {
+    few=(cause HIDDEN=12 ACTIVATION=relu)
+    small -j2 "${few[@]}" OUT=local2 >/dev/null
+    run small "${few[@]}" OUT=out2 CLUSTER=slurm SBATCH="--exclude=n5 --export=ALL,PATH=$NODE"
+    [ "$status" -eq 0 ] || { echo "$output"; cat out2/cluster/log/*; false; }
+    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.command' local2 out2
+    [ "$(submissions)" -eq 1 ]
+    diff <(printf 'relu-%s.tsv\n' {1,2}-{graft,units,calibration,digits} | sort) \
+        <(grep -o "/networks/.stage/relu-[^']*" "$GATE/submitted.1/list" | cut -d / -f 4 | sort)
+    rm -r local2 out2
+}
+
 @test "as many tasks as Slurm takes, with as many networks at once as they have processors" {
     stand_in "$BATS_TEST_TMPDIR/bin" scontrol '/usr/bin/scontrol "$@" | sed "s/^MaxArraySize .*/MaxArraySize = 2/"'
     touch "$GATE/hold"
