@@ -22,6 +22,7 @@ include pipeline/build.mk
 include pipeline/data.mk
 include pipeline/run.mk
 include pipeline/replicate.mk
+include pipeline/cause.mk
 include pipeline/charts.mk
 include pipeline/report.mk
 include pipeline/sweep.mk

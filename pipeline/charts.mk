@@ -7,7 +7,7 @@ CHART_VALUES := "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" \
     "measure=$(MEASURE)" "order=$(ORDER)"
 
 # --- the table that a chart draws, FOLDER/NAME.tsv, from tables of the run by plots/NAME.awk; and the chart
-PREPARE := pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words.tsv plots/chart.awk
+PREPARE := pipeline/prepare pipeline/table.awk pipeline/words.awk pipeline/words.tsv pipeline/verdicts.awk plots/chart.awk
 # What a script is told besides the run's values, VALUES, belongs to its table alone.
 cmd_prepare = into $@ $< plots/$*.awk $(CHART_VALUES) $(VALUES) -- $(filter $(OUT)/%,$^)
 VALUES :=
@@ -39,6 +39,11 @@ $(call chart,nulls,null evidence,)
 $(call chart,rejections,rejections size,)
 $(call chart,planted,planted planted-intervals,$(COMPARED))
 $(call chart,seeds-map,seeds-map,$(COMPARED))
+$(call chart,grafts,graft-intervals graft-loss-intervals cause-primary,)
+$(call chart,carried,graft-carried,)
+$(call chart,effects,units units-intervals,$(COMPARED))
+$(call chart,calibration,calibration-intervals,$(COMPARED))
+$(call chart,selectivity,digits-intervals digits-k,)
 
 CHARTS := $(foreach name,$(CHART_NAMES),$(RUN)/charts/$(name).png $(RUN)/charts/$(name).svg)
 $(RUN)/charts/%.png $(RUN)/charts/%.svg: plots/%.gp $(DRAW) $(RUN)/charts/%.tsv FORCE

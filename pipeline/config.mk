@@ -17,6 +17,7 @@ MEASURE ?= change                          ## <measure>  what is tallied
 SEEDS ?= 1..100                            ## seeds     seeds of the comparisons
 ACTIVATIONS ?= softplus,relu,sigmoid,tanh  ## <activation>,...  activations compared
 ORDER ?= own                               ## own|file  images of each seed of the comparisons: its own, or the file's order
+CAUSE_SEEDS ?= 101..130                    ## seeds     seeds of the networks that make cause changes
 SHUFFLES ?= 10                             ## shuffles  runs of each seed with shuffled labels
 DRAWS ?= 334                               ## count     label permutations behind each p of these
 SWEEP ?=                                   ## sweep?    what make sweep varies: "RATE=0.001:0.01 HIDDEN=10:100"

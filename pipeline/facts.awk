@@ -8,6 +8,11 @@ BEGIN {
     places = split("layer1.bias:all layer1.weight:units layer2.weight:inputs", place, " ")
     tests = split("naive units labels", test, " ")
     split("initial phase1 all", network, " ")
+    grafts = split("softplus relu", grafted, " ")
+    causes = split("x a-b", cause, " ")
+    scores = split("x x-other-init image x-centred a-b a-b-other-init y-again c-d-again first-order random random-units random-inputs", score, " ")
+    contrasts = split("x-x-other-init a-b-a-b-other-init x-image x-random x-random-units x-random-inputs", contrasted, " ")
+    resets = split("share other-init other-seed image permuted change first-order share-all-layers", reset, " ")
     own = ENVIRON["activation"]
     activations = split(ENVIRON["activations"], activation, " ")
 }
@@ -23,6 +28,7 @@ function keep(k) {
     n[k] = value("seeds"); mean[k] = value("mean"); low[k] = value("low"); high[k] = value("high"); above[k] = value("above_0")
     further[k] = defined(value("further_low")) ? signed(value("further_low")) " to " signed(value("further_high")) : "–"
 }
+function cause_key(what, act, name) { return "cause" SUBSEP what SUBSEP act SUBSEP name }
 function scope() { return value("scope") ":" value("part") }
 table ~ /^(intervals|variants|planted)$/ {
     k = key_of(value("quantity"), scope(), value("activation"), value("variant"), value("control"))
@@ -39,6 +45,21 @@ table == "seeds_map" && defined(value("mean")) {
     of_seeds[value("activation"), "inputs"]++
     of_seeds[value("activation"), side]++
     if (passes(value("p_max"))) of_seeds[value("activation"), "shown_" side]++
+}
+# Of cause: what holds a number, and an activation and a score, or a leak, or a digit.
+table == "cause" { holm[cause_key("graft", value("activation"), value("score"))] = value("p_holm") }
+table == "graft" && !(value("activation") in graft_known) { graft_known[value("activation")] = grafted_too[++others] = value("activation") }
+table ~ /^graft/ { keep(cause_key(table, value("activation"), value("score"))) }
+table == "effects" { keep(cause_key("effects", value("activation"), value("control"))) }
+table == "calibration" && scope() == "layer1.bias:all" {
+    keep(cause_key(value("quantity"), value("activation"), value("leak")))
+    if (!(value("leak") in leak_known)) leak[++leaks] = value("leak")
+    leak_known[value("leak")] = 1
+}
+table == "digits" && value("activation") == own {
+    keep(cause_key(value("quantity") == "left_out" ? "left_out" : "digits", value("digit"), value("score")))
+    if (value("digit") != "all" && !(value("digit") in digit_known)) digit[++digits] = value("digit")
+    digit_known[value("digit")] = 1
 }
 table == "correlations" || table == "evidence" {
     k = table SUBSEP scope()
@@ -80,7 +101,7 @@ function fact(key, number, text) { print key, number, text }
 function stated(key, kind, code) { fact(key, code, words(kind, code)) }
 function judged(k,    code) {
     code = k in n ? sign(mean[k], low[k], high[k]) : "unmeasured"
-    return k in holm ? shown(code, holm[k]) : code
+    return k in holm ? corrected(code, holm[k]) : code
 }
 function mean_of(k) { return k in n ? mean[k] : "nan" }
 function range_of(k) { return k in n ? signed_range(mean[k], low[k], high[k]) : "undefined" }
@@ -123,13 +144,20 @@ END {
     state_nulls()
     state_experiments()
     state_map()
+    state_cause()
+    state_grafts()
+    state_effects()
+    state_calibration()
+    state_digits()
 }
 
 function state_variables(    i, name, names) {
     names = "seed rate images short from shuffles draws seeds charts command"
     for (i = 1; i <= split(names, name, " "); i++) fact("run." name[i], ENVIRON[name[i]], ENVIRON[name[i]])
+    fact("run.cause_seeds", ENVIRON["cause_seeds"], ENVIRON["cause_seeds"])
+    fact("run.cause_few", ENVIRON["cause_few"], first_seeds(ENVIRON["cause_few"]))
     fact("run.order", ENVIRON["order"], words("order", ENVIRON["order"]))
-    fact("run.few", ENVIRON["few_seeds"], ENVIRON["few_seeds"] == "1" ? words("few", "one") : words("few", "first") " " ENVIRON["few_seeds"] " " words("few", "seeds"))
+    fact("run.few", ENVIRON["few_seeds"], first_seeds(ENVIRON["few_seeds"]))
     fact("run.activation", own, words("activation", own))
     fact("run.hidden", ENVIRON["hidden"], ENVIRON["hidden"] " " words("units", ENVIRON["hidden"] == "1" ? "one" : "many"))
     fact("run.measure", ENVIRON["measure"], words("measure", ENVIRON["measure"]))
@@ -139,6 +167,7 @@ function state_variables(    i, name, names) {
     fact("run.forks_a", ENVIRON["forks_a"], forks(ENVIRON["forks_a"]))
     fact("run.forks_b", ENVIRON["forks_b"], forks(ENVIRON["forks_b"]))
 }
+function first_seeds(count) { return count == "1" ? words("few", "one") : words("few", "first") " " count " " words("few", "seeds") }
 function labels(list) { gsub(/ /, ", ", list); return list }
 function forks(pair,    label) {
     split(pair, label, " ")
@@ -522,4 +551,149 @@ function state_map(    a, name, act) {
         fact(name ".inside", "", auc_of(key_of("mean_abs_r", "inside", act, "map", "")))
         fact_apart(name ".apart", key_of("difference", "edge-inside", act, "map", ""))
     }
+}
+
+# --- cause
+
+# The outcomes that were fixed, in their order, and what they say together of x and of a - b.
+function state_cause(    i, a, k, name, code, device, pattern, verdict, text, works, whole) {
+    for (i = 1; i <= causes; i++) {
+        split("", pattern)
+        split("", works)
+        for (a = 1; a <= grafts; a++) {
+            k = cause_key("graft", grafted[a], cause[i] "-" cause[i] "-other-init")
+            device = instrument(mean_of(cause_key("graft", grafted[a], "y-again")))
+            code = caused(mean_of(k), k in holm ? holm[k] : "nan")
+            name = "cause." cause[i] ":" grafted[a]
+            fact(name ".activation", grafted[a], words("activation", grafted[a]))
+            fact(name ".score", cause[i], words("graft", cause[i]))
+            fact_range(name ".own", cause_key("graft", grafted[a], cause[i]))
+            fact_range(name ".other", cause_key("graft", grafted[a], cause[i] "-other-init"))
+            fact_range(name ".apart", k)
+            fact(name ".seeds", n[k] + 0, n[k] + 0)
+            fact(name ".holm", k in holm ? holm[k] : "nan", k in holm ? probability(holm[k]) : "–")
+            stated(name ".verdict", "caused", code)
+            add_to_pattern(pattern, device, code)
+            if (device == "works") works[code] = joined(works[code], words("activation", grafted[a]))
+            if (i > 1 || code == "unmeasured") continue
+            text = joined(text, words("activation", grafted[a]) " " signed(mean_of(k)))
+            if (device != "works") code = "unmeasured"
+            verdict = verdict == "" ? code : both(verdict, code)
+        }
+        whole = pattern_of(pattern)
+        fact("cause." cause[i] ".pattern", whole, "")
+        fact("cause." cause[i] ".positive", "", none_if_empty(works["positive"]))
+        fact("cause." cause[i] ".negative", "", none_if_empty(works["negative"]))
+        fact("cause." cause[i] ".undecided", "", none_if_empty(works["undecided"]))
+        if (i == 1) claim(8, whole == "broken" ? whole : verdict == "" ? "unmeasured" : verdict, text)
+    }
+    state_instrument()
+}
+function state_instrument(    a, k, code, broken, some, count_of) {
+    for (a = 1; a <= grafts; a++) {
+        k = cause_key("graft", grafted[a], "y-again")
+        code = instrument(mean_of(k))
+        fact("instrument." grafted[a] ".activation", grafted[a], words("activation", grafted[a]))
+        fact_range("instrument." grafted[a] ".s", k)
+        stated("instrument." grafted[a] ".verdict", "instrument", code)
+        if (code == "unmeasured") continue
+        count_of++
+        if (code == "works") continue
+        broken = joined(broken, words("activation", grafted[a]))
+        some++
+    }
+    fact("cause.measured", count_of ? "yes" : "no", "")
+    fact_some("cause.broken", broken, some, count_of)
+}
+# S by every score, and its differences: by the outputs, as fixed, and by the loss; if neither softplus nor ReLU is there, of another activation.
+function state_grafts(    a, i, name) {
+    if (!others) others = split("softplus relu", grafted_too, " ")
+    for (a = 1; a <= others; a++) {
+        for (i = 1; i <= scores; i++) {
+            name = "grafts." grafted_too[a] ":" score[i]
+            fact(name ".activation", grafted_too[a], words("activation", grafted_too[a]))
+            fact(name ".score", score[i], words("graft", score[i]))
+            fact_range(name ".s", cause_key("graft", grafted_too[a], score[i]))
+            fact_range(name ".loss", cause_key("graft_loss", grafted_too[a], score[i]))
+        }
+        for (i = 1; i <= contrasts; i++) {
+            name = "contrasts." grafted_too[a] ":" contrasted[i]
+            fact(name ".activation", grafted_too[a], words("activation", grafted_too[a]))
+            fact(name ".score", contrasted[i], words("graft", contrasted[i]))
+            fact_range(name ".s", cause_key("graft", grafted_too[a], contrasted[i]))
+            fact_range(name ".loss", cause_key("graft_loss", grafted_too[a], contrasted[i]))
+        }
+    }
+}
+# What a unit does for its class, against x and y of its bias.
+function state_effects(    a, k, name, list, some) {
+    for (a = 1; a <= activations; a++) {
+        name = "effects." activation[a]
+        k = cause_key("effects", activation[a], "x-y")
+        fact(name ".activation", activation[a], words("activation", activation[a]))
+        fact_apart(name ".x", cause_key("effects", activation[a], "x"))
+        fact_apart(name ".y", cause_key("effects", activation[a], "y"))
+        fact_apart(name ".apart", k)
+        list[judged(k)] = joined(list[judged(k)], words("activation", activation[a]))
+        some[judged(k)]++
+    }
+    fact_some("effects.more", list["positive"], some["positive"], activations)
+    fact_some("effects.less", list["negative"], some["negative"], activations)
+}
+# Of the leaks in their order: whether a cell is valid, and up to which leak x of the valid ones finds the half.
+function state_calibration(    a, i, k, name, act, code, far, valid, turned, list) {
+    for (a = 1; a <= activations; a++) {
+        act = activation[a]
+        valid = turned = 0
+        far = "none"
+        for (i = 1; i <= leaks; i++) {
+            name = "calibration." act ":" leak[i]
+            k = cause_key("auc_x", act, leak[i])
+            code = cell_is(mean_of(cause_key("selectivity", act, leak[i])), mean_of(cause_key("damage", act, leak[i])), \
+                mean_of(cause_key("dead", act, leak[i])))
+            fact(name ".activation", act, words("activation", act))
+            fact(name ".leak", leak[i], leak[i])
+            fact(name ".x", mean_of(k), auc_of(k))
+            fact(name ".y", "", auc_of(cause_key("auc_y", act, leak[i])))
+            fact_range(name ".r", cause_key("r", act, leak[i]))
+            fact_range(name ".selectivity", cause_key("selectivity", act, leak[i]))
+            fact_range(name ".damage", cause_key("damage", act, leak[i]))
+            fact(name ".dead", "", number_of(mean_of(cause_key("dead", act, leak[i]))))
+            stated(name ".cell", "cell", code)
+            if (code != "valid") continue
+            valid++
+            if (k in n && halves(mean[k], low[k], high[k]) == "right" && !turned) far = leak[i]
+            else turned = 1
+        }
+        fact("calibrated." act ".activation", act, words("activation", act))
+        fact_count("calibrated." act ".valid", valid, leaks)
+        fact("calibrated." act ".far", far, far)
+        list = joined(list, words("activation", act) " " far)
+    }
+    fact("calibration.far", "", list)
+    fact("calibration.some", leaks ? "yes" : "no", "")
+}
+function number_of(x) { return defined(x) ? sprintf("%.3g", x) : "undefined" }
+# Ten classes: the area of selectivity, of each score and, by the share, of each digit.
+function state_digits(    i, k, name, code) {
+    for (i = 1; i <= resets; i++) {
+        k = cause_key("digits", "all", reset[i])
+        name = "resets." reset[i]
+        fact(name ".score", reset[i], words("digit", reset[i]))
+        fact_range(name ".area", k)
+        stated(name ".side", "side", k in n ? side_of(mean[k], low[k], high[k]) : "unmeasured")
+        if (reset[i] ~ /^share/) continue
+        k = cause_key("digits", "all", "share-" reset[i])
+        fact_range("less." reset[i] ".apart", k)
+        fact("less." reset[i] ".score", reset[i], words("digit", reset[i]))
+        stated("less." reset[i] ".side", "side", k in n ? side_of(mean[k], low[k], high[k]) : "unmeasured")
+    }
+    for (i = 1; i <= digits; i++) {
+        fact("digits." digit[i] ".digit", digit[i], digit[i])
+        fact_range("digits." digit[i] ".area", cause_key("digits", digit[i], "share"))
+    }
+    fact("digits.some", digits ? "yes" : "no", "")
+    k = cause_key("left_out", "all", "share")
+    fact("digits.left_out", mean_of(k), k in n ? sprintf("%.2g", mean[k]) : "undefined")
+    fact("digits.seeds", n[cause_key("digits", "all", "share")] + 0, n[cause_key("digits", "all", "share")] + 0)
 }

@@ -8,9 +8,11 @@ SHUFFLED_NETWORKS := $(OUT)/$(call named,$(SHUFFLED_TAGS))/networks
 
 # $(call count,SEEDS): how many; of a range, which may be long, without its list.
 count = $(if $(findstring ..,$(1)),$(shell echo $$((1 - $(subst ..,+,$(1))))),$(words $(subst $(comma), ,$(1))))
+# $(call first,N,SEEDS): the first of them.
+first = $(if $(findstring ..,$(2)),$(shell seeds=$(2); last=$${seeds#*..} first=$${seeds%..*}; \
+    echo $$first..$$((last < first + $(1) ? last : first + $(1) - 1))),$(subst $(space),$(comma),$(wordlist 1,$(1),$(subst $(comma), ,$(2)))))
 # Of the first seeds alone, what takes longer.
-FEW := $(if $(findstring ..,$(SEEDS)),$(shell first=$(SEEDS); last=$${first#*..} first=$${first%..*}; \
-    echo $$first..$$((last < first + 30 ? last : first + 29))),$(subst $(space),$(comma),$(wordlist 1,30,$(subst $(comma), ,$(SEEDS)))))
+FEW := $(call first,30,$(SEEDS))
 
 # Which images a network learns from, in its own order or the file's; the pixels that are not black in all of them.
 ORDERS := $(foreach samples,$(SAMPLES) $(SHORT_SAMPLES),$(samples)/order-own $(samples)/order-file)
@@ -25,7 +27,7 @@ cmd_lit = $< -i $(DATA)/images -l $(DATA)/labels -d $(CLASS_A),$(CLASS_B) --lit 
 
 # --- the networks, ACTIVATION-SEED[-END].tsv, or a block of them, ACTIVATION-FIRST-LAST[-END].tsv; of each kind, a pattern
 # rule makes its tables together
-TRAINS := pipeline/network pipeline/block $(addprefix $(BIN)/,mnist-filter train-tally fork-train param-diff correlate summarize) \
+TRAINS := pipeline/network pipeline/training pipeline/block $(addprefix $(BIN)/,mnist-filter train-tally fork-train param-diff correlate summarize) \
     $(DATA)/images $(DATA)/labels
 TRAINS_ON := $(TRAINS) $(SAMPLES)/order-$(ORDER)
 $(NETWORKS)/%.tsv $(NETWORKS)/%-pixels.tsv $(NETWORKS)/%-regions.tsv: $(TRAINS_ON) $(LIT) FORCE | $(CUT_FIRST)
@@ -55,8 +57,8 @@ cmd_network_shuffled = $(call network,-shuffled.tsv,$(SAMPLES),$(ORDER)) control
 # Measures besides the change; images alone are a control of every network.
 MEASURES := squared-gradient
 # $(call network,END,SAMPLES,ORDER): the networks of the pattern's stem.
-network = $(if $(findstring -,$(stem_seeds)),pipeline/block,source pipeline/network) output=$(@D)/$*$(1) bin=$(BIN) \
-    images=$(DATA)/images labels=$(DATA)/labels order=$(2)/order-$(3) class_a=$(CLASS_A) class_b=$(CLASS_B) \
+network = $(if $(findstring -,$(stem_seeds)),pipeline/block,source pipeline/network) $(trains)
+trains = output=$(@D)/$*$(1) bin=$(BIN) images=$(DATA)/images labels=$(DATA)/labels order=$(2)/order-$(3) class_a=$(CLASS_A) class_b=$(CLASS_B) \
     forks_a="$(call pair,A)" forks_b="$(call pair,B)" seed=$(stem_seeds) \
     options="$(call learn,$(call dashed,$(filter-out $(NUMBER),$(subst -, ,$*)))) -f $(TALLY_FROM)"
 stem_seeds = $(call dashed,$(filter $(NUMBER),$(subst -, ,$*)))

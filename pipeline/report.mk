@@ -5,7 +5,9 @@ FACT_LOGS := $(FORKS:%=$(RUN)/fork-without-%.tsv)
 # $(FACTS)'s name of a table, and its file.
 FACT_TABLES := $(foreach table,intervals:intervals primary:primary variants:variants-intervals planted:planted-intervals few:few-intervals \
     learned:learned-intervals seeds_map:seeds-map seeds_regions:seeds-regions correlations:correlations evidence:evidence \
-    rejections:rejections size:size file_order:file-intervals regions:regions phase1:phase1,$(subst :,=$(RUN)/,$(table)).tsv)
+    rejections:rejections size:size file_order:file-intervals regions:regions phase1:phase1 \
+    cause:cause-primary graft:graft-intervals graft_loss:graft-loss-intervals effects:units-intervals \
+    calibration:calibration-intervals digits:digits-intervals,$(subst :,=$(RUN)/,$(table)).tsv)
 # The base run's report stands above it.
 REPORT := $(if $(filter $(OUT)/base,$(RUN)),$(OUT),$(RUN))/report
 $(FACTS): pipeline/facts $(addprefix pipeline/,facts.awk table.awk words.awk verdicts.awk words.tsv) $(foreach table,$(FACT_TABLES),$(lastword $(subst =, ,$(table)))) $(GROUPINGS) $(FACT_LOGS) FORCE
@@ -16,7 +18,7 @@ cmd_facts = into $@ $< $(FACT_TABLES) "groupings=$(GROUPINGS)" "forks=$(FACT_LOG
     "rate=$(RATE)" "images=$(PHASE1)" "short=$(SHORT)" "from=$(TALLY_FROM)" "measure=$(MEASURE)" "class_a=$(call labels_of,A)" \
     "class_b=$(call labels_of,B)" "forks_a=$(call pair,A)" "forks_b=$(call pair,B)" \
     "dataset=$(if $(IMAGES),$(notdir $(IMAGES)),$(DATASET))" "order=$(ORDER)" "shuffles=$(SHUFFLES)" "draws=$(DRAWS)" \
-    "seeds=$(SEEDS)" "few_seeds=$(call count,$(FEW))"
+    "seeds=$(SEEDS)" "few_seeds=$(call count,$(FEW))" "cause_seeds=$(CAUSE_SEEDS)" "cause_few=$(call count,$(CAUSE_FEW))"
 $(REPORT).md: pipeline/fill pipeline/report.md.in $(FACTS) FORCE
 	$(call if_changed,fill)
 cmd_fill = into $@ $< $(wordlist 2,3,$^)

@@ -49,7 +49,7 @@ base-charts: $(patsubst %,$(RUN)/charts/%.png,biases weights clusters map loss n
 	$(call aloud,echo "charts: $(RUN)/charts")
 # $(call show,WHAT TABLE...): for a person at a terminal. What goals say stands in the order in which they are given.
 SHOWN :=
-$(foreach goal,$(filter all base replicate nulls controls sweep,$(MAKECMDGOALS)),$(if $(filter $(goal),$(SHOWN)),, \
+$(foreach goal,$(filter all base replicate nulls controls cause sweep,$(MAKECMDGOALS)),$(if $(filter $(goal),$(SHOWN)),, \
     $(eval $(goal): | $(lastword $(SHOWN)))$(eval SHOWN += $(goal))))
 show = $(call aloud,pipeline/show $(1))
 aloud = $(if $(DRY),,@$(1))

@@ -6,7 +6,7 @@ function row() {
 }
 function by_interval() { return words("sign", sign(value("mean"), value("low"), value("high"))) }
 function judged() {
-    return row() in holm ? words("sign", shown(sign(value("mean"), value("low"), value("high")), holm[row()])) : by_interval()
+    return row() in holm ? words("sign", corrected(sign(value("mean"), value("low"), value("high")), holm[row()])) : by_interval()
 }
 function seeds(n) { return n " seed" (n == 1 ? "" : "s") }
 function p_of(name) { return defined(value(name)) ? probability(value(name)) : "-" } # one byte: columns are counted in them
@@ -22,9 +22,14 @@ function say(heading, line) {
     lines[heading] = lines[heading] line "\n"
 }
 function say_mean(heading, name, range, verdict) { say(heading, sprintf("%-35s %-23s %s", name, range, verdict)) }
+function say_graft(verdict) {
+    say_mean(words("activation", value("activation")) "; " seeds(value("seeds")), words("graft", value("score")), \
+        signed_range(value("mean"), value("low"), value("high")), verdict)
+}
 
 BEGIN {
     if (what ~ /^(outcomes|controls|sweep)$/) print "mean r over the networks [95% interval], and the verdict on it\n"
+    if (what == "cause") print "mean S of grafts over the networks [95% interval], and the verdict on it\n"
 }
 table == "primary" { holm[row()] = value("p_holm") }
 what == "base" && value("part") != "inputs" && outcome() != "" {
@@ -71,6 +76,9 @@ table == "groupings" && value("quantity") == "r" && value("scope") ":" value("pa
     say_mean(words("activation", value("activation")) ", groupings: " outcome(), value("control"), \
         signed_range(value("mean"), value("low"), value("high")), by_interval())
 }
+# The primary outcomes of cause, and whether the instrument works.
+table == "grafted" { say_graft(words("caused", caused(value("mean"), value("p_holm")))) }
+table == "grafts" && value("quantity") == "s" && value("score") == "y-again" { say_graft(words("instrument", instrument(value("mean")))) }
 END {
     if (failed) exit 1
     for (g = 1; g <= groups; g++) printf "%s%s:\n%s", (g == 1 ? "" : "\n"), headings[g], lines[headings[g]]

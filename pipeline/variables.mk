@@ -65,7 +65,7 @@ CONFIG_TAGS := $(DATA_TAGS) CLASS_A/a CLASS_B/b HIDDEN/hidden RATE/rate PHASE1/p
     MEASURE/measure ORDER/order
 SHUFFLED_TAGS := $(CONFIG_TAGS) SHUFFLES/shuffles DRAWS/draws
 RUN_TAGS := $(CONFIG_TAGS) ACTIVATION/activation SEED/seed SEEDS/seeds ACTIVATIONS/activations \
-    SHUFFLES/shuffles DRAWS/draws
+    CAUSE_SEEDS/cause SHUFFLES/shuffles DRAWS/draws
 SWEEP_TAGS := $(CONFIG_TAGS) ACTIVATION/activation SWEEP_SEEDS/seeds
 
 # Values that differ make names that differ.

@@ -7,6 +7,8 @@ BEGIN {
     GOAL = 0.95  # of AUC, where knowledge was planted
     LOOSE = 0.1  # the largest rate of rejections that may pass for 5%
     LEVEL = 0.05 # of a test
+    INSTRUMENT = 0.1 # of S, where y of reordered forks picks what a fork knows
+    DAMAGE = 1   # of mean loss, more than a reset of half the units may cost
 }
 
 # A mean r, or a mean difference of r, and its 95% interval.
@@ -21,7 +23,7 @@ function sign(mean, low, high) {
 }
 
 # The same, of one of several means, whose p is corrected for their number: a sign is shown where it passes.
-function shown(verdict, p) {
+function corrected(verdict, p) {
     return verdict !~ /^(positive|negative)$/ || passes(p) ? verdict : "undecided"
 }
 function passes(p) { return defined(p) && p + 0 <= LEVEL }
@@ -100,4 +102,41 @@ function contrast_holds(contrast) {
     if ("broken" in contrast) return "negative"
     if (("unmeasured" in contrast) || !("like" in contrast) || !("other" in contrast)) return "unmeasured"
     return "undecided" in contrast ? "undecided" : "positive"
+}
+
+# A primary outcome of cause, a mean difference of S, by its p among all of them; no smallest difference of S was fixed.
+function caused(mean, p) {
+    if (!defined(mean)) return "unmeasured"
+    return !passes(p) ? "undecided" : mean + 0 > 0 ? "positive" : "negative"
+}
+
+# The mean S of y of reordered forks: does a graft find what is known to be there?
+function instrument(mean) {
+    return !defined(mean) ? "unmeasured" : mean + 0 >= INSTRUMENT ? "works" : "broken"
+}
+
+# One score under several activations: add_to_pattern for each, then pattern_of. An outcome counts where the instrument works.
+function add_to_pattern(pattern, device, verdict) {
+    pattern[device == "broken" ? "broken" : device == "works" ? verdict : "unmeasured"] = 1
+}
+function pattern_of(pattern) {
+    if (("positive" in pattern) && ("negative" in pattern)) return "mixed"
+    if ("positive" in pattern) return "undecided" in pattern ? "partly" : "positive"
+    if ("negative" in pattern) return "undecided" in pattern ? "against" : "negative"
+    return "undecided" in pattern ? "undecided" : "broken" in pattern ? "broken" : "unmeasured"
+}
+
+# The 95% interval of a mean, where no smallest difference is fixed.
+function side_of(mean, low, high) {
+    if (!defined(mean)) return "unmeasured"
+    if (!defined(low) || !defined(high)) return "undecided"
+    return low + 0 > 0 ? "positive" : high + 0 < 0 ? "negative" : "undecided"
+}
+
+# Does a half of the units hold its class? By mean numbers of resetting it: how much more its own class loses, how much is
+# lost of both, and how many units were dead before.
+function cell_is(selectivity, damage, dead) {
+    if (!defined(selectivity) || !defined(damage) || !defined(dead)) return "unmeasured"
+    if (dead + 0 > 0) return "dead"
+    return damage + 0 >= DAMAGE ? "damaged" : selectivity + 0 <= 0 ? "unselective" : "valid"
 }

@@ -20,7 +20,7 @@ table == "null" && defined(value("r")) {
     if (draws[panel] == 1 || value("r") + 0 > high[panel] + 0) high[panel] = value("r")
     reach(value("r"), panel)
 }
-function size(x) { return x < 0 ? -x : x + 0 }
+function magnitude(x) { return x < 0 ? -x : x + 0 }
 # Draws that are all one have a narrow range of bins round them.
 function count_draws(panel,    i, k, start, width) {
     start = low[panel] < high[panel] ? low[panel] : low[panel] - 0.02
@@ -29,7 +29,7 @@ function count_draws(panel,    i, k, start, width) {
         k = int((draw[panel, i] - start) / width)
         if (k >= BINS) k = BINS - 1
         all[panel, k]++
-        far[panel, k] += defined(r[panel]) && size(draw[panel, i]) >= size(r[panel])
+        far[panel, k] += defined(r[panel]) && magnitude(draw[panel, i]) >= magnitude(r[panel])
     }
     for (k = 0; k < BINS && draws[panel]; k++)
         print panel, words("outcome", PANEL[panel]), start + k * width, start + (k + 1) * width, \

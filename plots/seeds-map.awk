@@ -1,5 +1,5 @@
 # For every input, the mean over the seeds of r over the weights that leave it, activation by activation; marked where
-# its sign survives the correction for how many inputs there are.
+# its which survives the correction for how many inputs there are.
 
 !(value("activation") in place_of) || value("quantity") != "r" { next }
 {
@@ -17,11 +17,11 @@
     shown = known[k] = 1
     if (defined(value("p_max"))) judged = 1
     reach(value("mean"), "r")
-    sign = value("mean") < 0 ? "negative" : "positive"
-    of[k, sign]++
-    dots[k, sign] += marked
+    which = value("mean") < 0 ? "negative" : "positive"
+    of[k, which]++
+    dots[k, which] += marked
 }
-function counted(k, sign) { return thousands(of[k, sign] + 0) (judged ? " (marked: " thousands(dots[k, sign] + 0) ")" : "") }
+function counted(k, which) { return thousands(of[k, which] + 0) (judged ? " (marked: " thousands(dots[k, which] + 0) ")" : "") }
 END {
     note_seeds()
     note("rows", rows ? rows : 1)

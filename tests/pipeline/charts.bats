@@ -419,6 +419,179 @@ TABLE
     grep -qxF $'# change_1_2\t+0.020 [−0.030, +0.070]' "$TSV"
 }
 
+@test "grafts: the four outcomes in their order, and S by every score, by outputs and by loss" {
+    cat >"$BATS_TEST_TMPDIR/cause-primary.txt" <<'TABLE'
+quantity activation score seeds mean low high p_holm
+difference softplus x-x-other-init 9 0.023 0.01 0.036 2e-6
+difference softplus a-b-a-b-other-init 9 -0.1 -0.12 -0.08 0.004
+difference relu x-x-other-init 9 0.062 0.05 0.074 0.1
+difference sigmoid x-x-other-init 9 0.9 0.8 1 0.1
+TABLE
+    cat >"$BATS_TEST_TMPDIR/graft-intervals.txt" <<'TABLE'
+quantity activation score seeds mean low high
+s softplus x 9 0.04 0.03 0.05
+s relu x 9 0.07 0.06 0.08
+s relu y-again 9 0.17 0.16 0.18
+s sigmoid x 9 0.9 0.8 1
+difference relu x-image 9 0.9 0.8 1
+TABLE
+    sed 's/^s /s_loss /; s/0.17/0.12/' "$BATS_TEST_TMPDIR/graft-intervals.txt" >"$BATS_TEST_TMPDIR/graft-loss-intervals.txt"
+    told grafts "graft-intervals graft-loss-intervals cause-primary"
+    [ "$(block primary row place score text p)" = "1 1 x-x-other-init 0.023 [0.010, 0.036] 2×10⁻⁶
+2 2 x-x-other-init 0.062 [0.050, 0.074] 0.1
+3 1 a-b-a-b-other-init −0.100 [−0.120, −0.080] 0.004" ]
+    [ "$(block means row place by mean)" = "1 1 1 0.04
+1 2 1 0.07
+7 2 1 0.17
+1 1 2 0.04
+1 2 2 0.07
+7 2 2 0.12" ]
+    for said in "ReLU:  x minus x of another network" "y, forks reordered" "p = 2×10⁻⁶" "p = 0.004" "−0.100 " "S by the loss (secondary)"; do
+        grep -qF "$said" "$SVG" || { echo "$said"; false; }
+    done
+    # two outcomes of softplus, its x twice, and the key
+    [ "$(points "  0, 114, 178" 6)" = 5 ]
+}
+
+@test "carried: the largest scores in the own pair, and S, by how many are copied" {
+    {
+        echo quantity activation score k seeds mean low high
+        for activation in softplus relu; do
+            for quantity in own_high other_high s; do
+                for score in x a-b y-again c-d-again; do
+                    for k in 0.01 0.1 0.5; do
+                        echo "$quantity $activation $score $k 9 -$k -0.6 $k"
+                    done
+                done
+            done
+        done
+    } >"$BATS_TEST_TMPDIR/graft-carried.txt"
+    told carried graft-carried
+    [ "$(block means panel row mark score | sort | uniq -c | awk '{ $1 = $1; print }')" = "3 1 0 1 x
+3 1 0 3 a-b
+3 1 0 4 y-again
+3 1 1 1 x
+3 1 1 3 a-b
+3 1 1 4 y-again
+3 1 2 1 x
+3 1 2 3 a-b
+3 1 2 4 y-again
+3 2 0 1 x
+3 2 0 3 a-b
+3 2 0 4 y-again
+3 2 1 1 x
+3 2 1 3 a-b
+3 2 1 4 y-again
+3 2 2 1 x
+3 2 2 3 a-b
+3 2 2 4 y-again" ]
+    [ "$(block means row quantity | sort -u)" = "0 other_high
+1 own_high
+2 s" ]
+    # four panels of three, and the name
+    [ "$(points "  0, 114, 178" 6)" = 13 ]
+    [ "$(points "  0, 158, 115" 8)" = 13 ]
+    grep -qF "forks without 6 and without 8, top minus bottom" "$SVG"
+}
+
+@test "effects of units: every seed, against x and against y" {
+    cat >"$BATS_TEST_TMPDIR/units.txt" <<'TABLE'
+activation seed variant control scope part r
+relu 1 units x biases all 0.3
+relu 2 units x biases all 0.4
+relu 1 units y biases all -0.1
+relu 1 units y layer1.weight all 0.9
+sigmoid 1 units y biases all 0.8
+tanh 1 units x biases all nan
+TABLE
+    cat >"$BATS_TEST_TMPDIR/units-intervals.txt" <<'TABLE'
+quantity activation control seeds mean low high
+r relu x 2 0.35 0.3 0.4
+r relu y 2 -0.1 -0.2 0.1
+difference relu x-y 2 0.45 0.3 0.6
+TABLE
+    told effects "units units-intervals"
+    [ "$(block runs place mark seed r)" = "1 1 1 0.3
+1 1 2 0.4
+1 2 1 -0.1
+2 1 1 nan" ]
+    [ "$(block means mark text)" = "1 0.350
+2 −0.100" ]
+    [ "$(block differences text)" = "0.450 [0.300, 0.600]" ]
+    [ "$(block undefined place)" = 2 ]
+    grep -q '>undefined</tspan>' "$SVG"
+    grep -qF 'x − y: 0.450' "$SVG"
+    grep -qF 'x − y: –' "$SVG"
+}
+
+@test "calibration: a cell that is not valid is hollow, on grey, and says why" {
+    {
+        echo quantity activation leak scope part seeds mean low high
+        while read -r leak auc selectivity damage dead; do
+            for number in auc_x:"$auc" auc_y:0.6 r:0.1 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
+                echo "${number%:*} relu $leak layer1.bias all 9 ${number#*:} 0.1 1.1"
+                echo "${number%:*} relu $leak layer1.weight units 9 0.05 0.1 1.1"
+            done
+        done <<'CELLS'
+0 1 0.5 1 0
+0.5 0.9 0.5 0.5 0
+0.9 0.8 0 0.5 0
+1 nan 0.5 0.5 0.1
+CELLS
+    } >"$BATS_TEST_TMPDIR/calibration-intervals.txt"
+    told calibration calibration-intervals
+    [ "$(block cells place leak leak_place cell valid)" = "1 0 1 damaged 0
+1 0.5 2 valid 1
+1 0.9 3 unselective 0
+1 1 4 dead 0" ]
+    [ "$(block means leak mark mean valid | grep -v ' 2 ')" = "0 1 1 0
+0 3 0.1 0
+0.5 1 0.9 1
+0.5 3 0.1 1
+0.9 1 0.8 0
+0.9 3 0.1 0
+1 1 nan 0
+1 3 0.1 0" ]
+    # AUC of x: full one, and its name; hollow two
+    [ "$(points "  0, 114, 178" 6)" = 2 ]
+    [ "$(points "  0, 114, 178" 5)" = 2 ]
+    for said in "costs too much" "not selective" "units are dead"; do
+        [ "$(grep -cF ">$said</tspan>" "$SVG")" = 1 ]
+    done
+    run grep -F ">valid</tspan>" "$SVG"
+    [ "$output" = "" ]
+    # three cells on grey, in two panels
+    [ "$(grep -c "fill = 'rgb(236, 236, 236)'" "$SVG")" = 6 ]
+    [ "$(grep -c 'nothing to show' "$SVG")" -ge 1 ] # tanh
+}
+
+@test "selectivity: every score by k, and its mean; of all known digits together" {
+    cat >"$BATS_TEST_TMPDIR/digits-k.txt" <<'TABLE'
+quantity activation score digit k seeds mean low high
+selectivity relu share all 0.001 9 0.1 0.05 0.15
+selectivity relu share all 0.5 9 0.3 0.2 0.4
+selectivity relu share 7 0.5 9 0.9 0.8 1
+selectivity relu first-order all 0.5 9 -0.3 -0.4 -0.2
+kept_digit relu share all 0.5 9 0.9 0.8 1
+selectivity tanh share all 0.5 9 0.9 0.8 1
+TABLE
+    cat >"$BATS_TEST_TMPDIR/digits-intervals.txt" <<'TABLE'
+quantity activation score digit seeds mean low high
+selectivity relu share all 9 0.2 0.1 0.3
+selectivity relu share 7 9 0.9 0.8 1
+left_out relu share all 9 0.9 0.8 1
+difference relu share-image all 9 0.9 0.8 1
+TABLE
+    told selectivity "digits-intervals digits-k"
+    [ "$(block by_k k mark mean)" = "0.001 1 0.1
+0.5 1 0.3
+0.5 8 -0.3" ]
+    [ "$(block areas mark text)" = "1 0.200 [0.100, 0.300]" ]
+    # two by k, their mean, and the name
+    [ "$(points "  0, 114, 178" 6)" = 4 ]
+    grep -qF '>the images alone<' "$SVG"
+}
+
 @test "the map's chart says what the table of regions says" {
     said=$(awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
         $1 == "all" { printf "mean r = %.3f, r &lt; 0 at %.0f%% of %d inputs", $c["mean_r"], 100 * $c["negative"] / $c["pixels"], $c["pixels"] }' \

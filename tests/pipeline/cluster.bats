@@ -184,6 +184,18 @@ same_as_local() {
     rm -r local2 out2
 }
 
+@test "the networks of cause, from nodes that have little" {
+    few=(cause HIDDEN=12 ACTIVATION=relu)
+    small -j2 "${few[@]}" OUT=local2 >/dev/null
+    run small "${few[@]}" OUT=out2 CLUSTER=slurm SBATCH="--exclude=n5 --export=ALL,PATH=$NODE"
+    [ "$status" -eq 0 ] || { echo "$output"; cat out2/cluster/log/*; false; }
+    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.command' local2 out2
+    [ "$(submissions)" -eq 1 ]
+    diff <(printf 'relu-%s.tsv\n' {1,2}-{graft,units,calibration,digits} | sort) \
+        <(grep -o "/networks/.stage/relu-[^']*" "$GATE/submitted.1/list" | cut -d / -f 4 | sort)
+    rm -r local2 out2
+}
+
 @test "as many tasks as Slurm takes, with as many networks at once as they have processors" {
     stand_in "$BATS_TEST_TMPDIR/bin" scontrol '/usr/bin/scontrol "$@" | sed "s/^MaxArraySize .*/MaxArraySize = 2/"'
     touch "$GATE/hold"
@@ -301,6 +313,6 @@ same_as_local() {
     [ "$(<"$SLOW/status")" -eq 0 ] || { cat "$SLOW/said"; false; }
     [ "$(wc -l <"$SLOW/list")" -eq 1 ]
     grep -q "^slurmstepd.* DUE TO TIME LIMIT" "$SLOW/said"
-    [ -s "slow/${SMALL_CONFIG}_activation-relu_seeds-6,7_activations-relu_shuffles-2_draws-19/runs.tsv" ]
+    [ -s "slow/${SMALL_CONFIG}_activation-relu_seeds-6,7_activations-relu_cause-1..2_shuffles-2_draws-19/runs.tsv" ]
     rm -r slow
 }

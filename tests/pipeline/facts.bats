@@ -141,14 +141,67 @@ samples loss error_rate running
 950 .3 .1 .3
 2000 .3 .1 .25
 TABLE
+    cause_tables
+}
+
+# Grafts, effects of units, calibration and ten classes.
+cause_tables() {
+    tsv >cause.tsv <<'TABLE'
+quantity activation score seeds mean sd low high p_mean further_low further_high above_0 p_holm
+difference relu x-x-other-init 30 .062 .1 .05 .074 .001 -.1 .2 28 .004
+difference relu a-b-a-b-other-init 30 -.1 .1 -.12 -.08 .001 -.3 .1 2 .003
+difference softplus x-x-other-init 30 .004 .1 -.01 .018 .4 -.1 .1 16 .4
+difference softplus a-b-a-b-other-init 30 -.2 .1 -.22 -.18 .001 -.4 .1 2 1.25e-600
+TABLE
+    sed 's/\tp_holm$//; 2,$s/\t[^\t]*$//' cause.tsv >graft.tsv
+    tsv >>graft.tsv <<'TABLE'
+s relu x 30 .074 .1 .07 .078 .001 0 .2 30
+s relu x-other-init 30 .012 .1 .01 .014 .001 0 .2 20
+s relu y-again 30 .17 .1 .15 .19 .001 0 .3 30
+s softplus x 30 .04 .1 .03 .05 .001 0 .2 30
+s softplus y-again 30 .1 .1 .08 .12 .001 0 .3 30
+difference relu x-image 30 .06 .1 .05 .07 .001 0 .2 30
+TABLE
+    sed 's/^s\t/s_loss\t/; s/\trelu\tx\t30\t.074\t.1\t.07\t.078/\trelu\tx\t30\t.033\t.1\t.03\t.036/' graft.tsv >graft-loss.tsv
+    tsv >effects.tsv <<'TABLE'
+quantity activation control seeds mean sd low high p_mean further_low further_high above_0
+r relu x 30 .37 .1 .3 .44 .001 0 .5 30
+r relu y 30 .01 .1 -.01 .015 .4 -.2 .2 16
+r tanh x 30 .02 .1 -.1 .14 .4 -.2 .2 16
+difference relu x-y 30 .36 .1 .3 .42 .001 0 .6 30
+difference tanh x-y 30 -.2 .1 -.3 -.1 .001 -.5 .1 3
+TABLE
+    {
+        echo quantity activation leak scope part seeds mean sd low high p_mean further_low further_high above_0
+        for leak in 0:.9:.9:.9:1.2:0 0.5:1:.9:.3:.5:0 0.9:.7:.6:.2:.1:0 1:.5:.45:.001:.1:0; do
+            IFS=: read -r l x y selectivity damage dead <<<"$leak"
+            for number in auc_x:$x auc_y:$y r:.5 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
+                echo "${number%:*} relu $l layer1.bias all 10 ${number#*:} .1 $(awk "BEGIN { print ${number#*:} - .05, ${number#*:} + .05 }") .001 0 1 10"
+            done
+            echo "auc_x relu $l layer1.weight units 10 .123 .1 .1 .2 .001 0 1 10"
+        done
+    } | tsv >calibration.tsv
+    tsv >digits.tsv <<'TABLE'
+quantity activation score digit seeds mean sd low high p_mean further_low further_high above_0
+selectivity relu share 0 10 .3 .1 .2 .4 .001 0 1 10
+selectivity relu share 7 9 .1 .1 0 .2 .001 0 1 10
+selectivity relu share all 10 .25 .1 .2 .3 .001 0 1 10
+selectivity relu share-all-layers all 10 -.1 .1 -.2 -.05 .001 -1 0 0
+selectivity relu image all 10 .24 .1 .2 .28 .001 0 1 10
+selectivity tanh image all 10 .99 .1 .2 .28 .001 0 1 10
+left_out relu share all 10 .25 .1 .1 .4 .001 0 1 3
+difference relu share-image all 10 .01 .1 -.01 .03 .4 -.1 .1 6
+difference relu share-other-init all 10 .15 .1 .1 .2 .001 0 1 10
+TABLE
 }
 
 RUN=(intervals=intervals.tsv primary=primary.tsv variants=variants.tsv planted=planted.tsv few=few.tsv groupings=groupings.tsv
     learned=learned.tsv seeds_map=map.tsv seeds_regions=edge.tsv correlations=correlations.tsv evidence=evidence.tsv
     rejections=rejections.tsv size=size.tsv file_order=file.tsv regions=regions.tsv phase1=phase1.tsv 'forks=fork-1.tsv fork-7.tsv'
+    cause=cause.tsv graft=graft.tsv graft_loss=graft-loss.tsv effects=effects.tsv calibration=calibration.tsv digits=digits.tsv
     charts=charts/ command=make activation=relu 'activations=relu tanh' seed=1 hidden=100 rate=0.005 images=12000 short=1200
     from=0.5 measure=change 'class_a=1 7' class_b=6 'forks_a=1 7' 'forks_b=6 none' dataset=mnist order=own shuffles=10 draws=199
-    seeds=1..30 few_seeds=20)
+    seeds=1..30 few_seeds=20 cause_seeds=101..130 cause_few=10)
 
 # usage: facts [NAME=VALUE...]: of the run, with these changed.
 facts() {
@@ -380,6 +433,159 @@ fills() {
     grep -q 'main figure.*: it says nothing about what this network learned\.$' report
 }
 
+# usage: number TABLE ACTIVATION SCORE MEAN P: of a row of this table of grafts, its mean and last column.
+number() {
+    awk -F '\t' -v OFS='\t' -v act="$2" -v score="$3" -v mean="$4" -v p="$5" '
+        $2 == act && $3 == score { $5 = mean; if (p != "") $NF = p } { print }' "$1" >new
+    mv new "$1"
+}
+# usage: outcomes SOFTPLUS:P RELU:P: means of x and p after Holm, in both tables.
+outcomes() {
+    for table in graft cause; do
+        number $table.tsv softplus x-x-other-init "${1%:*}" "${1#*:}"
+        number $table.tsv relu x-x-other-init "${2%:*}" "${2#*:}"
+    done
+}
+# usage: means WORDS: the report says so of x, and nothing else.
+means() {
+    facts
+    fills
+    run grep -F 'the weights that x assigns to a class hold' report
+    [ "$output" = "For the post’s question this means: $1" ] || { echo "$output"; false; }
+}
+
+@test "cause: the outcomes as they were fixed, whatever their sign" {
+    facts
+    says cause.x:relu.apart .062 '+0.062 [+0.050, +0.074]'
+    says cause.x:relu.own .074 '+0.074 [+0.070, +0.078]'
+    says cause.x:relu.other .012 '+0.012 [+0.010, +0.014]'
+    says cause.x:relu.holm .004 0.004
+    says cause.x:relu.seeds 30 30
+    says cause.x:relu.verdict positive positive
+    says cause.x:softplus.verdict undecided undecided
+    says cause.a-b:softplus.holm 1.25e-600 1.2e-600
+    says cause.a-b:softplus.verdict negative negative
+    says cause.x.pattern partly ''
+    says cause.a-b.pattern negative ''
+    says cause.broken none none
+    says instrument.softplus.s .1 '+0.100 [+0.080, +0.120]'
+    says instrument.softplus.verdict works works
+    says claim.8.verdict partly 'holds in part'
+    says claim.8.number '' 'S(x) minus S(x of another network): softplus +0.004, ReLU +0.062'
+    says grafts.relu:x.s .074 '+0.074 [+0.070, +0.078]'
+    says grafts.relu:x.loss .033 '+0.033 [+0.030, +0.036]'
+    says grafts.relu:random.s nan undefined
+    says contrasts.relu:x-image.s .06 '+0.060 [+0.050, +0.070]'
+    fills
+    run grep -x -- '- \(x\|a − b\), .*' report
+    [ "$output" = '- x, softplus: +0.004 [-0.010, +0.018], undecided.
+- x, ReLU: +0.062 [+0.050, +0.074], positive.
+- a − b, softplus: -0.200 [-0.220, -0.180], negative.
+- a − b, ReLU: -0.100 [-0.120, -0.080], negative.' ]
+    grep -qF '| x | softplus | +0.040 [+0.030, +0.050] | undefined | +0.004 [-0.010, +0.018] | 30 | 0.4 | undecided |' report
+    run grep -F 'the difference of the tallies instead' report
+    [ "$output" = 'The weights that a − b, the difference of the tallies instead of the share, assigns to a class hold less of what is learned of it than those that another network’s a − b assigns to it (softplus, ReLU).' ]
+    run grep -c 'instrument is broken' report
+    [ "$output" = 0 ]
+}
+
+@test "cause: what every pattern of outcomes means" {
+    means 'the weights that x assigns to a class hold more of what is learned of it than those that another network’s x assigns to it under ReLU; under softplus neither this nor its opposite is shown.'
+    outcomes .01:.01 .06:.01
+    means 'the weights that x assigns to a class hold more of what is learned of it than those that another network’s x assigns to it (softplus, ReLU).'
+    says claim.8.verdict positive holds
+    outcomes -.01:.01 -.06:.01
+    means 'the weights that x assigns to a class hold less of what is learned of it than those that another network’s x assigns to it (softplus, ReLU).'
+    says claim.8.verdict negative 'does not hold'
+    outcomes .01:.2 -.06:.01
+    means 'the weights that x assigns to a class hold less of what is learned of it than those that another network’s x assigns to it under ReLU; under softplus neither this nor its opposite is shown.'
+    says claim.8.verdict undecided 'too few runs to tell'
+    outcomes .01:.01 -.06:.01
+    means 'the weights that x assigns to a class hold more of what is learned of it than those that another network’s x assigns to it under softplus, and less under ReLU.'
+    says claim.8.verdict partly 'holds in part'
+    outcomes .01:.06 -.06:.07
+    means 'it is not shown that the weights that x assigns to a class hold more, or less, of what is learned of it than those that another network’s x assigns to it (softplus, ReLU).'
+    says claim.8.verdict undecided 'too few runs to tell'
+}
+
+@test "cause: where y of reordered forks is not found, the instrument is broken, and outcomes say nothing" {
+    number graft.tsv softplus y-again .0999 ''
+    outcomes -.06:.01 .01:.01
+    means 'the weights that x assigns to a class hold more of what is learned of it than those that another network’s x assigns to it (ReLU).'
+    says cause.broken some softplus
+    says instrument.softplus.verdict broken broken
+    says claim.8.verdict partly 'holds in part'
+    grep -qF 'The instrument is broken under softplus, ' report
+    outcomes .06:.01 .01:.01
+    facts
+    says claim.8.verdict partly 'holds in part'
+    number graft.tsv relu y-again -.2 ''
+    facts
+    says cause.broken all 'softplus, ReLU'
+    says cause.x.pattern broken ''
+    says claim.8.verdict broken 'the instrument is broken'
+    fills
+    grep -qF 'The instrument is broken: even y of reordered forks' report
+    run grep -c 'assigns to a class hold' report
+    [ "$output" = 0 ]
+    # one activation alone; and another than these
+    write_tables
+    sed -i /softplus/d cause.tsv graft.tsv graft-loss.tsv
+    means 'the weights that x assigns to a class hold more of what is learned of it than those that another network’s x assigns to it (ReLU).'
+    says claim.8.verdict positive holds
+    sed -i s/relu/sigmoid/ cause.tsv graft.tsv graft-loss.tsv
+    facts
+    says cause.measured no ''
+    says claim.8.verdict unmeasured 'not measured'
+    fills
+    grep -qF 'Whether parameters with a large x hold what is learned was not measured' report
+    grep -qF '| sigmoid | x | +0.074 [+0.070, +0.078] | +0.033 [+0.030, +0.036] |' report
+}
+
+@test "effects of units, calibration, ten classes" {
+    facts
+    says effects.relu.x .37 '+0.370 [+0.300, +0.440]'
+    says effects.relu.y.sign practical 'no practical difference'
+    says effects.more some ReLU
+    says effects.less some tanh
+    says calibration.relu:0.cell damaged 'costs too much'
+    says calibration.relu:0.5.x 1 '1.000 [0.950, 1.050]'
+    says calibration.relu:0.5.cell valid valid
+    says calibration.relu:1.selectivity .001 '+0.001 [-0.049, +0.051]'
+    says calibrated.relu.valid 3 '3 of 4'
+    says calibrated.relu.far 0.9 0.9
+    says calibrated.tanh.valid 0 '0 of 4'
+    says calibrated.tanh.far none none
+    says calibration.far '' 'ReLU 0.9, tanh none'
+    says resets.share.area .25 '+0.250 [+0.200, +0.300]'
+    says resets.share.side positive 'above 0'
+    says resets.share-all-layers.side negative 'below 0'
+    says resets.image.area .24 '+0.240 [+0.200, +0.280]'
+    says resets.change.side unmeasured 'not measured'
+    says less.image.side undecided undecided
+    says digits.7.area .1 '+0.100 [+0.000, +0.200]'
+    says digits.left_out .25 0.25
+    says digits.seeds 10 10
+    fills
+    grep -qxF 'x says more than y of what a unit does for its class under: ReLU.' report
+    grep -qxF 'y says more than x of what a unit does for its class under: tanh.' report
+    grep -qF '| ReLU | 0 | 0.900 [0.850, 0.950] | 0.900 [0.850, 0.950] | +0.500 [+0.450, +0.550] | +0.900 [+0.850, +0.950] | +1.200 [+1.150, +1.250] | 0 | costs too much |' report
+    grep -qxF 'In the first layer, the share of a digit finds weights that the digit needs more than the others do.' report
+    grep -qxF 'It is not shown that its selectivity is larger, or smaller, than that of the images alone.' report
+    grep -qxF 'Over the parameters of all layers, the other digits are hurt more.' report
+    # a valid cell where x does not find the half ends it
+    sed -i 's/^auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.95/auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.45/' calibration.tsv
+    facts
+    says calibrated.relu.far none none
+    # nothing of it
+    sed -i '2,$d' effects.tsv calibration.tsv digits.tsv
+    facts
+    says effects.more none none
+    fills
+    grep -qxF 'It is not shown that x or y says more than the other of what a unit does for its class.' report
+    [ "$(grep -cx 'This was not measured\.' report)" = 2 ]
+}
+
 @test "one number of a table decides which sentence stands" {
     sed -i '/same-other-init/s/\.005\t\.015/.1\t.3/; /same-other-init/s/\.01/.2/' intervals.tsv
     sed -i 's/\t262\t/\t50\t/' rejections.tsv
@@ -398,11 +604,12 @@ fills() {
     says primary.relu:biases:all.further '' –
     says claim.1.verdict undecided 'too few runs to tell'
     fills
-    for table in intervals primary variants planted few groupings learned map edge rejections size file phase1 fork-1 fork-7; do sed -i '2,$d' $table.tsv; done
+    for table in intervals primary variants planted few groupings learned map edge rejections size file phase1 fork-1 fork-7 \
+        cause graft graft-loss effects calibration digits; do sed -i '2,$d' $table.tsv; done
     sed -i '2,$s/\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*$/\tnan\tnan\tnan\t0\t0\tnan\tnan/' regions.tsv
     sed -i 's/\t-*[0-9]*\.[0-9e-]*/\tnan/g' correlations.tsv evidence.tsv
     facts
-    for claim in 1 2 3 4 5 6 7; do says claim.$claim.verdict unmeasured 'not measured'; done
+    for claim in 1 2 3 4 5 6 7 8; do says claim.$claim.verdict unmeasured 'not measured'; done
     fills
     grep -qx -- '- Base run: r is undefined; biases left out: 2\.' report
     grep -qx -- '- Over the networks: r is undefined in all\.' report

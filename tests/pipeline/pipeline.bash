@@ -29,13 +29,13 @@ first_images() {
 
 # make with a small experiment, run in $PROJECT: 3,000 images, two seeds.
 SMALL=(--no-print-directory IMAGES=small/images LABELS=small/labels PHASE1=900 SHORT=300 SEEDS=1..2
-    ACTIVATIONS=relu SHUFFLES=2 DRAWS=19)
+    ACTIVATIONS=relu CAUSE_SEEDS=1..2 SHUFFLES=2 DRAWS=19)
 # Its folder in out/, and that of what it shares with runs of other seeds.
 SMALL_CONFIG=images-small+images_labels-small+labels_phase1-900_short-300
 # shellcheck disable=SC2034
 SMALL_SAMPLES=samples/images-small+images_labels-small+labels_phase1-900
 # shellcheck disable=SC2034 # for those who load this
-SMALL_RUN=${SMALL_CONFIG}_seeds-1..2_activations-relu_shuffles-2_draws-19
+SMALL_RUN=${SMALL_CONFIG}_seeds-1..2_activations-relu_cause-1..2_shuffles-2_draws-19
 small() {
     make -C "$PROJECT" "${SMALL[@]}" "$@"
 }

@@ -6,7 +6,7 @@ load pipeline.bash
 setup_file() {
     export PROJECT
     copy_project "$BATS_FILE_TMPDIR/project"
-    make -C "$PROJECT" -j2 all SEEDS=1..2 SHUFFLES=1 DRAWS=19 >/dev/null
+    make -C "$PROJECT" -j2 all SEEDS=1..2 CAUSE_SEEDS=1..2 SHUFFLES=1 DRAWS=19 >/dev/null
     make -C "$PROJECT" base >/dev/null
     # The n-th block of a language goes to block-LANGUAGE-n.
     awk -v dir="$BATS_FILE_TMPDIR" '
@@ -20,12 +20,12 @@ setup() {
 }
 
 @test "the runs with other variables" {
-    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-1"
+    CAUSE_SEEDS=1..2 run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-1"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    [ -s out/activation-relu_seed-7_seeds-1..2/facts.tsv ]
-    [ -s out/a-3_b-5_seeds-1..2/charts/biases.png ]
-    [ -s out/hidden-100,50_rate-0.01/charts/map.png ]
-    [ -s out/measure-squared-change/correlations.tsv ]
+    [ -s out/activation-relu_seed-7_seeds-1..2_cause-1..2/facts.tsv ]
+    [ -s out/a-3_b-5_seeds-1..2_cause-1..2/charts/biases.png ]
+    [ -s out/hidden-100,50_rate-0.01_cause-1..2/charts/map.png ]
+    [ -s out/measure-squared-change_cause-1..2/correlations.tsv ]
 }
 
 @test "the first run prints what README shows" {
@@ -35,12 +35,12 @@ setup() {
 }
 
 @test "replicates, nulls, controls, a sweep and the report" {
-    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-2"
+    CAUSE_SEEDS=1..2 run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-sh-2"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [[ $output == *"planted: AUC of x"* ]]
     [[ $output == *"0.01--100"* ]]
     [ -s out/sweep/RATE-0.002+0.01_HIDDEN-20+100_seeds-1..2/sweep.png ]
-    [ -s out/seeds-1..4/report.html ]
+    [ -s out/seeds-1..4_cause-1..2/report.html ]
 }
 
 @test "the experiment in one shell command prints the table of make all" {

@@ -530,7 +530,7 @@ EOF
     odd=(IMAGES=small/odd-images LABELS=small/odd-labels PHASE1=16 SHORT=8 SEEDS=1..1)
     for settings in HIDDEN=1 HIDDEN=3,1 'RATE=0 TALLY_FROM=1' 'SEEDS=5 CLASS_A=1'; do
         # shellcheck disable=SC2086 # several words
-        run small -j2 replicate nulls controls "${odd[@]}" $settings
+        run small -j2 replicate nulls controls cause "${odd[@]}" $settings
         [ "$status" -eq 0 ] || { echo "$settings: $output"; false; }
     done
     [ "$(wc -l <"$(echo out/*_hidden-1_*seeds-1..1*/planted.tsv)")" -eq 1 ]

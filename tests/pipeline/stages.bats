@@ -169,8 +169,8 @@ tick() {
     [ "$(stages_of replicate SEEDS=1..1000000)" -eq 7400 ]
     [ "$(stages_of base SEEDS=1..1000000)" -eq 0 ]
     [ "$(stages_of replicate SEEDS=1..5)" -eq 10 ]
-    # of each seed six, of the first thirty six more
-    [ "$(stages_of all SEEDS=1..50)" -eq $((4 * 50 + 6 * 30)) ] || { sort "$BATS_TEST_TMPDIR/stages" | uniq -c | tail -n 3; false; }
+    # of each seed four, of the first thirty six more; of each seed of cause four, of the first ten three more
+    [ "$(stages_of all SEEDS=1..50 CAUSE_SEEDS=101..120)" -eq $((4 * 50 + 6 * 30 + 4 * 20 + 3 * 10)) ] || { sort "$BATS_TEST_TMPDIR/stages" | uniq -c | tail -n 3; false; }
 }
 
 @test "more inputs than a command line holds are all looked at" {
@@ -203,7 +203,7 @@ END
     [ "$status" -eq 0 ]
     run small all
     [ "$output" = "make: Nothing to be done for 'all'." ]
-    [ -s out/"${SMALL_CONFIG}"_activation-relu_seed-7_seeds-1..2_activations-relu_shuffles-2_draws-19/correlations.tsv ]
+    [ -s out/"${SMALL_CONFIG}"_activation-relu_seed-7_seeds-1..2_activations-relu_cause-1..2_shuffles-2_draws-19/correlations.tsv ]
     [ "$(results | grep -v activation-relu_seed-7)" = "$before" ]
 }
 

@@ -37,10 +37,10 @@ judge_in() {
 }
 
 @test "one of several means: its sign is shown where p, corrected for their number, passes" {
-    judge 'shown("positive", .05) " " shown("negative", .05) " " shown("negative", "1.8e-2227")' 'positive negative negative'
-    judge 'shown("positive", .0501) " " shown("negative", "0.2")' 'undecided undecided'
-    judge 'shown("positive", "nan") " " shown("negative", "")' 'undecided undecided'
-    judge 'shown("practical", 1) " " shown("undecided", .01) " " shown("unmeasured", "nan")' 'practical undecided unmeasured'
+    judge 'corrected("positive", .05) " " corrected("negative", .05) " " corrected("negative", "1.8e-2227")' 'positive negative negative'
+    judge 'corrected("positive", .0501) " " corrected("negative", "0.2")' 'undecided undecided'
+    judge 'corrected("positive", "nan") " " corrected("negative", "")' 'undecided undecided'
+    judge 'corrected("practical", 1) " " corrected("undecided", .01) " " corrected("unmeasured", "nan")' 'practical undecided unmeasured'
 }
 
 @test "a claim that r is negative; a claim of two parts" {
@@ -110,4 +110,48 @@ contrast() {
     contrast negative relu:practical:.01 tanh:negative:-.1
     contrast unmeasured relu:positive:.3
     contrast unmeasured sigmoid:negative:-.1
+}
+
+@test "an outcome of cause: by its p and its sign alone; the instrument" {
+    judge 'caused(".003", ".05") " " caused("-0.003", "1.8e-2227") " " caused(.003, "0.001")' 'positive negative positive'
+    judge 'caused(.9, .0501) " " caused(-.9, "0.2") " " caused(.9, "nan")' 'undecided undecided undecided'
+    judge 'caused("nan", "nan")' unmeasured
+    judge 'instrument(".1") " " instrument("0.0999") " " instrument("-0.2") " " instrument("nan")' 'works broken broken unmeasured'
+}
+
+# usage: pattern CODE INSTRUMENT:VERDICT...
+pattern() {
+    local code='' part
+    for part in "${@:2}"; do
+        code+="add_to_pattern(c, \"${part%:*}\", \"${part#*:}\"); "
+    done
+    judge_in 'split("", c); '"$code" 'pattern_of(c)' "$1"
+}
+
+@test "outcomes under two activations: every pattern, of those whose instrument works" {
+    pattern positive works:positive works:positive
+    pattern partly works:positive works:undecided
+    pattern partly works:undecided works:positive
+    pattern mixed works:positive works:negative
+    pattern negative works:negative works:negative
+    pattern against works:negative works:undecided
+    pattern undecided works:undecided works:undecided
+    pattern positive works:positive broken:negative
+    pattern negative broken:positive works:negative
+    pattern undecided broken:positive works:undecided
+    pattern broken broken:positive broken:negative
+    pattern broken broken:positive unmeasured:unmeasured
+    pattern positive works:positive unmeasured:unmeasured
+    pattern unmeasured unmeasured:positive unmeasured:unmeasured
+    pattern unmeasured works:unmeasured
+}
+
+@test "a mean, by its interval alone; a cell of the calibration" {
+    judge 'side_of(.001, .0001, .002) " " side_of("-0.1", "-0.2", "-0.001")' 'positive negative'
+    judge 'side_of(.1, 0, .2) " " side_of(-.1, -.2, 0) " " side_of(.1, "nan", "nan")' 'undecided undecided undecided'
+    judge 'side_of("nan", "nan", "nan")' unmeasured
+    judge 'cell_is(".001", "0.999", "0") " " cell_is(0, .5, 0) " " cell_is("-0.1", .5, 0)' 'valid unselective unselective'
+    judge 'cell_is(.1, 1, 0) " " cell_is(-.1, 1.5, 0) " " cell_is(.1, .5, "0.1") " " cell_is(-1, 2, 1)' 'damaged damaged dead dead'
+    judge 'cell_is(.1, .5, -0) " " cell_is(.1, -.5, 0)' 'valid valid'
+    judge 'cell_is("nan", .5, 0) " " cell_is(.1, "nan", 0) " " cell_is(.1, .5, "nan")' 'unmeasured unmeasured unmeasured'
 }
