@@ -8,13 +8,16 @@ BEGIN {
     places = split("layer1.bias:all layer1.weight:units layer2.weight:inputs", place, " ")
     tests = split("naive units labels", test, " ")
     split("initial phase1 all", network, " ")
-    grafts = split("softplus relu", grafted, " ")
     causes = split("x a-b", cause, " ")
     scores = split("x x-other-init image x-centred a-b a-b-other-init y-again c-d-again first-order random random-units random-inputs", score, " ")
     contrasts = split("x-x-other-init a-b-a-b-other-init x-image x-random x-random-units x-random-inputs", contrasted, " ")
     resets = split("share other-init other-seed image permuted change first-order share-all-layers", reset, " ")
     own = ENVIRON["activation"]
     activations = split(ENVIRON["activations"], activation, " ")
+    # the outcomes of cause are of these two, as far as they are compared
+    split("softplus relu", more, " ")
+    for (i = 1; i <= 2; i++) if (index(" " ENVIRON["activations"] " ", " " more[i] " ")) grafted[++grafts] = more[i]
+    if (!grafts) grafts = split("softplus relu", grafted, " ")
 }
 
 # --- look up
@@ -556,7 +559,7 @@ function state_map(    a, name, act) {
 # --- cause
 
 # The outcomes that were fixed, in their order, and what they say together of x and of a - b.
-function state_cause(    i, a, k, name, code, device, pattern, verdict, text, works, whole) {
+function state_cause(    i, a, k, name, code, device, pattern, verdict, works, whole, differences, s_of) {
     for (i = 1; i <= causes; i++) {
         split("", pattern)
         split("", works)
@@ -575,18 +578,23 @@ function state_cause(    i, a, k, name, code, device, pattern, verdict, text, wo
             stated(name ".verdict", "caused", code)
             add_to_pattern(pattern, device, code)
             if (device == "works") works[code] = joined(works[code], words("activation", grafted[a]))
+            differences[i] = joined(differences[i], words("activation", grafted[a]) " " signed(mean_of(k)))
+            if (i == 1) s_of["x"] = joined(s_of["x"], words("activation", grafted[a]) " " signed(mean_of(cause_key("graft", grafted[a], "x"))))
+            if (i == 1) s_of["y"] = joined(s_of["y"], words("activation", grafted[a]) " " signed(mean_of(cause_key("graft", grafted[a], "y-again"))))
             if (i > 1 || code == "unmeasured") continue
-            text = joined(text, words("activation", grafted[a]) " " signed(mean_of(k)))
             if (device != "works") code = "unmeasured"
             verdict = verdict == "" ? code : both(verdict, code)
         }
         whole = pattern_of(pattern)
         fact("cause." cause[i] ".pattern", whole, "")
+        fact("cause." cause[i] ".differences", "", differences[i])
         fact("cause." cause[i] ".positive", "", none_if_empty(works["positive"]))
         fact("cause." cause[i] ".negative", "", none_if_empty(works["negative"]))
         fact("cause." cause[i] ".undecided", "", none_if_empty(works["undecided"]))
-        if (i == 1) claim(8, whole == "broken" ? whole : verdict == "" ? "unmeasured" : verdict, text)
+        if (i == 1) claim(8, whole == "broken" ? whole : verdict == "" ? "unmeasured" : verdict, differences[1])
     }
+    fact("cause.s.x", "", s_of["x"])
+    fact("cause.s.y", "", s_of["y"])
     state_instrument()
 }
 function state_instrument(    a, k, code, broken, some, count_of) {
@@ -607,7 +615,7 @@ function state_instrument(    a, k, code, broken, some, count_of) {
 }
 # S by every score, and its differences: by the outputs, as fixed, and by the loss; if neither softplus nor ReLU is there, of another activation.
 function state_grafts(    a, i, name) {
-    if (!others) others = split("softplus relu", grafted_too, " ")
+    if (!others) for (a = 1; a <= grafts; a++) grafted_too[++others] = grafted[a]
     for (a = 1; a <= others; a++) {
         for (i = 1; i <= scores; i++) {
             name = "grafts." grafted_too[a] ":" score[i]

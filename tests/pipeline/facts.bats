@@ -448,14 +448,14 @@ outcomes() {
 }
 # usage: means WORDS: the report says so of x, and nothing else.
 means() {
-    facts
+    facts 'activations=softplus relu tanh'
     fills
     run grep -F 'the weights that x assigns to a class hold' report
     [ "$output" = "For the post’s question this means: $1" ] || { echo "$output"; false; }
 }
 
 @test "cause: the outcomes as they were fixed, whatever their sign" {
-    facts
+    facts 'activations=softplus relu tanh'
     says cause.x:relu.apart .062 '+0.062 [+0.050, +0.074]'
     says cause.x:relu.own .074 '+0.074 [+0.070, +0.078]'
     says cause.x:relu.other .012 '+0.012 [+0.010, +0.014]'
@@ -517,10 +517,10 @@ means() {
     says claim.8.verdict partly 'holds in part'
     grep -qF 'The instrument is broken under softplus, ' report
     outcomes .06:.01 .01:.01
-    facts
+    facts 'activations=softplus relu tanh'
     says claim.8.verdict partly 'holds in part'
     number graft.tsv relu y-again -.2 ''
-    facts
+    facts 'activations=softplus relu tanh'
     says cause.broken all 'softplus, ReLU'
     says cause.x.pattern broken ''
     says claim.8.verdict broken 'the instrument is broken'
@@ -531,10 +531,16 @@ means() {
     # one activation alone; and another than these
     write_tables
     sed -i /softplus/d cause.tsv graft.tsv graft-loss.tsv
+    facts
+    says cause.x.differences '' 'ReLU +0.062'
+    says cause.s.y '' 'ReLU +0.170'
+    fills
+    run grep -c softplus report
+    [ "$output" = 0 ]
     means 'the weights that x assigns to a class hold more of what is learned of it than those that another network’s x assigns to it (ReLU).'
     says claim.8.verdict positive holds
     sed -i s/relu/sigmoid/ cause.tsv graft.tsv graft-loss.tsv
-    facts
+    facts activations=sigmoid
     says cause.measured no ''
     says claim.8.verdict unmeasured 'not measured'
     fills
