@@ -17,7 +17,8 @@ static const struct tool_option options[] = {
      "a fork on the samples that have none of these labels; its --log and -o follow"},
     {KEY_ROUTE, "route", NULL, NULL,
      "let each class teach a part of the hidden units of its own, as train-tally --route=all"},
-    {KEY_LEAK, "leak", "L", NULL, "scale a gradient by this at the units of other classes [0]"},
+    {KEY_LEAK, "leak", "L", NULL,
+     "what is left of a routed gradient at the units of other classes: 0, the default, to 1"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
     {KEY_WINDOW, "window", "N", NULL, "samples of a row of such a table [100]"},
     {'o', "output", "FILE", NULL, "where the network goes [-]"},
@@ -209,7 +210,7 @@ static void warn_of_still(const struct fork *fork, const struct net_spec *spec,
         return;
     }
     for (size_t l = 0; l < spec->layers; l++)
-        if (outcome->changed[l])
+        if (outcome->changed[l] || outcome->tallied == 0)
             return;
     tool_warn("%s%s%sno parameter changed over the last %" PRIu64
               " samples: units are dead or saturated, or the rate is too low",

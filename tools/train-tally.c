@@ -38,7 +38,7 @@ static const struct tool_option options[] = {
     {'H', "hidden", "UNITS", "100", "hidden units; of several layers, as 100,50"},
     {'a', "activation", "NAME", "softplus", activations},
     {'e', "learning-rate", "RATE", "0.005",
-     "learning rate; with --from, unless given, the network's"},
+     "learning rate; a network gone on from keeps its own, unless one is given"},
     {'s', "seed", "SEED", "1", "seed of the initial weights and biases"},
     {'f', "tally-from", "FRACTION", "0.5", "tally from this fraction of the samples on"},
     {KEY_STEPS, "steps", "WHICH", NULL,
@@ -51,7 +51,7 @@ static const struct tool_option options[] = {
     {KEY_ROUTE, "route", "[=all]", NULL,
      "before the tally, or all along, let each class teach a part of the hidden units of its own"},
     {KEY_LEAK, "leak", "L", NULL,
-     "with --route, scale a gradient by this at the units of other classes, from 0 to 1 [0]"},
+     "what is left of a routed gradient at the units of other classes: 0, the default, to 1"},
     {KEY_LOG, "log", "FILE", NULL, "write the loss along the training, as a table"},
     {KEY_WINDOW, "window", "N", NULL, "samples of a row of that table [100]"},
     {'o', "output", "FILE", "-", "where the network goes"},
@@ -523,7 +523,7 @@ static int run(const struct settings *settings, struct net *net, struct samples 
 
 int main(int argc, char **argv) {
     net_list_activations(activations, sizeof activations);
-    const int used = snprintf(measures, sizeof measures, "what is tallied: ");
+    const int used = snprintf(measures, sizeof measures, "tallied: ");
     net_list_measures(measures + used, sizeof measures - (size_t)used);
     tool_start(&tool);
     struct settings settings = read_settings(argc, argv);

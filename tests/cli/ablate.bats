@@ -127,6 +127,14 @@ setup() {
     [ -z "$(compgen -G '.engram-*')" ]
 }
 
+@test "no binary data to a terminal" {
+    command -v script >/dev/null || skip 'no script(1)'
+    code=0
+    script -qec 'ablate -c 1 -t - network samples' /dev/null </dev/null >terminal 3>&- || code=$?
+    [ "$code" -eq 1 ]
+    [ "$(tr -d '\r' <terminal)" = 'ablate: <stdout>: will not write binary data to a terminal; use -o FILE or a pipe' ]
+}
+
 # --- errors ---------------------------------------------------------------------------------------
 
 @test "labels that the network or the samples lack" {
@@ -178,6 +186,8 @@ setup() {
     misused 'a class is required: -c LABELS -t FILE' ablate network samples
     misused '-t: there is no -c before it' ablate -t a -c 1 network samples
     misused '-t: a class has two files' ablate -c 1 -t a -t b network samples
+    misused "two outputs go to one file: 'x' and './x'" ablate -c 1 -t x -c 2 -t ./x network samples
+    misused '-c: label 1 is given twice' ablate -c 1,1 -t a network samples
     misused '-c 1,3: its -t is missing' ablate -c 1,3 -c 4 -t a network samples
     misused 'standard input can be read only once' ablate -c 1 -t a -
     misused 'standard input can be read only once' ablate -c 1 -t a --mean - network

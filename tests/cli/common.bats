@@ -70,12 +70,19 @@ inputs() {
 
 @test "every option of the help is accepted, and takes an argument or none as it says" {
     for program in $PROGRAMS; do
-        $program --help | perl -ne 'print "$1 $2 $3\n" if /^  (?:-(\w), |    )(--\S+)(?: (\S+))?$/' |
+        $program --help | perl -ne 'print "$1 $2 $3\n" if /^  (?:-(\w), |    )(--[\w-]+) ?(\S+)?$/' |
             sed 's/^ /- /' >options
         [ "$(wc -l <options)" -gt 4 ]
         while read -r letter long argument; do
             case $long in --help | --version) continue ;; esac
-            if [ -n "$argument" ]; then
+            if [[ $argument == '[='*']' ]]; then
+                argument=${argument#'[='}
+                for option in "$long" "$long=${argument%]}"; do
+                    run "$program" "$option" # goes on to what else is missing
+                    [ "$status" -eq 2 ]
+                    [[ ${lines[0]} != *"$long"* ]]
+                done
+            elif [ -n "$argument" ]; then
                 name=$long
                 [ "$letter" = - ] || name=-$letter
                 misused "option $name needs an argument" "$program" "$long"

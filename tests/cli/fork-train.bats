@@ -211,6 +211,8 @@ digits() {
     [ "$(<messages)" = 'fork-train: without 1,2: no sample is left' ]
     cmp none network
     run ! cmp -s left network
+    fork-train -o one network <(some_samples 1 1 3) 2>messages # which has no second half
+    [ ! -s messages ]
     fork-train --without 1,2,9 -o none network <(some_samples 0 1 3) 2>messages
     [ ! -s messages ]
     cmp none network
@@ -254,6 +256,31 @@ fork-train: without 1: no parameter changed over the last 2 samples: $why" ]
     fails 1 'fork-train: /dev/full: cannot write: No space left on device' \
         fork-train --without 1 -o a --without 2 -o /dev/full network further
     [ ! -s a ]
+}
+
+@test "--route, --leak: each class teaches its part of the hidden units, in all forks" {
+    for learning in '-H 4,3 -a softplus' '-H 20,7 -a relu' '-H 33 -a tanh'; do
+        # shellcheck disable=SC2086 # words
+        train-tally -c 1 -c 2 $learning samples -o network
+        for leak in 0 0.3 1; do
+            fork-train --route --leak $leak -o all --without 1 -o left network further
+            train-tally --from network --route=all --leak $leak further | cmp - all
+            fork-train network further --route --leak $leak --without 1 -o - | cmp - left
+        done
+        cmp all <(fork-train network further)
+        fork-train --route network further | cmp - <(fork-train --route --leak 0 network further)
+        run ! cmp -s all <(fork-train --route network further)
+        run ! cmp -s <(fork-train --route --leak .3 network further) <(fork-train --route network further)
+    done
+    train-tally -c 1 -c 2 -H 4,1 samples -o narrow
+    fails 1 'fork-train: narrow: --route: a hidden layer has fewer units, 1, than there are classes, 2' \
+        fork-train --route narrow further -o output
+    fails 1 'fork-train: <stdin>: --route: a hidden layer has fewer units, 1, than there are classes, 2' \
+        sh -c 'fork-train --route -o output - further <narrow'
+    [ ! -e output ]
+    misused '--leak needs --route' fork-train --leak 0 network further
+    misused '--leak: -0.1 is not between 0 and 1' fork-train --route --leak -0.1 network further
+    misused "option '--route=all' takes no argument" fork-train --route=all network further
 }
 
 # --- the command line -----------------------------------------------------------------------------

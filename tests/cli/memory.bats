@@ -88,6 +88,7 @@ each_fails() {
     each_fails train-tally -c 1 -t out.1 -c 2 -t out.2 -H 4 -f 0 -m input --permute-labels 1 --permuted out.3 \
         --permutations 3 -o out.4 in/samples
     each_fails '<in/samples' train-tally -c 1 -t out.1 -c 2 -H 3,2 -m path-integral --route
+    each_fails '<in/net' train-tally --from - -c 1 -t out.1 -c 2 -m gradient -o out.2 in/samples
 }
 
 @test "fork-train: allocations that fail" {
@@ -145,7 +146,7 @@ each_fails() {
 }
 
 @test "--help and --version: allocations that fail" {
-    for program in mnist-filter train-tally fork-train param-diff correlate pixmap summarize; do
+    for program in mnist-filter train-tally fork-train param-diff correlate pixmap summarize ablate; do
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --help | cmp - <("$program" --help)
         LD_PRELOAD=$SHIM FAIL_AT=1 FAIL_ON=1 "$program" --version | cmp - <("$program" --version)
     done

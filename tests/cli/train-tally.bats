@@ -268,7 +268,7 @@ END
     some_samples 9 2 2 >samples
     train-tally -c 1 -t t1 -c 2 samples >network1
     # shellcheck disable=SC2046 # words
-    train-tally $(train-tally --help | perl -ne '$option = $1 if /^ .*?(--\S+)/; print "$option $1 " if /^ .*\[(\S+)\]$/') \
+    train-tally $(train-tally --help | perl -ne '$option = $1 if /^ .*?(--\S+)/; print "$option $1 " if /^ .* \[(\S+)\]$/') \
         -c 1 -t t2 -c 2 --log log samples >network2
     cmp network1 network2
     cmp t1 t2
@@ -339,17 +339,18 @@ END
     some_samples 1 2 3 5 >one
     some_samples 2 2 3 5 >two
     fork-train <(train-tally -c 1 -c 2 -H 3 -e 0.25 none) one -o before
-    for measure in change squared-change squared-gradient path-integral input; do
+    for measure in change squared-change gradient squared-gradient path-integral input; do
         train-tally -c 1 -c 2 -t $measure -H 3 -e 0.25 -f 0.5 -m $measure -o after two
     done
     perl -e "$PERL_TENSOR"'for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2") {
-        my %t = map { $_ => [tensor($_, $name)] } qw(before after change squared-change squared-gradient path-integral);
+        my %t = map { $_ => [tensor($_, $name)] } qw(before after change squared-change gradient squared-gradient path-integral);
         my $largest = 0; for (@{$t{change}}) { $largest = $_ if $_ > $largest }
         for (0 .. $#{$t{change}}) {
             my $change = abs $t{after}[$_] - $t{before}[$_];
             my $near = sub { abs($_[0] - $_[1]) <= 1e-5 * $_[1] };
             die "$name $_" if abs($t{change}[$_] - $change) > 1e-6;
             $change = $t{change}[$_];
+            die "$name $_: signed gradient" if abs($t{gradient}[$_] - ($t{before}[$_] - $t{after}[$_]) / .25) > 4e-6;
             die "$name $_: squared" if !$near->($t{"squared-change"}[$_], $change ** 2);
             die "$name $_: gradient" if !$near->($t{"squared-gradient"}[$_], ($change / .25) ** 2);
             die "$name $_: integral" if !$near->($t{"path-integral"}[$_], $change ** 2 / .25);
@@ -401,7 +402,7 @@ END
             for my $class (1, 2) {
                 my ($all, $odd, $even) = map { [tensor("$_$class", $name)] } "all", "odd", "even";
                 for (0 .. $#$all) { my $sum = $odd->[$_] + $even->[$_];
-                    die "$name $_" if !$odd->[$_] || !$even->[$_] || abs($sum - $all->[$_]) > 1e-6 * $sum } } }'
+                    die "$name $_" if !$odd->[$_] || !$even->[$_] || abs($sum - $all->[$_]) > 1e-6 * (abs($odd->[$_]) + abs($even->[$_])) } } }'
     done
     # sample 5, counted from 0, is the first that is tallied
     for steps in odd even; do
@@ -577,6 +578,166 @@ END
     run ! cmp -s half after
     misused '--route: a hidden layer has fewer units, 2, than there are classes, 3' \
         train-tally --route -c 1 -c 2 -c 3 -H 5,2
+}
+
+@test "--route=all: the tallied steps are routed too" {
+    some_samples 40 2 3 >samples
+    for activation in $(names_of a | tr -d ,); do
+        train-tally -c 1 -c 2 -H 12,13 -a "$activation" --route=all -o all samples
+        train-tally -c 1 -c 2 -H 12,13 -a "$activation" --route -f 1 -o before samples
+        cmp all before
+        run ! cmp -s all <(train-tally -c 1 -c 2 -H 12,13 -a "$activation" --route samples)
+    done
+    # Units of the other class have no part in the tally.
+    train-tally -c 1 -t t1 -c 2 -t t2 -H 4,5 --route=all -f 0 -o all samples
+    for layer in 1 2; do
+        perl -e "$PERL_TENSOR"'my ($layer) = @ARGV; my ($t1, $t2) = map { [tensor($_, "layer$layer.bias")] } "t1", "t2";
+            for my $i (0 .. $#$t1) { my $first = $i < @$t1 / 2; # 2 of 4, 3 of 5
+                die "layer $layer, unit $i" if ($t1->[$i] != 0) != $first || ($t2->[$i] == 0) != $first }' $layer
+    done
+    misused "--route: unknown part 'All' (all?); known: all" train-tally --route=All -c 1 -c 2
+    misused "--route: unknown part ''; known: all" train-tally --route= -c 1 -c 2
+    # A word of its own is an operand.
+    fails 1 'train-tally: none: No such file or directory' train-tally --route none -c 1 -c 2 -o network
+}
+
+@test "--leak: what is left of the gradient at units of other classes" {
+    some_samples 40 2 3 >samples
+    for activation in $(names_of a | tr -d ,); do
+        learn=(train-tally -c 1 -t t1 -c 2 -H '12,13' -a "$activation")
+        "${learn[@]}" --log log -o plain samples
+        mv t1 plain.t1
+        "${learn[@]}" --route=all --leak 1 --log leaking.log -o leaking samples
+        cmp plain leaking
+        cmp plain.t1 t1
+        cmp log leaking.log
+        "${learn[@]}" --route --leak 0 samples | cmp - <("${learn[@]}" --route samples)
+        "${learn[@]}" --route --leak .5 -o half samples
+        run ! cmp -s half plain
+        run ! cmp -s half <("${learn[@]}" --route samples)
+    done
+    # Of one hidden layer, a bias of a unit of the other class takes l of the step.
+    some_samples 1 2 3 >one # a 1
+    train-tally -c 1 -c 2 -H 4 -o before <(some_samples 0 2 3)
+    for leak in 0 0.25 1; do fork-train --route --leak $leak -e .5 -o "after-$leak" before one; done
+    perl -e "$PERL_TENSOR"'my @b = tensor("before", "layer1.bias");
+        my %d = map { my @a = tensor("after-$_", "layer1.bias"); $_ => [map { $a[$_] - $b[$_] } 0 .. 3] } 0, .25, 1;
+        for my $i (0 .. 3) { for my $leak (0, .25) { my $step = ($i < 2 ? 1 : $leak) * $d{1}[$i];
+            die "$i $leak" if !$d{1}[$i] || abs($d{$leak}[$i] - $step) > 3e-7 } }'
+    misused '--leak needs --route' train-tally -c 1 -c 2 --leak 0
+    misused '--leak: 1.1 is not between 0 and 1' train-tally -c 1 -c 2 --route --leak 1.1
+    misused '--leak: nan is not between 0 and 1' train-tally -c 1 -c 2 --route --leak nan
+    misused "--leak: 'x' is not a number" train-tally -c 1 -c 2 --route --leak x
+}
+
+# --- going on from a network ----------------------------------------------------------------------
+
+@test "--from: the same as fork-train, byte for byte" {
+    some_samples 30 1 3 8 >further
+    for learning in '' '-H 4,3 -a tanh -e 0.25 -s 9' '-H 100 -a relu'; do
+        # shellcheck disable=SC2086 # words
+        train-tally -c 1 -c 2 $learning -o network samples
+        fork-train --log expected.tsv -o expected network further
+        train-tally --from network --log log.tsv -o went-on further
+        cmp expected went-on
+        cmp expected.tsv log.tsv
+        # With classes and tallies, from pipes, at another rate, in place.
+        train-tally --from network -c 1 -t t1 -c 2 -t t2 further | cmp - expected
+        [[ $(header_of t2) == '{"__metadata__":{"class":"1","classes":"1;2",'* ]]
+        train-tally --from - further <network | cmp - expected
+        # shellcheck disable=SC2002 # a pipe is what is tested
+        cat further | train-tally --from <(cat network) | cmp - expected
+        train-tally --from network -e .5 further | cmp - <(fork-train -e .5 network further)
+        train-tally --from network <(some_samples 0 1 3) | cmp - network
+        train-tally --from network -o network further
+        cmp network expected
+    done
+    # Samples of one class alone are no error, as they are none to fork-train.
+    sample_labels 2 2 2 >twos
+    train-tally --from network -c 1 -c 2 -o went-on twos
+    fork-train network twos | cmp - went-on
+}
+
+@test "--from: the tally goes on from there" {
+    # A step, and one of a network that has taken it.
+    some_samples 1 2 3 5 >one
+    some_samples 2 2 3 5 >two
+    perl -e 'binmode STDIN; binmode STDOUT; local $/; $_ = <STDIN>; my $n = 8 + unpack "Q<", $_;
+        my $h = qq({"labels":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"images":{"dtype":"U8","shape":[1,2,3],"data_offsets":[1,7]}});
+        print pack("Q<", length $h), $h, substr($_, $n + 1, 1), substr($_, -6)' <two >second
+    train-tally -c 1 -c 2 -t t2 -H 3 -o both two
+    train-tally -c 1 -c 2 -H 3 <(some_samples 0 2 3) | fork-train - one | train-tally --from - -f 0 -c 1 -c 2 -t u2 -o again second
+    [ "$(header_of t2)" = "$(header_of u2)" ]
+    perl -e "$PERL_TENSOR"'for my $name (map { ("$_.bias", "$_.weight") } "layer1", "layer2") {
+        for (["t2", "u2"], ["both", "again"]) { my ($x, $y) = map { [tensor($_, $name)] } @$_;
+            for (0 .. $#$x) { die "$name $_" if abs($x->[$_] - $y->[$_]) > 1e-6 * (1e-2 + abs $x->[$_]) } } }'
+    # Permutations of its labels need no -c.
+    some_samples 30 2 3 >further
+    train-tally --from both --permute-labels 3 --permuted all --permutations 2 -o network further
+    train-tally --from both -c 1 -t t1 -c 2 --permute-labels 3 -o network further
+    [[ "$(numbers all layer1.bias)" == "$(numbers t1 layer1.bias)"* ]]
+}
+
+@test "--from with a rate of 0: every parameter stays, -0 too, and is measured" {
+    some_samples 30 1 3 >further
+    for activation in $(names_of a | tr -d ,); do
+        train-tally -c 1 -c 2 -H 4,2 -a "$activation" -o network samples
+        size=$((4 * (4 * 3 + 4 + 2 * 4 + 2 + 2 * 2 + 2)))
+        { head -c -$size network; tail -c $size network | perl -pe 's/^..../\0\0\0\x80/s; s/....$/\0\0\0\x80/s if eof'; } >other
+        train-tally --from other -e 0 -f 0 -m gradient -c 1 -t t1 -c 2 -t t2 -o same further
+        cmp <(tail -c $size other) <(tail -c $size same)
+        [ "$(header_of same)" = "$(header_of other | sed 's/"learning_rate":"0.005"/"learning_rate":"0"/; s/"samples":"6"/"samples":"36"/')" ]
+    done
+    [[ $(header_of t1) == *'"kind":"tally","measure":"gradient"'* ]]
+    fails 1 "correlate: $(correlate t1 t2 t1 t2 2>&1 | sed 's/^correlate: //')" correlate t1 t2 t1 t2
+    correlate t1 t2 t1 t2 2>&1 | grep -qE '^correlate: t[12]: tensor "layer[1-3]\.(bias|weight)": element [0-9]+ is -[0-9.e-]+; tallies and differences are not negative \(--any lets it pass\)$'
+    correlate --any t1 t2 t1 t2 -o table
+}
+
+@test "--from: gradients against differences of the loss" {
+    some_samples 24 1 3 9 >further
+    for activation in softplus tanh; do
+        train-tally -c 1 -c 2 -H 2 -a $activation -o network samples
+        train-tally --from network -e 0 -f 0 -m gradient -c 1 -t t1 -c 2 -t t2 -o same further
+        # The mean loss of a network moved against the gradient falls by about rate * |g|^2.
+        perl -e "$PERL_TENSOR"'my @names = ("layer1.bias", "layer1.weight", "layer2.bias", "layer2.weight");
+            local $/; open my $in, "<:raw", "network"; my $all = <$in>; my $n = 8 + unpack "Q<", $all; my $norm = 0; my @moved;
+            for my $name (@names) { my @w = tensor("network", $name); my @g = tensor("t1", $name); my @h = tensor("t2", $name);
+                for (0 .. $#w) { my $g = $g[$_] + $h[$_]; push @moved, $w[$_] - 1e-3 * $g; $norm += $g ** 2 } }
+            open my $out, ">:raw", "moved"; print $out substr($all, 0, $n), pack "f<*", @moved; print $norm' >norm
+        for which in network moved; do
+            fork-train -e 0 --window 1000 --log - -o /dev/null $which further | awk 'END { print $2 * 24 }'
+        done | xargs | awk -v norm="$(<norm)" '{ fall = ($1 - $2) / 1e-3; exit !(norm > .1 && fall > .9 * norm && fall < 1.1 * norm) }'
+    done
+}
+
+@test "--from: what does not go with it" {
+    train-tally -c 1 -c 2 -H 2 -o network samples
+    for option in '-H 2' '-a softplus' '-s 1'; do
+        # shellcheck disable=SC2086 # words
+        misused "${option% *} does not go with --from" train-tally --from network $option samples
+    done
+    misused 'standard input can be read only once' train-tally --from -
+    misused 'standard input can be read only once' train-tally --from - -
+    misused 'option --from needs an argument' train-tally --from
+    misused '-t: there is no -c before it' train-tally --from network -t t1 samples
+    fails 1 'train-tally: network: its classes are 1;2, those of -c 2;1' train-tally --from network -c 2 -c 1 samples -o other
+    fails 1 'train-tally: network: its classes are 1;2, those of -c 1' train-tally --from network -c 1 samples -o other
+    fails 1 'train-tally: <stdin>: its classes are 1;2, those of -c 1,3;2' \
+        sh -c 'train-tally --from - -c 3,1 -c 2 samples -o other <network'
+    fails 1 'train-tally: network: --route: a hidden layer has fewer units, 1, than there are classes, 2' \
+        sh -c 'train-tally -c 1 -c 2 -H 4,1 -o network samples && train-tally --from network --route=all samples -o other'
+    fails 1 'train-tally: missing: No such file or directory' train-tally --from missing samples -o other
+    fails 1 "train-tally: '': No such file or directory" train-tally --from '' samples -o other
+    fails 1 'train-tally: samples: not a network: its metadata does not say kind=network' \
+        train-tally --from samples samples -o other
+    some_samples 4 3 1 >wide
+    fails 1 'train-tally: wide: images of 3 x 1, but the network takes 1 x 3' train-tally --from network wide -o other
+    sample_labels 1 3 >three
+    fails 1 'train-tally: three: sample 1 has label 3, which is in no class' train-tally --from network three -o other
+    [ ! -e other ]
+    # Without it, two classes are required as ever.
+    misused 'two classes are required: -c LABELS -c LABELS' train-tally -H 2 samples
 }
 
 # --- outputs --------------------------------------------------------------------------------------
@@ -779,6 +940,7 @@ END
     warns '--route does nothing: no sample comes before those that are tallied' -- \
         tally samples --route -f 0 -o network
     warns -- tally samples --route -o network
+    warns -- tally samples --route=all -f 0 -o network
 }
 
 # --- bounded by the data --------------------------------------------------------------------------
