@@ -50,6 +50,7 @@ table == "seeds_map" && defined(value("mean")) {
     if (passes(value("p_max"))) of_seeds[value("activation"), "shown_" side]++
 }
 # Of cause: what holds a number, and an activation and a score, or a leak, or a digit.
+table == "cause" && defined(value("p_holm")) { cause_tests++ }
 table == "cause" { holm[cause_key("graft", value("activation"), value("score"))] = value("p_holm") }
 table == "graft" && !(value("activation") in graft_known) { graft_known[value("activation")] = grafted_too[++others] = value("activation") }
 table ~ /^graft/ { keep(cause_key(table, value("activation"), value("score"))) }
@@ -610,6 +611,7 @@ function state_instrument(    a, k, code, broken, some, count_of) {
         broken = joined(broken, words("activation", grafted[a]))
         some++
     }
+    fact("cause.tests", cause_tests + 0, cause_tests + 0)
     fact("cause.measured", count_of ? "yes" : "no", "")
     fact_some("cause.broken", broken, some, count_of)
 }

@@ -466,6 +466,7 @@ means() {
     says cause.a-b:softplus.holm 1.25e-600 1.2e-600
     says cause.a-b:softplus.verdict negative negative
     says cause.x.pattern partly ''
+    says cause.tests 4 4
     says cause.a-b.pattern negative ''
     says cause.broken none none
     says instrument.softplus.s .1 '+0.100 [+0.080, +0.120]'
