@@ -55,8 +55,8 @@ table == "cause" { holm[cause_key("graft", value("activation"), value("score"))]
 table == "graft" && !(value("activation") in graft_known) { graft_known[value("activation")] = grafted_too[++others] = value("activation") }
 table ~ /^graft/ { keep(cause_key(table, value("activation"), value("score"))) }
 table == "effects" { keep(cause_key("effects", value("activation"), value("control"))) }
-table == "calibration" && scope() == "layer1.bias:all" {
-    keep(cause_key(value("quantity"), value("activation"), value("leak")))
+table == "calibration" {
+    keep(cause_key(value("quantity") ":" scope(), value("activation"), value("leak")))
     if (!(value("leak") in leak_known)) leak[++leaks] = value("leak")
     leak_known[value("leak")] = 1
 }
@@ -650,38 +650,57 @@ function state_effects(    a, k, name, list, some) {
     fact_some("effects.more", list["positive"], some["positive"], activations)
     fact_some("effects.less", list["negative"], some["negative"], activations)
 }
-# Of the leaks in their order: whether a cell is valid, and up to which leak x of the valid ones finds the half.
-function state_calibration(    a, i, k, name, act, code, far, valid, turned, list) {
+# Of the leaks in their order: whether a cell is valid, and up to which leak x and y of the valid ones find the half.
+function state_calibration(    a, i, j, k, name, act, code, valid, list) {
     for (a = 1; a <= activations; a++) {
         act = activation[a]
-        valid = turned = 0
-        far = "none"
+        valid = 0
         for (i = 1; i <= leaks; i++) {
-            name = "calibration." act ":" leak[i]
-            k = cause_key("auc_x", act, leak[i])
-            code = cell_is(mean_of(cause_key("selectivity", act, leak[i])), mean_of(cause_key("damage", act, leak[i])), \
-                mean_of(cause_key("dead", act, leak[i])))
+            name = "cells." act ":" leak[i]
             fact(name ".activation", act, words("activation", act))
             fact(name ".leak", leak[i], leak[i])
-            fact(name ".x", mean_of(k), auc_of(k))
-            fact(name ".y", "", auc_of(cause_key("auc_y", act, leak[i])))
-            fact_range(name ".r", cause_key("r", act, leak[i]))
-            fact_range(name ".selectivity", cause_key("selectivity", act, leak[i]))
-            fact_range(name ".damage", cause_key("damage", act, leak[i]))
-            fact(name ".dead", "", number_of(mean_of(cause_key("dead", act, leak[i]))))
-            stated(name ".cell", "cell", code)
-            if (code != "valid") continue
-            valid++
-            if (k in n && halves(mean[k], low[k], high[k]) == "right" && !turned) far = leak[i]
-            else turned = 1
+            fact_range(name ".selectivity", calibrated("selectivity", 1, act, i))
+            fact_range(name ".damage", calibrated("damage", 1, act, i))
+            fact(name ".dead", "", number_of(mean_of(calibrated("dead", 1, act, i))))
+            stated(name ".cell", "cell", cell_of(act, i))
+            valid += cell_of(act, i) == "valid"
+            for (j = 1; j <= 2; j++) {
+                name = "calibration." act ":" leak[i] ":" place[j]
+                fact(name ".activation", act, words("activation", act))
+                fact(name ".leak", leak[i], leak[i])
+                fact(name ".place", place[j], words("planted", place[j]))
+                k = calibrated("auc_x", j, act, i)
+                fact(name ".x", mean_of(k), auc_of(k))
+                fact(name ".y", "", auc_of(calibrated("auc_y", j, act, i)))
+                fact_range(name ".r", calibrated("r", j, act, i))
+                stated(name ".cell", "cell", cell_of(act, i))
+            }
         }
         fact("calibrated." act ".activation", act, words("activation", act))
         fact_count("calibrated." act ".valid", valid, leaks)
-        fact("calibrated." act ".far", far, far)
-        list = joined(list, words("activation", act) " " far)
+        for (j = 1; j <= 2; j++) {
+            fact("calibrated." act ".x." place[j], "", found_up_to("auc_x", j, act))
+            fact("calibrated." act ".y." place[j], "", found_up_to("auc_y", j, act))
+        }
+        list = joined(list, words("activation", act) " " found_up_to("auc_x", 1, act))
     }
     fact("calibration.far", "", list)
     fact("calibration.some", leaks ? "yes" : "no", "")
+}
+function calibrated(quantity, where, act, i) { return cause_key(quantity ":" place[where], act, leak[i]) }
+function cell_of(act, i) {
+    return cell_is(mean_of(calibrated("selectivity", 1, act, i)), mean_of(calibrated("damage", 1, act, i)), mean_of(calibrated("dead", 1, act, i)))
+}
+# The largest leak before the first valid cell in which an AUC is not the right way round.
+function found_up_to(quantity, where, act,    i, k, far) {
+    far = words("some", "none")
+    for (i = 1; i <= leaks; i++) {
+        if (cell_of(act, i) != "valid") continue
+        k = calibrated(quantity, where, act, i)
+        if (!(k in n) || halves(mean[k], low[k], high[k]) != "right") break
+        far = leak[i]
+    }
+    return far
 }
 function number_of(x) { return defined(x) ? sprintf("%.3g", x) : "undefined" }
 # Ten classes: the area of selectivity, of each score and, by the share, of each digit.
