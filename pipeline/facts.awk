@@ -8,13 +8,16 @@ BEGIN {
     places = split("layer1.bias:all layer1.weight:units layer2.weight:inputs", place, " ")
     tests = split("naive units labels", test, " ")
     split("initial phase1 all", network, " ")
-    grafts = split("softplus relu", grafted, " ")
     causes = split("x a-b", cause, " ")
     scores = split("x x-other-init image x-centred a-b a-b-other-init y-again c-d-again first-order random random-units random-inputs", score, " ")
     contrasts = split("x-x-other-init a-b-a-b-other-init x-image x-random x-random-units x-random-inputs", contrasted, " ")
     resets = split("share other-init other-seed image permuted change first-order share-all-layers", reset, " ")
     own = ENVIRON["activation"]
     activations = split(ENVIRON["activations"], activation, " ")
+    # the outcomes of cause are of these two, as far as they are compared
+    split("softplus relu", more, " ")
+    for (i = 1; i <= 2; i++) if (index(" " ENVIRON["activations"] " ", " " more[i] " ")) grafted[++grafts] = more[i]
+    if (!grafts) grafts = split("softplus relu", grafted, " ")
 }
 
 # --- look up
@@ -47,12 +50,13 @@ table == "seeds_map" && defined(value("mean")) {
     if (passes(value("p_max"))) of_seeds[value("activation"), "shown_" side]++
 }
 # Of cause: what holds a number, and an activation and a score, or a leak, or a digit.
+table == "cause" && defined(value("p_holm")) { cause_tests++ }
 table == "cause" { holm[cause_key("graft", value("activation"), value("score"))] = value("p_holm") }
 table == "graft" && !(value("activation") in graft_known) { graft_known[value("activation")] = grafted_too[++others] = value("activation") }
 table ~ /^graft/ { keep(cause_key(table, value("activation"), value("score"))) }
 table == "effects" { keep(cause_key("effects", value("activation"), value("control"))) }
-table == "calibration" && scope() == "layer1.bias:all" {
-    keep(cause_key(value("quantity"), value("activation"), value("leak")))
+table == "calibration" {
+    keep(cause_key(value("quantity") ":" scope(), value("activation"), value("leak")))
     if (!(value("leak") in leak_known)) leak[++leaks] = value("leak")
     leak_known[value("leak")] = 1
 }
@@ -556,7 +560,7 @@ function state_map(    a, name, act) {
 # --- cause
 
 # The outcomes that were fixed, in their order, and what they say together of x and of a - b.
-function state_cause(    i, a, k, name, code, device, pattern, verdict, text, works, whole) {
+function state_cause(    i, a, k, name, code, device, pattern, verdict, works, whole, differences, s_of) {
     for (i = 1; i <= causes; i++) {
         split("", pattern)
         split("", works)
@@ -575,18 +579,23 @@ function state_cause(    i, a, k, name, code, device, pattern, verdict, text, wo
             stated(name ".verdict", "caused", code)
             add_to_pattern(pattern, device, code)
             if (device == "works") works[code] = joined(works[code], words("activation", grafted[a]))
+            differences[i] = joined(differences[i], words("activation", grafted[a]) " " signed(mean_of(k)))
+            if (i == 1) s_of["x"] = joined(s_of["x"], words("activation", grafted[a]) " " signed(mean_of(cause_key("graft", grafted[a], "x"))))
+            if (i == 1) s_of["y"] = joined(s_of["y"], words("activation", grafted[a]) " " signed(mean_of(cause_key("graft", grafted[a], "y-again"))))
             if (i > 1 || code == "unmeasured") continue
-            text = joined(text, words("activation", grafted[a]) " " signed(mean_of(k)))
             if (device != "works") code = "unmeasured"
             verdict = verdict == "" ? code : both(verdict, code)
         }
         whole = pattern_of(pattern)
         fact("cause." cause[i] ".pattern", whole, "")
+        fact("cause." cause[i] ".differences", "", differences[i])
         fact("cause." cause[i] ".positive", "", none_if_empty(works["positive"]))
         fact("cause." cause[i] ".negative", "", none_if_empty(works["negative"]))
         fact("cause." cause[i] ".undecided", "", none_if_empty(works["undecided"]))
-        if (i == 1) claim(8, whole == "broken" ? whole : verdict == "" ? "unmeasured" : verdict, text)
+        if (i == 1) claim(8, whole == "broken" ? whole : verdict == "" ? "unmeasured" : verdict, differences[1])
     }
+    fact("cause.s.x", "", s_of["x"])
+    fact("cause.s.y", "", s_of["y"])
     state_instrument()
 }
 function state_instrument(    a, k, code, broken, some, count_of) {
@@ -602,12 +611,13 @@ function state_instrument(    a, k, code, broken, some, count_of) {
         broken = joined(broken, words("activation", grafted[a]))
         some++
     }
+    fact("cause.tests", cause_tests + 0, cause_tests + 0)
     fact("cause.measured", count_of ? "yes" : "no", "")
     fact_some("cause.broken", broken, some, count_of)
 }
 # S by every score, and its differences: by the outputs, as fixed, and by the loss; if neither softplus nor ReLU is there, of another activation.
 function state_grafts(    a, i, name) {
-    if (!others) others = split("softplus relu", grafted_too, " ")
+    if (!others) for (a = 1; a <= grafts; a++) grafted_too[++others] = grafted[a]
     for (a = 1; a <= others; a++) {
         for (i = 1; i <= scores; i++) {
             name = "grafts." grafted_too[a] ":" score[i]
@@ -640,38 +650,57 @@ function state_effects(    a, k, name, list, some) {
     fact_some("effects.more", list["positive"], some["positive"], activations)
     fact_some("effects.less", list["negative"], some["negative"], activations)
 }
-# Of the leaks in their order: whether a cell is valid, and up to which leak x of the valid ones finds the half.
-function state_calibration(    a, i, k, name, act, code, far, valid, turned, list) {
+# Of the leaks in their order: whether a cell is valid, and up to which leak x and y of the valid ones find the half.
+function state_calibration(    a, i, j, k, name, act, code, valid, list) {
     for (a = 1; a <= activations; a++) {
         act = activation[a]
-        valid = turned = 0
-        far = "none"
+        valid = 0
         for (i = 1; i <= leaks; i++) {
-            name = "calibration." act ":" leak[i]
-            k = cause_key("auc_x", act, leak[i])
-            code = cell_is(mean_of(cause_key("selectivity", act, leak[i])), mean_of(cause_key("damage", act, leak[i])), \
-                mean_of(cause_key("dead", act, leak[i])))
+            name = "cells." act ":" leak[i]
             fact(name ".activation", act, words("activation", act))
             fact(name ".leak", leak[i], leak[i])
-            fact(name ".x", mean_of(k), auc_of(k))
-            fact(name ".y", "", auc_of(cause_key("auc_y", act, leak[i])))
-            fact_range(name ".r", cause_key("r", act, leak[i]))
-            fact_range(name ".selectivity", cause_key("selectivity", act, leak[i]))
-            fact_range(name ".damage", cause_key("damage", act, leak[i]))
-            fact(name ".dead", "", number_of(mean_of(cause_key("dead", act, leak[i]))))
-            stated(name ".cell", "cell", code)
-            if (code != "valid") continue
-            valid++
-            if (k in n && halves(mean[k], low[k], high[k]) == "right" && !turned) far = leak[i]
-            else turned = 1
+            fact_range(name ".selectivity", calibrated("selectivity", 1, act, i))
+            fact_range(name ".damage", calibrated("damage", 1, act, i))
+            fact(name ".dead", "", number_of(mean_of(calibrated("dead", 1, act, i))))
+            stated(name ".cell", "cell", cell_of(act, i))
+            valid += cell_of(act, i) == "valid"
+            for (j = 1; j <= 2; j++) {
+                name = "calibration." act ":" leak[i] ":" place[j]
+                fact(name ".activation", act, words("activation", act))
+                fact(name ".leak", leak[i], leak[i])
+                fact(name ".place", place[j], words("planted", place[j]))
+                k = calibrated("auc_x", j, act, i)
+                fact(name ".x", mean_of(k), auc_of(k))
+                fact(name ".y", "", auc_of(calibrated("auc_y", j, act, i)))
+                fact_range(name ".r", calibrated("r", j, act, i))
+                stated(name ".cell", "cell", cell_of(act, i))
+            }
         }
         fact("calibrated." act ".activation", act, words("activation", act))
         fact_count("calibrated." act ".valid", valid, leaks)
-        fact("calibrated." act ".far", far, far)
-        list = joined(list, words("activation", act) " " far)
+        for (j = 1; j <= 2; j++) {
+            fact("calibrated." act ".x." place[j], "", found_up_to("auc_x", j, act))
+            fact("calibrated." act ".y." place[j], "", found_up_to("auc_y", j, act))
+        }
+        list = joined(list, words("activation", act) " " found_up_to("auc_x", 1, act))
     }
     fact("calibration.far", "", list)
     fact("calibration.some", leaks ? "yes" : "no", "")
+}
+function calibrated(quantity, where, act, i) { return cause_key(quantity ":" place[where], act, leak[i]) }
+function cell_of(act, i) {
+    return cell_is(mean_of(calibrated("selectivity", 1, act, i)), mean_of(calibrated("damage", 1, act, i)), mean_of(calibrated("dead", 1, act, i)))
+}
+# The largest leak before the first valid cell in which an AUC is not the right way round.
+function found_up_to(quantity, where, act,    i, k, far) {
+    far = words("some", "none")
+    for (i = 1; i <= leaks; i++) {
+        if (cell_of(act, i) != "valid") continue
+        k = calibrated(quantity, where, act, i)
+        if (!(k in n) || halves(mean[k], low[k], high[k]) != "right") break
+        far = leak[i]
+    }
+    return far
 }
 function number_of(x) { return defined(x) ? sprintf("%.3g", x) : "undefined" }
 # Ten classes: the area of selectivity, of each score and, by the share, of each digit.

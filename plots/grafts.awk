@@ -15,6 +15,7 @@ table == "cause-primary" && place_in(PRIMARY, value("score")) {
     primary[row] = row OFS key OFS value("seeds") OFS value("mean") OFS value("low") OFS value("high") OFS value("p_holm") OFS \
         interval(value("mean"), value("low"), value("high")) OFS p_value(value("p_holm"))
     if (defined(value("mean"))) known_primary = 1
+    if (defined(value("p_holm"))) tests++
     reach_all("difference")
 }
 table != "cause-primary" && place_in(SCORE, value("score")) {
@@ -28,6 +29,7 @@ table != "cause-primary" && place_in(SCORE, value("score")) {
 END {
     note_seeds()
     note("shown", known[0] + 0)
+    note("tests", tests + 0)
     note("shown_primary", known_primary + 0)
     for (i = 1; i <= 2; i++) {
         note("graft_" i, words("activation", GRAFTED[i]))

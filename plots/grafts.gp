@@ -8,11 +8,12 @@ array RIGHT[2] = [0.6, 0.975]
 array TITLE[2] = ["S by projection of the outputs", "S by the loss (secondary)"]
 shown = shown + 0; n = scores + 0
 of(name, i) = value(sprintf("%s_%d", name, i))
+there(place) = of("there", place) > 0
 at(place) = column("row") + (place == 1 ? -0.17 : 0.17)
 
 set label 1 "{/:Bold Does what x picks carry over what a fork knows?}" @HEADLINE
 set label 2 "S: the top parameters by a score, copied from fork to fork, carry over what tells the labels of their own pair apart, not the other’s" @SUBTITLE
-set label 3 "Mean over log k, .01 to .5 of the first layer’s weights, on images held out;  dashed: from there on, y shows that the instrument works;  p: t-test over seeds, Holm, 4 tests" @SMALL1
+set label 3 "Mean over log k, .01 to .5 of the first layer’s weights, on images held out;  dashed: from there on, y shows that the instrument works;  p: t-test over seeds, Holm, " . tests . (tests == 1 ? " test" : " tests") @SMALL1
 set label 4 NETWORKS . ";  " . LEARNING . ";  " . intervals @SMALL2
 set ytics scale 0 ()
 set border 1
@@ -23,13 +24,13 @@ set multiplot
 # The four outcomes.
 set margins screen 0.33, screen 0.66, screen 0.65, screen 0.855
 set yrange [4.6:0.4]
-do for [i = 1:4] { set ytics add (of("outcome", i) i) }
+do for [i = 1:4] { if (shown == 0 || there((i - 1) % 2 + 1)) { set ytics add (of("outcome", i) i) } }
 set ytics textcolor rgb INK
 set arrow 1 from 0, graph 0 to 0, graph 1 nohead linecolor rgb SOFT linewidth 1.2
 eval "set xrange " . padded(difference_low + 0, difference_high + 0, 0.06)
 set xtics step(difference_low + 0, difference_high + 0)
 set label 5 "{/:Bold Primary outcomes:  difference of S}" at screen 0.025,0.875 left textcolor rgb INK
-if (shown_primary == 0) { set label 6 NOTHING . "nothing was grafted" @IN_THE_MIDDLE }
+if (shown_primary == 0) { set label 6 NOTHING . "no graft under softplus or ReLU" @IN_THE_MIDDLE }
 plot NaN notitle, \
      for [p = 1:2] table index "primary" using (is("place", p) * column("mean")):"row":"low":"high" with xerrorbars pointtype 0 \
          linewidth 2.2 linecolor rgb COLOUR[p] notitle, \
@@ -62,13 +63,13 @@ do for [b = 1:2] {
     set label 7 "{/:Bold " . TITLE[b] . "}" at graph 0, graph 1 left offset 0, 0.8 textcolor rgb INK
     set arrow 1 from 0, graph 0 to 0, graph 1 nohead linecolor rgb SOFT linewidth 1.2
     if (b == 1) { set arrow 2 from 0.1, graph 0 to 0.1, graph 1 nohead linecolor rgb SOFT linewidth 1.2 dashtype 2 }
-    if (shown == 0) { set label 9 NOTHING . "\nnothing was grafted" @IN_THE_MIDDLE }
+    if (shown == 0) { set label 9 NOTHING . "\nno graft under softplus or ReLU" @IN_THE_MIDDLE }
     plot NaN notitle, \
          for [p = 1:2] table index "means" using (is("place", p) * is("by", b) * column("mean")):(at(p)):"low":"high" with xerrorbars \
              pointtype 0 linewidth 1.8 linecolor rgb COLOUR[p] notitle, \
          for [p = 1:2] table index "means" using (is("place", p) * is("by", b) * column("mean")):(at(p)) with points \
              pointtype SIGN[p] pointsize POINT linewidth 1.4 linecolor rgb COLOUR[p] notitle, \
-         for [p = 1:2] keyentry with points pointtype SIGN[p] pointsize 1.1 * POINT linewidth 1.4 linecolor rgb COLOUR[p] title of("graft", p)
+         for [p = 1:2] for [j = 1:there(p)] keyentry with points pointtype SIGN[p] pointsize 1.1 * POINT linewidth 1.4 linecolor rgb COLOUR[p] title of("graft", p)
     unset label
     unset arrow
     unset key

@@ -446,7 +446,7 @@ TABLE
 1 1 2 0.04
 1 2 2 0.07
 7 2 2 0.12" ]
-    for said in "ReLU:  x minus x of another network" "y, forks reordered" "p = 2×10⁻⁶" "p = 0.004" "−0.100 " "S by the loss (secondary)"; do
+    for said in "ReLU:  x minus x of another network" "y, forks reordered" "p = 2×10⁻⁶" "p = 0.004" "−0.100 " "S by the loss (secondary)" "Holm, 3 tests"; do
         grep -qF "$said" "$SVG" || { echo "$said"; false; }
     done
     # two outcomes of softplus, its x twice, and the key
@@ -531,6 +531,7 @@ TABLE
             for number in auc_x:"$auc" auc_y:0.6 r:0.1 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
                 echo "${number%:*} relu $leak layer1.bias all 9 ${number#*:} 0.1 1.1"
                 echo "${number%:*} relu $leak layer1.weight units 9 0.05 0.1 1.1"
+                echo "${number%:*} relu $leak biases all 9 0.07 0.1 1.1"
             done
         done <<'CELLS'
 0 1 0.5 1 0
@@ -544,24 +545,34 @@ CELLS
 1 0.5 2 valid 1
 1 0.9 3 unselective 0
 1 1 4 dead 0" ]
-    [ "$(block means leak mark mean valid | grep -v ' 2 ')" = "0 1 1 0
-0 3 0.1 0
-0.5 1 0.9 1
-0.5 3 0.1 1
-0.9 1 0.8 0
-0.9 3 0.1 0
-1 1 nan 0
-1 3 0.1 0" ]
-    # AUC of x: full one, and its name; hollow two
-    [ "$(points "  0, 114, 178" 6)" = 2 ]
-    [ "$(points "  0, 114, 178" 5)" = 2 ]
+    [ "$(block means leak panel mark mean valid | grep '^0')" = "0 1 1 1 0
+0 2 1 0.05 0
+0 1 2 0.6 0
+0 2 2 0.05 0
+0 3 3 0.1 0
+0 3 4 0.05 0
+0.5 1 1 0.9 1
+0.5 2 1 0.05 1
+0.5 1 2 0.6 1
+0.5 2 2 0.05 1
+0.5 3 3 0.1 1
+0.5 3 4 0.05 1
+0.9 1 1 0.8 0
+0.9 2 1 0.05 0
+0.9 1 2 0.6 0
+0.9 2 2 0.05 0
+0.9 3 3 0.1 0
+0.9 3 4 0.05 0" ]
+    # AUC of x: full one of either kind, and its name; hollow two of biases, three of weights
+    [ "$(points "  0, 114, 178" 6)" = 3 ]
+    [ "$(points "  0, 114, 178" 5)" = 5 ]
     for said in "costs too much" "not selective" "units are dead"; do
         [ "$(grep -cF ">$said</tspan>" "$SVG")" = 1 ]
     done
     run grep -F ">valid</tspan>" "$SVG"
     [ "$output" = "" ]
-    # three cells on grey, in two panels
-    [ "$(grep -c "fill = 'rgb(236, 236, 236)'" "$SVG")" = 6 ]
+    # three cells on grey, in three panels
+    [ "$(grep -c "fill = 'rgb(236, 236, 236)'" "$SVG")" = 9 ]
     [ "$(grep -c 'nothing to show' "$SVG")" -ge 1 ] # tanh
 }
 

@@ -178,7 +178,8 @@ TABLE
             for number in auc_x:$x auc_y:$y r:.5 selectivity:"$selectivity" damage:"$damage" dead:"$dead"; do
                 echo "${number%:*} relu $l layer1.bias all 10 ${number#*:} .1 $(awk "BEGIN { print ${number#*:} - .05, ${number#*:} + .05 }") .001 0 1 10"
             done
-            echo "auc_x relu $l layer1.weight units 10 .123 .1 .1 .2 .001 0 1 10"
+            echo "auc_x relu $l layer1.weight units 10 .6 .1 .55 .65 .001 0 1 10"
+            echo "auc_x relu $l biases all 10 .123 .1 .1 .2 .001 0 1 10"
         done
     } | tsv >calibration.tsv
     tsv >digits.tsv <<'TABLE'
@@ -448,14 +449,14 @@ outcomes() {
 }
 # usage: means WORDS: the report says so of x, and nothing else.
 means() {
-    facts
+    facts 'activations=softplus relu tanh'
     fills
     run grep -F 'the weights that x assigns to a class hold' report
     [ "$output" = "For the post’s question this means: $1" ] || { echo "$output"; false; }
 }
 
 @test "cause: the outcomes as they were fixed, whatever their sign" {
-    facts
+    facts 'activations=softplus relu tanh'
     says cause.x:relu.apart .062 '+0.062 [+0.050, +0.074]'
     says cause.x:relu.own .074 '+0.074 [+0.070, +0.078]'
     says cause.x:relu.other .012 '+0.012 [+0.010, +0.014]'
@@ -466,6 +467,7 @@ means() {
     says cause.a-b:softplus.holm 1.25e-600 1.2e-600
     says cause.a-b:softplus.verdict negative negative
     says cause.x.pattern partly ''
+    says cause.tests 4 4
     says cause.a-b.pattern negative ''
     says cause.broken none none
     says instrument.softplus.s .1 '+0.100 [+0.080, +0.120]'
@@ -517,10 +519,10 @@ means() {
     says claim.8.verdict partly 'holds in part'
     grep -qF 'The instrument is broken under softplus, ' report
     outcomes .06:.01 .01:.01
-    facts
+    facts 'activations=softplus relu tanh'
     says claim.8.verdict partly 'holds in part'
     number graft.tsv relu y-again -.2 ''
-    facts
+    facts 'activations=softplus relu tanh'
     says cause.broken all 'softplus, ReLU'
     says cause.x.pattern broken ''
     says claim.8.verdict broken 'the instrument is broken'
@@ -531,10 +533,16 @@ means() {
     # one activation alone; and another than these
     write_tables
     sed -i /softplus/d cause.tsv graft.tsv graft-loss.tsv
+    facts
+    says cause.x.differences '' 'ReLU +0.062'
+    says cause.s.y '' 'ReLU +0.170'
+    fills
+    run grep -c softplus report
+    [ "$output" = 0 ]
     means 'the weights that x assigns to a class hold more of what is learned of it than those that another network’s x assigns to it (ReLU).'
     says claim.8.verdict positive holds
     sed -i s/relu/sigmoid/ cause.tsv graft.tsv graft-loss.tsv
-    facts
+    facts activations=sigmoid
     says cause.measured no ''
     says claim.8.verdict unmeasured 'not measured'
     fills
@@ -548,14 +556,18 @@ means() {
     says effects.relu.y.sign practical 'no practical difference'
     says effects.more some ReLU
     says effects.less some tanh
-    says calibration.relu:0.cell damaged 'costs too much'
-    says calibration.relu:0.5.x 1 '1.000 [0.950, 1.050]'
-    says calibration.relu:0.5.cell valid valid
-    says calibration.relu:1.selectivity .001 '+0.001 [-0.049, +0.051]'
+    says cells.relu:0.cell damaged 'costs too much'
+    says cells.relu:1.selectivity .001 '+0.001 [-0.049, +0.051]'
+    says calibration.relu:0.5:layer1.bias:all.x 1 '1.000 [0.950, 1.050]'
+    says calibration.relu:0.5:layer1.bias:all.cell valid valid
+    says calibration.relu:0.5:layer1.weight:units.x .6 '0.600 [0.550, 0.650]'
+    says calibration.relu:0.5:layer1.weight:units.place layer1.weight:units 'weights into the units'
     says calibrated.relu.valid 3 '3 of 4'
-    says calibrated.relu.far 0.9 0.9
+    says calibrated.relu.x.layer1.bias:all '' 0.9
+    says calibrated.relu.y.layer1.bias:all '' 0.9
+    says calibrated.relu.x.layer1.weight:units '' 1
     says calibrated.tanh.valid 0 '0 of 4'
-    says calibrated.tanh.far none none
+    says calibrated.tanh.x.layer1.bias:all '' none
     says calibration.far '' 'ReLU 0.9, tanh none'
     says resets.share.area .25 '+0.250 [+0.200, +0.300]'
     says resets.share.side positive 'above 0'
@@ -569,14 +581,16 @@ means() {
     fills
     grep -qxF 'x says more than y of what a unit does for its class under: ReLU.' report
     grep -qxF 'y says more than x of what a unit does for its class under: tanh.' report
-    grep -qF '| ReLU | 0 | 0.900 [0.850, 0.950] | 0.900 [0.850, 0.950] | +0.500 [+0.450, +0.550] | +0.900 [+0.850, +0.950] | +1.200 [+1.150, +1.250] | 0 | costs too much |' report
+    grep -qF '| ReLU | 0 | biases | 0.900 [0.850, 0.950] | 0.900 [0.850, 0.950] | +0.500 [+0.450, +0.550] | costs too much |' report
+    grep -qF '| ReLU | 0 | +0.900 [+0.850, +0.950] | +1.200 [+1.150, +1.250] | 0 | costs too much |' report
     grep -qxF 'In the first layer, the share of a digit finds weights that the digit needs more than the others do.' report
     grep -qxF 'It is not shown that its selectivity is larger, or smaller, than that of the images alone.' report
     grep -qxF 'Over the parameters of all layers, the other digits are hurt more.' report
     # a valid cell where x does not find the half ends it
     sed -i 's/^auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.95/auc_x\trelu\t0.5\tlayer1.bias\tall\t10\t1\t.1\t0.45/' calibration.tsv
     facts
-    says calibrated.relu.far none none
+    says calibrated.relu.x.layer1.bias:all '' none
+    says calibrated.relu.y.layer1.bias:all '' 0.9
     # nothing of it
     sed -i '2,$d' effects.tsv calibration.tsv digits.tsv
     facts
