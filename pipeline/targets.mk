@@ -63,7 +63,7 @@ why: tools  ## say which stages would run, and what changed
 	$(again) --no-print-directory -j1 -n WHY="$$work/noted" all | { grep '^why: ' || echo 'why: nothing would run'; } | sed 's/^why: //'
 
 # Committed for the default SEEDS, and for few: the tests have no time for all.
-VERIFIED := pipeline/digests/$(SEEDS)$(addprefix _,$(call tag,CAUSE_SEEDS,cause))
+VERIFIED := pipeline/digests/$(SEEDS)
 # Data files, tables and decoded pixels; charts hold the versions of gnuplot and zlib. The tables of
 # single networks are rows of those that gather them. Runs of other seeds share samples.
 files_digested = find $(1) \( -name .stage -o -name networks \) -prune -o -type f \( -name '*.safetensors' -o \
@@ -76,7 +76,7 @@ verified = (cd $(1) && sha256sum --quiet -c -) < <(grep $(2) $(VERIFIED))
 
 .PHONY: verify
 verify:  ## check the results of make all, at its defaults or SEEDS=1..10, against the committed digests
-ifeq ($(OUT)/$(call named,SEEDS/seeds CAUSE_SEEDS/cause) $(wildcard $(VERIFIED)),$(RUN) $(VERIFIED))
+ifeq ($(filter $(RUN),$(OUT)/base $(OUT)/seeds-$(SEEDS)) $(wildcard $(VERIFIED)),$(RUN) $(VERIFIED))
 verify: all
 	@$(call verified,$(OUT),' samples/') && $(call verified,$(RUN),-v ' samples/') && \
 	    echo "$$(wc -l <$(VERIFIED)) files are as committed"
