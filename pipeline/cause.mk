@@ -12,7 +12,7 @@ CAUSED_BY := $(patsubst pipeline/network,pipeline/cause pipeline/cause.awk,$(TRA
 define cause_rule
 $(NETWORKS)/%-$(1).tsv: $(CAUSED_BY) FORCE | $(CUT_FIRST)
 	$$(call if_changed,cause_$(1))
-cmd_cause_$(1) = $$(call cause,-$(1).tsv,$(SAMPLES),$(ORDER)) table=$(1)
+cmd_cause_$(1) = $$(call cause,-$(1).tsv,$$(SAMPLES),$$(ORDER)) table=$(1)
 endef
 $(foreach table,$(CAUSES),$(eval $(call cause_rule,$(table))))
 cause = $(if $(findstring -,$(stem_seeds)),pipeline/block script=cause,source pipeline/cause) $(trains) hidden=$(HIDDEN) from=$(TALLY_FROM)

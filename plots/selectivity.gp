@@ -13,6 +13,7 @@ set label 3 "reset: first-layer weights, or all parameters, back to their initia
 set label 4 data . ", ten digits, each seed’s own order;  " . activation . ", " . LEARNING . ";  " . intervals @SMALL2
 unset key
 set datafile missing NaN
+set style textbox opaque margins 0.2, 0.1 noborder
 
 set multiplot
 set margins screen 0.075, screen 0.5, screen 0.155, screen 0.83
@@ -57,5 +58,5 @@ plot NaN notitle, \
          linewidth 2 linecolor rgb SHADE[m] notitle, \
      for [m = 1:marks] table index "areas" using (is("mark", m) * column("mean")):"mark" with points pointtype SIGN[m] \
          pointsize POINT linewidth 1.4 linecolor rgb SHADE[m] notitle, \
-     table index "areas" using "mean":(column("mark") - 0.33):(interval(strcol("text"))) with labels center font ",9.5" textcolor rgb SOFT notitle
+     table index "areas" using "mean":(column("mark") - 0.33):(interval(strcol("text"))) with labels center boxed font ",9.5" textcolor rgb SOFT notitle
 unset multiplot

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What the report states, from tables made by hand; the text that it fills has a hole for every fact of any run.
 # The tables of make's runs are in report.bats.
+# shellcheck disable=SC1112,SC2030,SC2031 # quotes of the text; each test has its own output
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
