@@ -140,6 +140,15 @@ chosen() {
     [ "$(chosen -k 1 --lowest)" = 011111101111 ]
 }
 
+@test "a tensor that is read in parts" {
+    # shellcheck disable=SC2046 # words
+    vector $(seq 9000) >base
+    # shellcheck disable=SC2046 # words
+    vector $(seq 10001 19000) >donor
+    graft --score base -k .3 --network out base donor
+    [ "$(numbers out x)" = "$(seq 6300 | xargs -n 9000) $(seq 16301 19000 | xargs -n 9000)" ]
+}
+
 @test "--rank all: in order across tensors; -t: of these alone" {
     two() { make_safetensors '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[4],"data_offsets":[8,24]},"c":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}' 'f<*' "$@"; }
     two 0 0 0 0 0 0 0 >zeros
@@ -208,6 +217,8 @@ chosen() {
     graft --score score -k 1 --network out base donor 2>messages
     [ "$(<messages)" = 'graft: score: no parameter is grafted: every score is NaN' ]
     [ "$(numbers out x)" = '1 2 3 4' ]
+    graft --score - -k 1 --network out base donor <score 2>messages
+    [ "$(<messages)" = 'graft: <stdin>: no parameter is grafted: every score is NaN' ]
     vector nan nan nan 1 >score
     graft --score score -k 1 --network out base donor 2>messages
     [ ! -s messages ]
@@ -319,6 +330,9 @@ chosen() {
     [ "$(graft --score size base donor none)" = $'side\tk\tlabel\tn\tloss\terror_rate\tdot\tnorm' ]
     perl -e 'local $/; my $all = <STDIN>; substr($all, -4) = pack "f<", "nan"; print $all' <donor >bad
     fails 1 'graft: bad: tensor "layer2.weight": holds a value that is not finite' graft --score size base bad samples
+    perl -e 'local $/; my $all = <STDIN>; substr($all, -160) = pack "f<*", (1e30) x 40; print $all' <donor >huge
+    fails 1 'graft: samples: the loss on images of label 1 is not finite' graft --score size base huge samples
+    fails 1 'graft: samples: the loss on images of label 1 is not finite' graft --score size huge base samples
     for place in 1 2 3 4; do
         arguments=(--score size base donor samples)
         arguments[place]=/
