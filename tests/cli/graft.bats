@@ -191,6 +191,16 @@ chosen() {
             END { die "@n\n" if $n[0] != 200 || $n[11]; $_ > 60 && $_ < 125 || die "@n\n" for @n[1 .. 10] }'
 }
 
+@test "ties: each tensor has its own draw" {
+    header='{"x":{"dtype":"F32","shape":[40],"data_offsets":[0,160]},"y":{"dtype":"F32","shape":[40],"data_offsets":[160,320]}}'
+    # shellcheck disable=SC2046 # words
+    make_safetensors "$header" 'f<*' $(yes 0 | head -n 80) >base
+    # shellcheck disable=SC2046 # words
+    make_safetensors "$header" 'f<*' $(yes 1 | head -n 80) >donor
+    graft --score base -k .5 --network out base donor
+    [ "$(numbers out x)" != "$(numbers out y)" ]
+}
+
 @test "ties: the set of a k is the same whatever the other k" {
     some_samples 9 2 3 3 >few
     train-tally -c 1 -c 2 -H 40 -o one few
@@ -259,6 +269,14 @@ chosen() {
 }
 
 # --- what is refused ------------------------------------------------------------------------------
+
+@test "a pipe that goes on after its data" {
+    fails 1 'graft: <stdin>: data goes on after the 188 bytes the tensors take' \
+        graft --score - base donor samples < <(cat size && echo)
+    fails 1 'graft: <stdin>: data goes on after the 188 bytes the tensors take' \
+        graft --score size -k .5 --network out base - < <(cat donor && echo)
+    [ ! -e out ]
+}
 
 @test "options" {
     misused '--score is missing' graft base donor samples
