@@ -158,8 +158,8 @@ static void set_steps(struct settings *settings, const char *text) {
 
 /* All along, or before the tally. */
 static void set_route(struct settings *settings, const char *text) {
-    static const char *const all = "all";
-    const struct names names = {"part", &all, 1, sizeof all};
+    static const char *const parts[] = {"all"};
+    const struct names names = {"part", parts, 1, sizeof *parts};
     struct error error;
     if (text != NULL && names_find(&names, text, &error) == names.count)
         tool_usage("--route: %s", error.text);
