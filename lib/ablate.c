@@ -50,14 +50,8 @@ static int check(const struct ablation *ablation, const struct samples *samples,
 
 /* The loss, layers l and above computed from the activations below. */
 static double loss_above(struct net *net, size_t l, size_t class) {
-    double loss = 0;
     net->kernel->above(net, l);
-    const float *const y = net->units[net->spec.layers - 1].a;
-    for (size_t o = 0; o < net->spec.classes; o++) {
-        const float miss = y[o] - (o == class ? 1.0f : 0.0f);
-        loss += 0.5 * ((double)miss * (double)miss);
-    }
-    return loss;
+    return net_loss_of(net, class);
 }
 
 /* Adds the effects on an image, of which the network has the activations. */

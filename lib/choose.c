@@ -29,7 +29,7 @@ static void shuffle(uint64_t *places, size_t count, uint64_t seed, uint64_t set,
     }
 }
 
-/* Draws the order of equal scores that a border parts; returns their end, or the border. */
+/* Draws the order of the scores equal to the one at a border; returns their end. */
 static size_t draw(const double *scores, uint64_t *places, size_t ranked, size_t border,
                    const struct choice *choice, uint64_t set) {
     size_t begin = border, end = border;
@@ -37,8 +37,6 @@ static size_t draw(const double *scores, uint64_t *places, size_t ranked, size_t
         begin--;
     while (end < ranked && scores[places[end]] == scores[places[border]])
         end++;
-    if (begin == border)
-        return border;
     shuffle(places + begin, end - begin, choice->seed, set, begin);
     return end;
 }

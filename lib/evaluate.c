@@ -2,6 +2,7 @@
  * the cache. */
 #include "engram/evaluate.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,14 +29,13 @@ static void evaluate_block(struct net *net, const struct block *block, float *ou
     }
 }
 
-/* Adds dot and norm of a network whose outputs are given. */
-static void project_block(const struct block *block, const float *outputs,
-                          struct evaluation *results) {
+/* Adds dot and norm of the network whose outputs are `own`. */
+static void project_block(const struct block *block, struct evaluation *results) {
     for (size_t n = 0; n < block->samples.count; n++) {
         struct evaluation *of = &results[block->samples.labels[n]];
         for (size_t o = n * block->classes; o < (n + 1) * block->classes; o++) {
             const double far = (double)block->second[o] - (double)block->first[o];
-            of->dot += ((double)outputs[o] - (double)block->first[o]) * far;
+            of->dot += ((double)block->own[o] - (double)block->first[o]) * far;
             of->norm += far * far;
         }
     }
@@ -45,12 +45,19 @@ static void evaluate_all(struct net *const *net, size_t count, const struct bloc
                          struct evaluation *results) {
     evaluate_block(net[0], block, block->first, results);
     evaluate_block(net[1], block, block->second, results + EVALUATE_LABELS);
-    project_block(block, block->first, results);
-    project_block(block, block->second, results + EVALUATE_LABELS);
     for (size_t k = 2; k < count; k++) {
         evaluate_block(net[k], block, block->own, results + k * EVALUATE_LABELS);
-        project_block(block, block->own, results + k * EVALUATE_LABELS);
+        project_block(block, results + k * EVALUATE_LABELS);
     }
+}
+
+static int check_finite(const struct evaluation *results, size_t count,
+                        const struct samples *samples, struct error *error) {
+    for (size_t i = 0; i < count * EVALUATE_LABELS; i++)
+        if (!isfinite(results[i].loss))
+            return error_set(error, "%s: the loss on images of label %zu is not finite",
+                             samples->file.input.name, i % EVALUATE_LABELS);
+    return 0;
 }
 
 int evaluate(struct net *const *net, size_t count, struct samples *samples,
@@ -78,5 +85,5 @@ int evaluate(struct net *const *net, size_t count, struct samples *samples,
     }
     free(block.first);
     net_images_free(block.images);
-    return more;
+    return more == 0 ? check_finite(results, count, samples, error) : -1;
 }

@@ -137,15 +137,11 @@ int graft_choose(struct graft *graft, const struct choice *choice, bool together
 
 /* --- networks --------------------------------------------------------------------------------- */
 
-static bool same_classes(const struct net_spec *a, const struct net_spec *b) {
-    return memcmp(a->class_of, b->class_of, sizeof a->class_of) == 0;
-}
-
 /* Names of layers and shapes are the same. */
 static int check_comparable(const struct st_file *file, const struct net_spec *base,
                             const struct net_spec *donor, struct error *error) {
     const char *key = donor->activation != base->activation ? "activation"
-                      : !same_classes(base, donor)          ? "classes"
+                      : !net_same_classes(base, donor)      ? "classes"
                       : donor->rows != base->rows           ? "image_shape"
                                                             : NULL;
     if (key == NULL)

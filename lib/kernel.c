@@ -561,11 +561,9 @@ static void forward(struct net *net) {
 static void route(const struct net *net, size_t class) {
     const size_t classes = net->spec.classes;
     for (size_t l = 0; l + 1 < net->spec.layers; l++) {
-        const size_t count = net->spec.width[l + 1],
-                     first = (class * count + classes - 1) / classes,
-                     end = ((class + 1) * count + classes - 1) / classes;
+        const size_t count = net->spec.width[l + 1];
         for (size_t i = 0; i < count; i++)
-            if (i < first || i >= end)
+            if (i * classes < class * count || i * classes >= (class + 1) * count)
                 net->units[l].derivative[i] *= net->leak;
     }
 }

@@ -19,6 +19,9 @@ struct net *net_zeros(const struct net_spec *spec, struct error *error);
 /* Puts weights [out][in] and biases [out] into layer l. */
 void net_set_layer(struct net *net, size_t l, const float *weights, const float *biases);
 
+/* The loss of the outputs that the network has, as in a step of kernel.c. */
+double net_loss_of(const struct net *net, size_t class);
+
 /* Room for the weights and biases of the largest layer, to be freed. */
 float *net_layer_room(const struct net_spec *spec, struct error *error);
 

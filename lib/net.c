@@ -187,6 +187,10 @@ int net_spec_add_class(struct net_spec *spec, const bool labels[256], struct err
     return 0;
 }
 
+bool net_same_classes(const struct net_spec *a, const struct net_spec *b) {
+    return memcmp(a->class_of, b->class_of, sizeof a->class_of) == 0;
+}
+
 /* Puts first-layer weights [out][in] in their place: v holds them all, c nothing. c is -0, not 0:
  * adding it changes no weight, not even one that is -0. */
 static void set_first(struct first_layer *first, const float *weights, const float *biases) {
@@ -294,17 +298,22 @@ static void forward(struct net *net, const struct sparse *image, float *outputs)
     memcpy(outputs, net->units[net->spec.layers - 1].a, net->spec.classes * sizeof *outputs);
 }
 
+double net_loss_of(const struct net *net, size_t class) {
+    const float *const y = net->units[net->spec.layers - 1].a;
+    double loss = 0;
+    for (size_t o = 0; o < net->spec.classes; o++) {
+        const float miss = y[o] - (o == class ? 1.0f : 0.0f);
+        loss += 0.5 * ((double)miss * (double)miss);
+    }
+    return loss;
+}
+
 double net_test(struct net *net, const struct net_images *images, size_t n, uint8_t label,
                 float *outputs, bool *right) {
     const size_t class = (size_t)net->spec.class_of[label];
-    double loss = 0;
     forward(net, net_images_sparse(images, n), outputs);
-    for (size_t o = 0; o < net->spec.classes; o++) { /* as in a step of kernel.c */
-        const float miss = outputs[o] - (o == class ? 1.0f : 0.0f);
-        loss += 0.5 * ((double)miss * (double)miss);
-    }
     *right = largest(outputs, net->spec.classes) == class;
-    return loss;
+    return net_loss_of(net, class);
 }
 
 void net_forward(struct net *net, const uint8_t *image, float *outputs) {

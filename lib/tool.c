@@ -132,11 +132,7 @@ static void check_operands(int argc, char **argv) {
         tool_usage("missing operand");
     if (operands > program->max_operands)
         tool_usage("extra operand '%s'", argv[(size_t)optind + program->max_operands]);
-    size_t standard = 0;
-    for (int i = optind; i < argc; i++)
-        standard += strcmp(argv[i], "-") == 0;
-    if (standard > 1)
-        tool_usage("standard input can be read only once");
+    tool_one_standard_input((const char *const *)argv + optind, operands);
 }
 
 int tool_option(int argc, char **argv) {
@@ -263,6 +259,14 @@ void tool_labels(int key, const char *text, bool labels[256]) {
         tool_usage("%s: '%s' is not a list of labels from 0 to 255", tool_option_name(key), text);
     if (twice >= 0)
         tool_usage("%s: label %d is given twice", tool_option_name(key), twice);
+}
+
+void tool_one_standard_input(const char *const *paths, size_t count) {
+    size_t standard = 0;
+    for (size_t i = 0; i < count; i++)
+        standard += paths[i] != NULL && strcmp(paths[i], "-") == 0;
+    if (standard > 1)
+        tool_usage("standard input can be read only once");
 }
 
 void tool_distinct_outputs(const char *const *paths, size_t count) {

@@ -60,12 +60,8 @@ static void check_settings(const struct settings *settings) {
         if (settings->effect[k] == NULL)
             tool_usage("-c %s: its -t is missing", settings->labels[k]);
     tool_distinct_outputs(settings->effect, settings->classes);
-    const char *inputs[] = {settings->network, settings->samples, settings->mean};
-    size_t standard = 0;
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-        standard += inputs[i] != NULL && strcmp(inputs[i], "-") == 0;
-    if (standard > 1)
-        tool_usage("standard input can be read only once");
+    tool_one_standard_input(
+        (const char *const[]){settings->network, settings->samples, settings->mean}, 3);
 }
 
 static void read_settings(struct settings *settings, int argc, char **argv) {
@@ -89,21 +85,12 @@ static void read_settings(struct settings *settings, int argc, char **argv) {
     check_settings(settings);
 }
 
-static struct net *load(const char *path, struct error *error) {
-    struct st_file file;
-    if (st_open(&file, path, error) != 0)
-        return NULL;
-    struct net *net = net_load(&file, error);
-    st_close(&file);
-    return net;
-}
-
 /* A label that the network does not know has no loss, and one without a sample no mean of it. */
 static int check_label(const struct settings *settings, const struct net_spec *spec,
                        const struct samples *samples, int label, struct error *error) {
     if (spec->class_of[label] < 0)
         return error_set(error, "%s: label %d, which -c names, is in no class of the network",
-                         settings->network, label);
+                         input_name(settings->network), label);
     return memchr(samples->labels, label, (size_t)samples->count) != NULL
                ? 0
                : error_set(error, "%s: no sample has label %d, which -c names",
@@ -113,7 +100,8 @@ static int check_label(const struct settings *settings, const struct net_spec *s
 static int check_network(const struct settings *settings, const struct net_spec *spec,
                          const struct samples *samples, struct error *error) {
     if (spec->layers < 2)
-        return error_set(error, "%s: the network has no hidden layer", settings->network);
+        return error_set(error, "%s: the network has no hidden layer",
+                         input_name(settings->network));
     for (size_t k = 0; k < settings->classes; k++)
         for (int label = 0; label < 256; label++)
             if (settings->class[k].labels[label] &&
@@ -126,8 +114,9 @@ static int save_results(const struct settings *settings, const struct net *net,
                         struct output *output, struct error *error) {
     struct output *outputs[NET_MAX_CLASSES];
     for (size_t k = 0; k < settings->classes; k++) {
+        const struct ablate_class *const class = settings->class + k;
         outputs[k] = &output[k];
-        if (ablate_save(net, &settings->class[k], settings -> with_sign, &output[k], error) != 0)
+        if (ablate_save(net, class, settings->with_sign, outputs[k], error) != 0)
             return -1;
     }
     return output_commit_all(outputs, settings->classes, error);
@@ -151,7 +140,7 @@ int main(int argc, char **argv) {
     struct samples samples, mean;
     tool_start(&tool);
     read_settings(&settings, argc, argv);
-    struct net *net = load(settings.network, &error);
+    struct net *net = net_read(settings.network, &error);
     if (net == NULL || samples_open(&samples, settings.samples, &error) != 0 ||
         (settings.mean != NULL && samples_open(&mean, settings.mean, &error) != 0) ||
         check_network(&settings, net_spec(net), &samples, &error) != 0)

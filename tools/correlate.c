@@ -138,10 +138,6 @@ static bool wants_map(const struct request *request) {
            request->path[PIXELS] != NULL;
 }
 
-static size_t is_stdin(const char *path) {
-    return path != NULL && strcmp(path, "-") == 0;
-}
-
 static void check_request(const struct request *request, char *const *operands) {
     uint64_t rows, cols;
     if (request->map_shape != NULL && !parse_shape(request->map_shape, 'x', &rows, &cols))
@@ -155,10 +151,9 @@ static void check_request(const struct request *request, char *const *operands) 
         tool_usage("--null-units needs --null-table");
     if (request->null_units && request->plan.permutations == 0)
         tool_usage("--null-units needs -P");
-    const size_t streams = is_stdin(request->null) + is_stdin(request->inputs);
-    for (size_t f = 0; f < 4 && streams > 0; f++)
-        if (streams > 1 || is_stdin(operands[f]))
-            tool_usage("standard input can be read only once");
+    tool_one_standard_input((const char *const[]){request->null, request->inputs, operands[0],
+                                                  operands[1], operands[2], operands[3]},
+                            6);
     tool_distinct_outputs(request->path, FILES);
 }
 

@@ -228,9 +228,9 @@ static void warn_of_results(const struct settings *settings, const struct result
 int main(int argc, char **argv) {
     tool_start(&tool);
     const struct settings settings = read_settings(argc, argv);
-    const char *network = argv[optind], *samples_path = argv[optind + 1];
-    if (strcmp(network, "-") == 0 && samples_path == NULL)
-        tool_usage("standard input can be read only once");
+    const char *network = argv[optind];
+    const char *samples_path = argv[optind + 1] != NULL ? argv[optind + 1] : "-";
+    tool_one_standard_input((const char *const[]){network, samples_path}, 2);
 
     struct error error;
     struct samples samples;

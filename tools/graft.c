@@ -82,13 +82,10 @@ static void add_tensor(struct settings *settings, const char *name) {
 }
 
 static void check_settings(const struct settings *settings, char *const *operands) {
-    size_t standard = strcmp(settings->score != NULL ? settings->score : "", "-") == 0;
-    for (; *operands != NULL; operands++)
-        standard += strcmp(*operands, "-") == 0;
     if (settings->score == NULL)
         tool_usage("--score is missing");
-    if (standard > 1)
-        tool_usage("standard input can be read only once");
+    tool_one_standard_input(
+        (const char *const[]){settings->score, operands[0], operands[1], settings->samples}, 4);
     if (settings->samples == NULL && settings->network == NULL)
         tool_usage("nothing to write: neither SAMPLES nor --network is given");
     if (settings->samples == NULL && strcmp(settings->output, "-") != 0)
@@ -233,7 +230,7 @@ int main(int argc, char **argv) {
         tool_fail(&error);
     }
     if (graft.ranked == 0 && graft.of > 0)
-        tool_warn("%s: no parameter is grafted: every score is NaN", settings.score);
+        tool_warn("%s: no parameter is grafted: every score is NaN", input_name(settings.score));
     samples_close(&samples);
     graft_close(&graft);
     return 0;

@@ -155,9 +155,7 @@ static void check_usage(const struct source *source, struct results *results) {
         results->path[MAIN] = "-";
     if (source->labels == NULL || (source->images == NULL && needs_images(results)))
         tool_usage("%s is required", source->labels == NULL ? "-l LABELS" : "-i IMAGES");
-    if (source->images != NULL && strcmp(source->images, "-") == 0 &&
-        strcmp(source->labels, "-") == 0)
-        tool_usage("standard input can be read only once");
+    tool_one_standard_input((const char *const[]){source->images, source->labels}, 2);
 }
 
 static void read_command_line(int argc, char **argv, struct source *source,

@@ -170,17 +170,15 @@ static int join_piece(void *data, const struct params_piece *piece, void *own,
 
 /* --- a tensor --------------------------------------------------------------------------------- */
 
-static int permute(struct scoring *scoring, const struct st_tensor *tensor, size_t units,
-                   size_t inputs, struct error *error) {
+/* A vector has a single input, so that its inputs stay. */
+static int permute(struct scoring *scoring, size_t units, size_t inputs, struct error *error) {
     switch (scoring->settings->permute) {
     case PERMUTE_ALL:
         return score_permute_rows(scoring->scores, scoring->count, 1, &scoring->rng, error);
     case PERMUTE_UNITS:
         return score_permute_rows(scoring->scores, units, inputs, &scoring->rng, error);
     case PERMUTE_INPUTS:
-        return tensor->rank < 2
-                   ? 0
-                   : score_permute_columns(scoring->scores, units, inputs, &scoring->rng, error);
+        return score_permute_columns(scoring->scores, units, inputs, &scoring->rng, error);
     case PERMUTES:
         break;
     }
@@ -197,7 +195,7 @@ static int write_whole(struct scoring *scoring, const struct st_tensor *tensor,
     if (scoring->settings->centre && tensor->rank >= 2 &&
         score_centre(scoring->scores, units, inputs, error) != 0)
         return -1;
-    if (permute(scoring, tensor, units, inputs, error) != 0)
+    if (permute(scoring, units, inputs, error) != 0)
         return -1;
     const int result = write_scores(scoring->output, scoring->scores, scoring->count, error);
     scoring->count = 0;

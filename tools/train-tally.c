@@ -158,8 +158,8 @@ static void set_steps(struct settings *settings, const char *text) {
 
 /* All along, or before the tally. */
 static void set_route(struct settings *settings, const char *text) {
-    static const char *const all = "all";
-    const struct names names = {"part", &all, 1, sizeof all};
+    static const char *const parts[] = {"all"};
+    const struct names names = {"part", parts, 1, sizeof *parts};
     struct error error;
     if (text != NULL && names_find(&names, text, &error) == names.count)
         tool_usage("--route: %s", error.text);
@@ -322,16 +322,12 @@ static void discard_results(struct results *results) {
         output_discard(&results->tally[k]);
 }
 
-static bool same_classes(const struct net_spec *a, const struct net_spec *b) {
-    return a->classes == b->classes && memcmp(a->class_of, b->class_of, sizeof a->class_of) == 0;
-}
-
 /* Checks the network to go on from against the command line. */
 static int check_network(const struct settings *settings, const struct net_spec *spec,
                          struct error *error) {
     const char *name = input_name(settings->from);
     struct error why;
-    if (settings->spec.classes > 0 && !same_classes(spec, &settings->spec)) {
+    if (settings->spec.classes > 0 && !net_same_classes(spec, &settings->spec)) {
         char own[NET_CLASS_TEXT], given[NET_CLASS_TEXT];
         net_write_classes(spec, own);
         net_write_classes(&settings->spec, given);
@@ -531,12 +527,11 @@ int main(int argc, char **argv) {
     struct samples samples;
     struct results results = {0};
     struct net *net = NULL;
-    if (settings.from != NULL && strcmp(settings.from, "-") == 0 &&
-        (argv[optind] == NULL || strcmp(argv[optind], "-") == 0))
-        tool_usage("standard input can be read only once");
+    const char *path = argv[optind] != NULL ? argv[optind] : "-";
+    tool_one_standard_input((const char *const[]){settings.from, path}, 2);
     if (settings.from != NULL && (net = read_network(&settings, &error)) == NULL)
         tool_fail(&error);
-    if (open_samples(&settings, argv[optind], &samples, &error) != 0)
+    if (open_samples(&settings, path, &samples, &error) != 0)
         tool_fail(&error);
     if (open_results(&settings, &results, &error) != 0 ||
         run(&settings, net, &samples, &results, &error) != 0) {

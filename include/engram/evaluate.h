@@ -11,7 +11,7 @@
 #include "engram/samples.h"
 
 /* Sums over the images of a label, in their order. With o the outputs of a network, b and d those
- * of the first two. */
+ * of the first two, of which dot and norm are not taken. */
 struct evaluation {
     uint64_t images, wrong;
     double loss;
@@ -22,7 +22,7 @@ struct evaluation {
 enum { EVALUATE_LABELS = 256 };
 
 /* Fills results [count][EVALUATE_LABELS] of `count` >= 2 networks that take the same images and
- * have the same classes. Fails as train_check does. */
+ * have the same classes. Fails as train_check does, or if a loss is not finite. */
 int evaluate(struct net *const *net, size_t count, struct samples *samples,
              struct evaluation *results, const struct progress *progress, struct error *error);
 

@@ -40,6 +40,9 @@ struct net_spec {
 /* Adds a class of the labels for which `labels` is true; -1 if one belongs to a class already. */
 int net_spec_add_class(struct net_spec *spec, const bool labels[256], struct error *error);
 
+/* Whether the same labels belong to the same classes. */
+bool net_same_classes(const struct net_spec *a, const struct net_spec *b);
+
 struct net;
 
 /* A network with parameters drawn from spec->seed, layer by layer, weights [out][in] then biases.

@@ -56,6 +56,9 @@ bool tool_range(const char *text, double *first, double *last);
 /* Parses labels as parse_labels does, all of `text` and none twice, or exits with a usage error. */
 void tool_labels(int key, const char *text, bool labels[256]);
 
+/* Exits with a usage error if more than one of the inputs is "-"; NULL is no input. */
+void tool_one_standard_input(const char *const *paths, size_t count);
+
 /* Exits with a usage error if output_same finds two paths. */
 void tool_distinct_outputs(const char *const *paths, size_t count);
 

@@ -56,8 +56,8 @@ void train_count(const struct samples *samples, double tally_from, const struct 
 int train_check_images(const struct net_spec *spec, const struct samples *samples,
                        struct error *error);
 
-/* Fails as train_check_images does, if a label has no class, or if the
- * network has learned from too many samples to count more. */
+/* Fails as train_check_images does, if a label has no class, or if the network has learned from too
+ * many samples to count more. */
 int train_check(const struct net_spec *spec, const struct samples *samples, struct error *error);
 
 /* Fails if a hidden layer has fewer units than there are classes to route to. */

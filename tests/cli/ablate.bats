@@ -140,6 +140,8 @@ setup() {
 @test "labels that the network or the samples lack" {
     fails 1 'ablate: network: label 5, which -c names, is in no class of the network' \
         ablate -c 1 -t a -c 5,6 -t b network samples
+    fails 1 'ablate: <stdin>: label 5, which -c names, is in no class of the network' \
+        ablate -c 5 -t a - samples <network
     labelled 2 2 3 7 >few
     fails 1 'ablate: few: no sample has label 3, which -c names' ablate -c 1,3 -t a network few
     labelled 0 2 3 7 >none

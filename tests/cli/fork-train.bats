@@ -337,7 +337,9 @@ fork-train: without 1: no parameter changed over the last 2 samples: $why" ]
     fork-train slow further -o still 2>messages
     [ "$(<messages)" = "fork-train: no parameter changed: the network's learning rate is 0; -e gives another" ]
     some_samples 0 1 3 >none
-    { fork-train slow none && fork-train -e 0.1 slow further && fork-train -e 1e-30 network none && fork-train -e 0 network further && fork-train network further; } \
+    some_samples 1 1 3 >single
+    { fork-train slow none && fork-train -e 0.1 slow further && fork-train -e 1e-30 network none && fork-train -e 0 network further && fork-train network further &&
+        fork-train network single; } \
         2>messages >/dev/null
     [ ! -s messages ]
 }

@@ -140,6 +140,15 @@ chosen() {
     [ "$(chosen -k 1 --lowest)" = 011111101111 ]
 }
 
+@test "a tensor that is read in parts" {
+    # shellcheck disable=SC2046 # words
+    vector $(seq 9000) >base
+    # shellcheck disable=SC2046 # words
+    vector $(seq 10001 19000) >donor
+    graft --score base -k .3 --network out base donor
+    [ "$(numbers out x)" = "$(seq 6300 | xargs -n 9000) $(seq 16301 19000 | xargs -n 9000)" ]
+}
+
 @test "--rank all: in order across tensors; -t: of these alone" {
     two() { make_safetensors '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[4],"data_offsets":[8,24]},"c":{"dtype":"F32","shape":[],"data_offsets":[24,28]}}' 'f<*' "$@"; }
     two 0 0 0 0 0 0 0 >zeros
@@ -182,6 +191,16 @@ chosen() {
             END { die "@n\n" if $n[0] != 200 || $n[11]; $_ > 60 && $_ < 125 || die "@n\n" for @n[1 .. 10] }'
 }
 
+@test "ties: each tensor has its own draw" {
+    header='{"x":{"dtype":"F32","shape":[40],"data_offsets":[0,160]},"y":{"dtype":"F32","shape":[40],"data_offsets":[160,320]}}'
+    # shellcheck disable=SC2046 # words
+    make_safetensors "$header" 'f<*' $(yes 0 | head -n 80) >base
+    # shellcheck disable=SC2046 # words
+    make_safetensors "$header" 'f<*' $(yes 1 | head -n 80) >donor
+    graft --score base -k .5 --network out base donor
+    [ "$(numbers out x)" != "$(numbers out y)" ]
+}
+
 @test "ties: the set of a k is the same whatever the other k" {
     some_samples 9 2 3 3 >few
     train-tally -c 1 -c 2 -H 40 -o one few
@@ -208,6 +227,8 @@ chosen() {
     graft --score score -k 1 --network out base donor 2>messages
     [ "$(<messages)" = 'graft: score: no parameter is grafted: every score is NaN' ]
     [ "$(numbers out x)" = '1 2 3 4' ]
+    graft --score - -k 1 --network out base donor <score 2>messages
+    [ "$(<messages)" = 'graft: <stdin>: no parameter is grafted: every score is NaN' ]
     vector nan nan nan 1 >score
     graft --score score -k 1 --network out base donor 2>messages
     [ ! -s messages ]
@@ -248,6 +269,14 @@ chosen() {
 }
 
 # --- what is refused ------------------------------------------------------------------------------
+
+@test "a pipe that goes on after its data" {
+    fails 1 'graft: <stdin>: data goes on after the 188 bytes the tensors take' \
+        graft --score - base donor samples < <(cat size && echo)
+    fails 1 'graft: <stdin>: data goes on after the 188 bytes the tensors take' \
+        graft --score size -k .5 --network out base - < <(cat donor && echo)
+    [ ! -e out ]
+}
 
 @test "options" {
     misused '--score is missing' graft base donor samples
@@ -319,6 +348,9 @@ chosen() {
     [ "$(graft --score size base donor none)" = $'side\tk\tlabel\tn\tloss\terror_rate\tdot\tnorm' ]
     perl -e 'local $/; my $all = <STDIN>; substr($all, -4) = pack "f<", "nan"; print $all' <donor >bad
     fails 1 'graft: bad: tensor "layer2.weight": holds a value that is not finite' graft --score size base bad samples
+    perl -e 'local $/; my $all = <STDIN>; substr($all, -160) = pack "f<*", (1e30) x 40; print $all' <donor >huge
+    fails 1 'graft: samples: the loss on images of label 1 is not finite' graft --score size base huge samples
+    fails 1 'graft: samples: the loss on images of label 1 is not finite' graft --score size huge base samples
     for place in 1 2 3 4; do
         arguments=(--score size base donor samples)
         arguments[place]=/

@@ -94,6 +94,9 @@ lower() {
     double 3,3 nan nan nan 1 2 nan 3 8 1 >gaps
     double 3,3 0 0 0 0 0 0 0 0 0 >zero
     [ "$(lower <(param-score -m difference --centre gaps zero) x)" = 'nan nan nan 1 -1 nan -1 1 nan' ]
+    double 3,2 1 2 nan nan 3 8 >between
+    double 3,2 0 0 0 0 0 0 >zero
+    [ "$(lower <(param-score -m difference --centre between zero) x)" = '1 -1 nan nan -1 1' ]
     double 2,2 nan nan nan nan >none
     double 2,2 0 0 0 0 >zero
     [ "$(lower <(param-score -m difference --centre none zero) x)" = 'nan nan nan nan' ]
@@ -158,6 +161,10 @@ lower() {
     fails 1 'param-score: minus: tensor "x": element 1 is -1; a share is of numbers that are not negative' \
         param-score plus minus
     [ "$(numbers <(param-score -m product plus minus) x)" = '1 -1' ]
+    # F32 comes in pieces of several blocks.
+    perl -e 'print pack("Q<", 62), q({"x":{"dtype":"F32","shape":[20000],"data_offsets":[0,80000]}}), pack "f<*", map { $_ == 9999 ? -1 : 1 } 1 .. 20000' >long
+    fails 1 'param-score: long: tensor "x": element 9998 is -1; a share is of numbers that are not negative' \
+        param-score -j 1 long long
     fails 1 'param-score: plus: tensor "layer1.bias": is missing; a has it' param-score a b plus
     fails 1 'param-score: /: Is a directory' param-score a / -o out
     fails 1 'param-score: /dev/full: cannot write: No space left on device' param-score a b -o /dev/full

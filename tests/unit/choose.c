@@ -106,35 +106,61 @@ static void test_draw(void **state) {
     }
 }
 
-/* Each of the 10 pairs of 5 equal scores is as likely: chi^2 of 10,000 draws, 9 degrees of freedom,
- * below its .999 quantile. */
-static void test_uniform(void **state) {
+/* Equal scores have an order of their own: not that of as many others in the same tensor. */
+static void test_groups(void **state) {
     (void)state;
     struct error error;
-    const double scores[] = {9, 2, 2, 2, 2, 2, 1};
+    double scores[MOST];
+    bool low[MOST / 2], high[MOST / 2];
+    uint8_t first[MOST];
+    size_t ranked;
+    for (size_t i = 0; i < MOST; i++)
+        scores[i] = i < MOST / 2 ? 1 : 2;
+    const struct choice choice = {.k = {.25, .75}, .count = 2};
+    assert_int_equal(choose(scores, MOST, &choice, 0, first, &ranked, &error), 0);
+    for (size_t i = 0; i < MOST / 2; i++) {
+        low[i] = first[i] == 1;
+        high[i] = first[MOST / 2 + i] == 0;
+    }
+    assert_memory_not_equal(low, high, sizeof low);
+}
+
+/* Each of the 10 pairs of 5 equal scores, from `at` on, is as likely, beside those chosen for
+ * sure: chi^2 of 10,000 draws, 9 degrees of freedom, below its .999 quantile. */
+static void check_uniform(const double *scores, size_t n, size_t at) {
+    struct error error;
     unsigned counts[1 << 7] = {0};
     for (uint64_t seed = 0; seed < 10000; seed++) {
-        const struct choice choice = {.k = {3.0 / 7}, .count = 1, .seed = seed};
+        const struct choice choice = {
+            .k = {(double)(at + 2) / (double)n}, .count = 1, .seed = seed};
         uint8_t first[7];
         size_t ranked, bits = 0;
-        assert_int_equal(choose(scores, 7, &choice, 0, first, &ranked, &error), 0);
-        for (size_t i = 0; i < 7; i++)
+        assert_int_equal(choose(scores, n, &choice, 0, first, &ranked, &error), 0);
+        for (size_t i = 0; i < n; i++)
             bits |= (size_t)(first[i] == 0) << i;
         counts[bits]++;
     }
     double chi = 0;
-    for (size_t a = 1; a < 6; a++)
-        for (size_t b = a + 1; b < 6; b++) {
-            const double off = counts[1 | 1 << a | 1 << b] - 1000.0;
+    for (size_t a = at; a < at + 5; a++)
+        for (size_t b = a + 1; b < at + 5; b++) {
+            const double off = counts[((1U << at) - 1) | 1U << a | 1U << b] - 1000.0;
             chi += off * off / 1000;
         }
     assert_true(chi < 27.88);
+}
+
+static void test_uniform(void **state) {
+    (void)state;
+    const double among[] = {9, 2, 2, 2, 2, 2, 1}, alone[] = {2, 2, 2, 2, 2};
+    check_uniform(among, 7, 1);
+    check_uniform(alone, 5, 0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sets),
         cmocka_unit_test(test_draw),
+        cmocka_unit_test(test_groups),
         cmocka_unit_test(test_uniform),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
