@@ -37,9 +37,8 @@ static int check_tensor(struct draws *draws, const struct st_file *other,
         (tensor->rank > 0 &&
          memcmp(drawn->shape + 2, tensor->shape, tensor->rank * sizeof *tensor->shape) != 0))
         return another_shape(file, drawn, other, tensor, error);
-    if (!st_is_float(drawn->dtype))
-        return st_tensor_error(file, tensor->name, error,
-                               "%s cannot be computed with, only F64, F32, F16 and BF16",
+    if (!st_is_number(drawn->dtype))
+        return st_tensor_error(file, tensor->name, error, "%s cannot be read as numbers",
                                st_dtype_name(drawn->dtype));
     if (drawn->shape[0] == 0 || drawn->shape[0] > MAX_DRAWS)
         return st_tensor_error(file, tensor->name, error, "has %s draws",
@@ -69,8 +68,23 @@ static int find_order(struct draws *draws, struct error *error) {
     return 0;
 }
 
+/* Those that the parameter files leave out. */
+static int leave_out(struct st_file *file, const struct st_file *other, struct error *error) {
+    bool *out = calloc(file->tensors + 1, sizeof *out);
+    if (out == NULL)
+        return error_errno(error, "%s", file->input.name);
+    for (size_t t = 0; t < file->tensors; t++)
+        out[t] = st_find_left_out(other, file->tensor[t].name) != NULL;
+    const int result = st_leave_out(file, out, error);
+    free(out);
+    return result;
+}
+
 static int check(struct draws *draws, const struct params *params, struct error *error) {
-    const struct st_file *file = &draws->file, *other = &params->file[0];
+    struct st_file *file = &draws->file;
+    const struct st_file *other = &params->file[0];
+    if (other->left_out > 0 && leave_out(file, other, error) != 0)
+        return -1;
     for (size_t t = 0; t < params->tensors; t++)
         if (check_tensor(draws, other, params_tensor(params, t), error) != 0)
             return -1;

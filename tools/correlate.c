@@ -214,6 +214,7 @@ static int run(struct correlations *c, char *const *operands, const struct reque
     c->points = outputs[POINTS];
     if (correlations_compute(c, error) != 0)
         return -1;
+    params_warn(&c->params, tool_warn);
     correlations_warn(c, tool_warn);
     return write_all(c, outputs, error) != 0 ? -1 : output_commit_all(outputs, FILES, error);
 }

@@ -221,6 +221,78 @@ correlate: a, a: y = c/(c + d) is the same for every parameter; r is undefined f
         correlate a b c d --map map --map-tensor $'\e'
 }
 
+# usage: bias DTYPE WIDTH FORMAT VALUE...   a file of one tensor "bias" [4]
+bias() {
+    make_safetensors "{\"bias\":{\"dtype\":\"$1\",\"shape\":[4],\"data_offsets\":[0,$((4 * $2))]}}" "$3*" "${@:4}"
+}
+
+@test "every real dtype of 8 bits or more, in every file and in draws" {
+    bias F64 8 'd<' 1 2 3 4 >a
+    bias F64 8 'd<' 1 1 1 1 >b
+    bias F64 8 'd<' 4 1 3 2 >c
+    make_safetensors '{"bias":{"dtype":"F64","shape":[1,2,4],"data_offsets":[0,64]}}' 'd<*' 1 2 3 4 1 1 1 1 >null
+    correlate a b c b --null null --null-table draws >table
+    [ "$(field table bias n)" = 4 ]
+    for type in 'I64 8 q<' 'U64 8 Q<' 'I32 4 l<' 'U32 4 L<' 'I16 2 s<' 'U16 2 S<' 'I8 1 c' 'U8 1 C' 'BOOL 1 C' \
+        'F8_E4M3 1 C 56 64 68 72' 'F8_E5M2 1 C 60 64 66 68' 'F8_E4M3FNUZ 1 C 64 72 76 80' 'F8_E5M2FNUZ 1 C 64 68 70 72'; do
+        read -r dtype width format one two three four <<<"$type"
+        bias "$dtype" "$width" "$format" "${one:=1}" "${two:=2}" "${three:=3}" "${four:=4}" >a2
+        bias "$dtype" "$width" "$format" "$one" "$one" "$one" "$one" >b2
+        bias "$dtype" "$width" "$format" "$four" "$one" "$three" "$two" >c2
+        make_safetensors '{"bias":{"dtype":"'"$dtype"'","shape":[1,2,4],"data_offsets":[0,'$((8 * width))']}}' "$format*" \
+            "$one" "$two" "$three" "$four" "$one" "$one" "$one" "$one" >null2
+        correlate a2 b2 c2 b2 --null null2 --null-table draws2 | cmp - table
+        cmp draws2 draws
+        correlate a b2 <(cat c2) b --null <(cat null2) | cmp - table
+    done
+    # F8_E8M0 has powers of two alone.
+    bias F64 8 'd<' 1 2 8 4 >a
+    bias F8_E8M0 1 C 127 128 130 129 >a2
+    bias F8_E8M0 1 C 127 127 127 127 >b2
+    correlate a2 b2 b2 a2 | cmp - <(correlate a b b a)
+    # 2^53 + 1 is rounded, as the other program has it, too.
+    bias U64 8 'Q<' 1 2 3 9007199254740993 >a2
+    correlate a2 b c b >table 2>messages
+    [ "$(<messages)" = 'correlate: a2, b, c, b: numbers of I64 or U64 with more digits than a double, and so rounded: 1' ]
+    # The sign of -1 counts.
+    bias I8 1 c 1 2 3 -1 >a2
+    fails 1 'correlate: a2: tensor "bias": element 3 is -1; tallies and differences are not negative (--any lets it pass)' \
+        correlate a2 b c b
+}
+
+@test "tensors of dtypes that are no numbers are passed over, in draws too" {
+    draws_example
+    correlate a b c d --null null --null-table draws --map map --points points >table
+    # usage: with FILE DTYPE FRONT BYTES   adds tensors in front, between and behind
+    with() {
+        perl -e 'local $/; binmode STDIN; binmode STDOUT; my ($dtype, $front, $bytes) = @ARGV; my $all = <STDIN>;
+            my $size = unpack "Q<", $all; my $data = substr $all, 8 + $size; $_ = substr $all, 8, $size;
+            my ($end) = /"data_offsets":\[0,(\d+)\]/;
+            s/\[(\d+),(\d+)\]\}/sprintf "[%d,%d]}", $1 + ($1 < $end ? 1 : 2) * $bytes, $2 + ($1 < $end ? 1 : 2) * $bytes/ge;
+            my $last = 2 * $bytes + length $data;
+            s/^\{/sprintf q({"0":{"dtype":"%s","shape":[%s8],"data_offsets":[0,%d]},"n":{"dtype":"%s","shape":[%s8],"data_offsets":[%d,%d]},"z":{"dtype":"%s","shape":[%s8],"data_offsets":[%d,%d]},),
+                $dtype, $front, $bytes, $dtype, $front, $end + $bytes, $end + 2 * $bytes, $dtype, $front, $last, $last + $bytes/e;
+            print pack("Q<", length), $_, "x" x $bytes, substr($data, 0, $end), "x" x $bytes, substr($data, $end), "x" x $bytes' -- "${@:2}" <"$1"
+    }
+    for file in a b c; do with $file U8 '' 8 >"$file"2; done
+    with d C64 '' 64 >d2
+    with null F4 3,2, 24 >null2
+    said='3 tensors passed over, of dtypes that are no numbers: C64'
+    for null in null2 null; do
+        correlate a2 b2 c2 d2 --null $null --null-table draws2 --map map2 --points points2 2>messages | cmp - table
+        [ "$(<messages)" = "correlate: d2: $said" ]
+        cmp draws2 draws
+        cmp map2 map
+        cmp points2 points
+    done
+    correlate <(cat a2) <(cat b2) <(cat c2) - --null <(cat null2) <d2 2>messages | cmp - table
+    [ "$(<messages)" = "correlate: <stdin>: $said" ]
+    cut_fails d2 0 "$(size_of d2)" correlate a2 b2 c2 d2
+    cut_fails - null2 0 "$(size_of null2)" correlate a2 b2 c2 d2 --null -
+    # What is passed over is no tensor to map, nor one of a mask.
+    fails 1 'correlate: a2: tensor "0": is missing, so no map of it' correlate a2 b2 c2 d2 --map map --map-tensor 0
+}
+
 @test "all dtypes, mixed" {
     head='{"bias":{"dtype":"'
     tail='","shape":[4],"data_offsets":[0,'
@@ -1019,8 +1091,8 @@ each_draw_alone() {
     done
     stack 0,2,2,2 F32 0
     fails 1 'correlate: null: tensor "w": has no draws' correlate a b c d --null null -o table
-    stack 1,2,2,2 I32 32
-    fails 1 'correlate: null: tensor "w": I32 cannot be computed with, only F64, F32, F16 and BF16' \
+    stack 1,2,2,2 C64 64
+    fails 1 'correlate: null: tensor "w": C64 cannot be read as numbers' \
         correlate a b c d --null null -o table
     fails 1 'correlate: a: tensor "w": is 2x2 here, not [draws,2] before 2x2, its shape in a' \
         correlate a b c d --null a -o table
@@ -1207,7 +1279,8 @@ masked_as_cut() {
     make_safetensors '{"m":{"dtype":"F64","shape":[4],"data_offsets":[0,32]}}' 'd<*' 0 1 0 1 >mask
     correlate a b c d --inputs mask --points points >table
     [ "$(grep -c '^1.weight' points)" = 10 ]
-    for type in 'F64 8 d<' 'F32 4 f<' 'U32 4 L<' 'I32 4 l<' 'U16 2 S<' 'I16 2 s<' 'U8 1 C' 'I8 1 c' 'BOOL 1 C'; do
+    for type in 'F64 8 d<' 'F32 4 f<' 'U32 4 L<' 'I32 4 l<' 'U16 2 S<' 'I16 2 s<' 'U8 1 C' 'I8 1 c' 'BOOL 1 C' \
+        'U64 8 Q<' 'I64 8 q<' 'F8_E4M3 1 C' 'F8_E5M2 1 C' 'F8_E4M3FNUZ 1 C' 'F8_E5M2FNUZ 1 C'; do
         read -r dtype width format <<<"$type"
         make_safetensors '{"m":{"dtype":"'"$dtype"'","shape":[2,1,2],"data_offsets":[0,'$((4 * width))']}}' "$format*" 0 1 0 1 |
             correlate a b c d --inputs - | cmp - table
@@ -1240,7 +1313,7 @@ masked_as_cut() {
     refused 'tensor "lit": is 0 everywhere, so no input is kept' U8 2,2 'C*' 0 0 0 0
     refused 'tensor "lit": has 3 elements; no matrix of a has as many inputs' U8 3 'C*' 1 1 1
     refused 'tensor "lit": has 0 elements; no matrix of a has as many inputs' U8 0,4 'C*'
-    refused 'tensor "lit": I64 cannot be read as numbers' I64 4 'q<*' 1 1 1 1
+    refused 'tensor "lit": C64 cannot be read as numbers' C64 2,2 'd<*' 1 1 1 1
     make_safetensors '{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}' \
         'C*' 1 1 1 1 1 1 1 1 >mask
     fails 1 'correlate: mask: not a mask: 2 tensors, not one' correlate a b c d --inputs mask -o out
@@ -1480,8 +1553,8 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
     make_four other 2 .1 .2 .3 .4
     fails 1 'correlate: c: tensor "bias": is missing; first has it' \
         correlate first first c first -o out
-    edit_header 's/F64/I64/' <first >whole
-    fails 1 'correlate: whole: tensor "bias": I64 cannot be computed with, only F64, F32, F16 and BF16' \
+    edit_header 's/F64/C64/' <first >whole
+    fails 1 'correlate: whole: every tensor is of a dtype that is no number: C64' \
         correlate first first whole first -o out
     [ ! -e out ]
 }
