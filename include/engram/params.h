@@ -1,6 +1,7 @@
 /* Parameter files side by side: safetensors files with tensors of the same names and shapes. Those
- * whose dtype is no number (dtype.h) in some file are left out of all. A tensor is read piece by piece, by several threads if it is large. Of
- * each file, 64 KiB are in memory for one thread, 128 for each of several. */
+ * whose dtype is no number (dtype.h) in some file are left out of all. A tensor is read piece by
+ * piece, by several threads if it is large. Of each file, 64 KiB are in memory for one thread, 128
+ * for each of several. */
 #ifndef ENGRAM_PARAMS_H
 #define ENGRAM_PARAMS_H
 

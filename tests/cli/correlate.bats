@@ -31,10 +31,16 @@ put() {
         'd<*' "${@:4}" >"$1"
 }
 
-# The command succeeds, with exactly this message; its output is in `table`.
+# Messages but those of scopes without a tensor, which have a test of their own.
+unscoped() {
+    grep -v ': no tensor belongs to the scope \(biases\|weights\); ' "$1" || true
+}
+
+# The command succeeds, with exactly this message, unscoped; its output is in `table`.
 # usage: warns MESSAGE COMMAND...
 warns() {
-    "${@:2}" >table 2>warning
+    "${@:2}" >table 2>messages
+    unscoped messages >warning
     [ "$(<warning)" = "$1" ] || { echo "warning: $(<warning)"; return 1; }
 }
 
@@ -113,6 +119,99 @@ part() {
     near "$(field table biases r)" 1 1e-9
 }
 
+# usage: named NAME...   files a and b of F32 vectors [2] of these names
+named() {
+    local h='' i=0 name
+    for name; do
+        h+=",\"$name\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[$i,$((i + 8))]}"
+        ((i += 8))
+    done
+    # shellcheck disable=SC2046 # numbers
+    make_safetensors "{${h#,}}" 'f<*' $(seq $((2 * $#))) >a
+    # shellcheck disable=SC2046
+    make_safetensors "{${h#,}}" 'f<*' $(printf '1 %.0s' $(seq $((2 * $#)))) >b
+}
+
+# usage: scopes OPTION...   names and n of the table of a, b, a, b
+scopes() {
+    correlate a b a b "$@" 2>messages | tail -n +2 | cut -f 1,3 | xargs
+}
+
+@test "scopes: as PyTorch, Keras and Flax name biases and weights" {
+    named bias params/Dense_0/bias x.bias weight kernel embedding scale a.b/kernel a/b.embedding norm.scale
+    [ "$(scopes)" = 'biases 6 weights 14 a.b/kernel 2 a/b.embedding 2 bias 2 embedding 2 kernel 2 norm.scale 2 params/Dense_0/bias 2 scale 2 weight 2 x.bias 2' ]
+    [ ! -s messages ]
+    named bias_ biases bias.x bias/ Bias weights kernel.x rescale embeddings wte.Weight
+    [[ $(scopes) == 'biases 0 weights 0 '* ]]
+    # The bias of a map's weights goes by their layer.
+    for names in 'kernel 0/bias' 'kernel 0/bias' 'weight 0.bias' 'embedding 0.bias'; do
+        read -r weight bias <<<"$names"
+        make_safetensors '{"'"$bias"'":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"0/'"$weight"'":{"dtype":"F64","shape":[2,1],"data_offsets":[16,32]}}' \
+            'd<*' 1 3 1 3 | edit_header "s,0/weight,0.weight,; s,0/embedding,0.embedding," >a
+        edit_header '' <a >b
+        correlate a b b a --map-table map -o table 2>messages
+        [ "$(field map all black)" = 1 ]
+    done
+}
+
+@test "scopes: one without a tensor is said" {
+    named weight x
+    correlate a b a b 2>messages >table
+    [ "$(<messages)" = 'correlate: a: no tensor belongs to the scope biases; --scope biases=GLOB says which do' ]
+    named bias x
+    correlate a b a b 2>messages >table
+    [ "$(<messages)" = 'correlate: a: no tensor belongs to the scope weights; --scope weights=GLOB says which do' ]
+    scopes --scope 'all=*' --scope biases=none --scope $'\ex=y' >table
+    [ "$(<messages)" = 'correlate: a: no tensor belongs to the scope biases; --scope biases=GLOB says which do
+correlate: a: no tensor belongs to the scope weights; --scope weights=GLOB says which do
+correlate: a: no tensor belongs to the scope \u001bx; --scope \u001bx=GLOB says which do' ]
+    [ "$(<table)" = 'biases 0 weights 0 all 4 u001bx 0 bias 2 x 2' ] # xargs takes the backslash
+    make_safetensors '{}' >none
+    correlate none none none none 2>messages >table
+    [ "$(<messages)" = 'correlate: none: no parameters; r is undefined for every scope' ]
+}
+
+@test "--scope: others, and other tensors for biases and weights" {
+    named bias h.0.attn.weight h.0.mlp.weight h.1.attn.weight gamma beta
+    [ "$(scopes)" = 'biases 2 weights 6 beta 2 bias 2 gamma 2 h.0.attn.weight 2 h.0.mlp.weight 2 h.1.attn.weight 2' ]
+    [ "$(scopes --scope 'attention=*.attn.*' | cut -d ' ' -f 1-6)" = 'biases 2 weights 6 attention 4' ]
+    # Several patterns of a name, a tensor once; names in the order given; an = in a pattern.
+    [ "$(scopes --scope 'z=h.0.*' --scope 'y=g*' --scope=z=gamma --scope 'z=*a' --scope 'e=[=x]' | cut -d ' ' -f 1-10)" = \
+        'biases 2 weights 6 z 8 y 2 e 0' ]
+    [ "$(scopes --scope 'biases=b*' --scope 'weights=*mlp*' --scope 'weights=ga?ma' | cut -d ' ' -f 1-4)" = 'biases 4 weights 4' ]
+    # A scope over all vectors has the numbers of biases over the same, JSON and draws included.
+    make_safetensors '{"bias":{"dtype":"F64","shape":[2,2,5],"data_offsets":[0,160]},"c.bias":{"dtype":"F64","shape":[2,2,4],"data_offsets":[160,288]},"w":{"dtype":"F64","shape":[2,2,2,2],"data_offsets":[288,416]}}' \
+        'd<*' 1 5 2 8 3 4 1 7 2 6 9 1 5 3 2 8 4 6 1 7 1 5 2 8 3 4 1 7 2 6 9 1 5 3 2 8 1 1 2 3 5 8 1 3 2 1 3 4 5 6 7 8 >null
+    for file in a b c d; do
+        # shellcheck disable=SC2046 # numbers
+        make_safetensors '{"bias":{"dtype":"F64","shape":[5],"data_offsets":[0,40]},"c.bias":{"dtype":"F64","shape":[4],"data_offsets":[40,72]},"w":{"dtype":"F64","shape":[2,2],"data_offsets":[72,104]}}' \
+            'd<*' $(perl -e '$s = ord shift; print 1 + ($s = $s * 75 % 65537) % 23, " " for 1 .. 13' $file) >$file
+    done
+    with_scope() { correlate a b c d -P 99 -s 3 --null null --null-units "$@" 2>messages; }
+    with_scope --null-table draws --json json --scope 'own=*bias' --scope 'mixed=[bw]*' >table
+    [ "$(grep -c '^own' table)" = 1 ]
+    grep '^biases' table | sed 's/^biases/own/' | cmp - <(grep '^own' table)
+    grep -P '\tbiases\t' draws | sed 's/biases/own/' | cmp - <(grep -P '\town\t' draws)
+    [ "$(cut -f 2 draws | grep -c own)" = 2 ]
+    [[ $(field table own p_units) == 0.* ]]
+    [ "$(field table own p_valid) $(field table mixed p_valid)" = 'iid no' ]
+    [ "$(field table mixed n) $(field table mixed p_units)" = '9 nan' ]
+    [ "$(grep -c '"scope": "own"' json)" = 1 ]
+    with_scope --null-table draws2 >table2
+    grep -v -e '^own' -e '^mixed' table | cmp - table2
+    grep -v -P '\t(own|mixed)\t' draws | cmp - draws2
+    # What a matrix gives to a scope alone, and to one of several.
+    with_scope --null-table draws --scope 'mine=w' >table
+    [ "$(field table mine r)" = "$(field table w r)" ]
+    misused "--scope: 'x' is not NAME=GLOB" correlate --scope x a b c d
+    misused "--scope: '=x' is not NAME=GLOB" correlate --scope =x a b c d
+    many=()
+    for i in {1..64}; do many+=(--scope "s$i=*"); done
+    correlate a b c d "${many[@]}" >table 2>messages
+    [ "$(grep -c '^s' table)" = 65 ]
+    misused '--scope: more than 64' correlate "${many[@]}" --scope x=y a b c d
+}
+
 @test "a scope over several tensors: the parts of the example make the whole" {
     perl -e 'my @x = split " ", shift; my @y = split " ", shift;
         my $h = q({"1.bias":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},"2.bias":{"dtype":"F64","shape":[7],"data_offsets":[24,80]}});
@@ -186,9 +285,9 @@ part() {
         same='correlate: a, a: x = a/(a + b) is the same for every parameter; r is undefined for every scope
 correlate: a, a: y = c/(c + d) is the same for every parameter; r is undefined for every scope'
         if [ $n -eq 16777216 ]; then
-            [ "$(<messages)" = "$same" ]
+            [ "$(unscoped messages)" = "$same" ]
         else
-            [ "$(<messages)" = 'correlate: w: no spearman, parts or permutations over more than 16777216 parameters'$'\n'"$same" ]
+            [ "$(unscoped messages)" = 'correlate: w: no spearman, parts or permutations over more than 16777216 parameters'$'\n'"$same" ]
         fi
     done
 }
@@ -253,7 +352,7 @@ bias() {
     # 2^53 + 1 is rounded, as the other program has it, too.
     bias U64 8 'Q<' 1 2 3 9007199254740993 >a2
     correlate a2 b c b >table 2>messages
-    [ "$(<messages)" = 'correlate: a2, b, c, b: numbers of I64 or U64 with more digits than a double, and so rounded: 1' ]
+    [ "$(unscoped messages)" = 'correlate: a2, b, c, b: numbers of I64 or U64 with more digits than a double, and so rounded: 1' ]
     # The sign of -1 counts.
     bias I8 1 c 1 2 3 -1 >a2
     fails 1 'correlate: a2: tensor "bias": element 3 is -1; tallies and differences are not negative (--any lets it pass)' \
@@ -1262,8 +1361,7 @@ masked_as_cut() {
             my $h = qq({"lit":{"dtype":"U8","shape":[$inputs],"data_offsets":[0,$inputs]}});
             print $f pack("Q<", length $h), $h, "\1" x $ones, "\0" x ($inputs - $ones) }' $inputs
     # both units of 30 inputs, the second all zeros: ranks, and no warning
-    correlate a b c d --inputs few >table 2>messages
-    [ ! -s messages ]
+    warns '' correlate a b c d --inputs few
     [ "$(cut -f 3,4 table | sed -n 3,4p)" = $'30\t30\n30\t30' ]
     [ "$(field table weights spearman)" != nan ]
     # all of them: r alone, that of the whole tensor
@@ -1572,17 +1670,17 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
     map_example
     touch points map table
     full='correlate: /dev/full: cannot write: No space left on device'
-    fails 1 "$full" correlate a b c d --points points --map map -o /dev/full
-    fails 1 "$full" correlate a b c d --points points --map /dev/full -o table
-    fails 1 "$full" correlate a b c d --points /dev/full --map map -o table
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points points --map map -o /dev/full
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points points --map /dev/full -o table
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points /dev/full --map map -o table
     fails 1 'correlate: <stdout>: cannot write: No space left on device' \
-        sh -c 'exec correlate a b c d --points points --map map >/dev/full'
+        sh -c 'exec correlate a b c d --scope "biases=*" --points points --map map >/dev/full'
     none='correlate: none/x: cannot create: No such file or directory'
-    fails 1 "$none" correlate a b c d --points none/x --map map -o table
-    fails 1 "$none" correlate a b c d --points points --map none/x -o table
-    fails 1 "$none" correlate a b c d --points points --map map -o none/x
-    fails 1 "$none" correlate a b c d --points points --map map --json none/x -o table
-    fails 1 "$full" correlate a b c d --points points --map map --json /dev/full -o table
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points none/x --map map -o table
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points points --map none/x -o table
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points points --map map -o none/x
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points points --map map --json none/x -o table
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points points --map map --json /dev/full -o table
     [ ! -s points ]
     [ ! -s map ]
     [ ! -s table ]
