@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,10 +36,6 @@ static int check_tensor(const struct st_file *first, const struct st_file *file,
     if (other->rank != t->rank ||
         (t->rank > 0 && memcmp(other->shape, t->shape, t->rank * sizeof *t->shape) != 0))
         return another_shape(first, file, t, other, error);
-    if (!st_is_float(other->dtype))
-        return st_tensor_error(file, t->name, error,
-                               "%s cannot be computed with, only F64, F32, F16 and BF16",
-                               st_dtype_name(other->dtype));
     return 0;
 }
 
@@ -57,6 +54,78 @@ static int check(const struct params *params, struct error *error) {
     return 0;
 }
 
+/* --- tensors that are no numbers -------------------------------------------------------------- */
+
+/* Appends a name to a list. */
+static void append(char *list, size_t size, const char *name) {
+    const size_t used = strlen(list);
+    snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", name);
+}
+
+/* "A, B: what: C64, F4", of the files and dtypes that are no numbers. */
+struct no_numbers {
+    char files[ERROR_TEXT / 2], dtypes[64];
+};
+
+static struct no_numbers find_no_numbers(const struct params *params) {
+    struct no_numbers found = {"", ""};
+    bool seen[ST_DTYPES] = {false};
+    for (size_t f = 0; f < params->files; f++) {
+        const struct st_file *file = &params->file[f];
+        bool any = false;
+        for (size_t t = file->tensors; t < file->tensors + file->left_out; t++) {
+            const enum st_dtype dtype = file->tensor[t].dtype;
+            any |= !st_is_number(dtype);
+            seen[dtype] |= !st_is_number(dtype);
+        }
+        if (any)
+            append(found.files, sizeof found.files, file->input.name);
+    }
+    for (size_t d = 0; d < ST_DTYPES; d++)
+        if (seen[d])
+            append(found.dtypes, sizeof found.dtypes, st_dtype_name((enum st_dtype)d));
+    return found;
+}
+
+static int leave_out(struct params *params, struct error *error) {
+    const size_t tensors = params->file[0].tensors;
+    bool *out = calloc(tensors + 1, sizeof *out), any = false;
+    if (out == NULL)
+        return error_errno(error, "%s", params->file[0].input.name);
+    for (size_t f = 0; f < params->files; f++)
+        for (size_t t = 0; t < tensors; t++) { /* same names, same order */
+            out[t] |= !st_is_number(params->file[f].tensor[t].dtype);
+            any |= out[t];
+        }
+    int result = 0;
+    for (size_t f = 0; f < params->files && any && result == 0; f++)
+        result = st_leave_out(&params->file[f], out, error);
+    free(out);
+    if (result != 0 || !any || params->file[0].tensors > 0)
+        return result;
+    const struct no_numbers found = find_no_numbers(params);
+    return error_set(error, "%s: every tensor is of a dtype that is no number: %s", found.files,
+                     found.dtypes);
+}
+
+void params_warn(const struct params *params, params_warning *warn) {
+    const size_t left_out = params->file[0].left_out;
+    if (left_out > 0) {
+        const struct no_numbers found = find_no_numbers(params);
+        warn("%s: %zu tensor%s passed over, of dtypes that are no numbers: %s", found.files,
+             left_out, left_out == 1 ? "" : "s", found.dtypes);
+    }
+    if (params->rounded > 0) {
+        char files[ERROR_TEXT / 2] = "";
+        for (size_t f = 0; f < params->files; f++)
+            append(files, sizeof files, params->file[f].input.name);
+        warn("%s: numbers of I64 or U64 with more digits than a double, and so rounded: %" PRIu64,
+             files, params->rounded);
+    }
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
 int params_open(struct params *params, char *const *paths, size_t files, struct error *error) {
     *params = (struct params){0};
     for (; params->files < files; params->files++) {
@@ -64,9 +133,10 @@ int params_open(struct params *params, char *const *paths, size_t files, struct 
         if (st_open(&params->file[f], paths[f], error) != 0)
             goto failed;
     }
-    params->tensors = params->file[0].tensors;
-    if (check(params, error) == 0)
+    if (check(params, error) == 0 && leave_out(params, error) == 0) {
+        params->tensors = params->file[0].tensors;
         return 0;
+    }
 failed:
     params_close(params);
     return -1;
@@ -134,6 +204,10 @@ static int work(void *data, void *of, struct error *error) {
 static int join(void *data, void *of, struct error *error) {
     const struct params_pass *pass = data;
     struct params_slot *slot = of;
+    struct params *params = pass->params;
+    for (size_t f = 0; f < params->files; f++)
+        params->rounded += st_rounded(params->file[f].tensor[slot->piece.tensor].dtype,
+                                      slot->piece.bytes[f], slot->piece.count);
     return pass->join(pass->data, &slot->piece, slot->own, error);
 }
 

@@ -521,6 +521,38 @@ failed:
     return -1;
 }
 
+/* Sets the gap before each tensor that has data. */
+static void find_gaps(struct st_file *file) {
+    uint64_t end = 0;
+    sort_tensors(file, by_offset);
+    for (size_t t = 0; t < file->tensors; t++) {
+        struct st_tensor *tensor = &file->tensor[t];
+        if (tensor->begin == tensor->end)
+            continue;
+        tensor->gap = tensor->begin - end;
+        end = tensor->end;
+    }
+    sort_tensors(file, by_name);
+}
+
+int st_leave_out(struct st_file *file, const bool *out, struct error *error) {
+    const size_t all = file->tensors;
+    struct st_tensor *left_out = malloc((all + 1) * sizeof *left_out);
+    if (left_out == NULL)
+        return error_errno(error, "%s", file->input.name);
+    file->tensors = 0;
+    for (size_t t = 0; t < all; t++)
+        if (out[t])
+            left_out[file->left_out++] = file->tensor[t];
+        else
+            file->tensor[file->tensors++] = file->tensor[t];
+    if (file->left_out > 0)
+        memcpy(file->tensor + file->tensors, left_out, file->left_out * sizeof *left_out);
+    free(left_out);
+    find_gaps(file);
+    return 0;
+}
+
 static int read_pipe(struct st_file *file, void *buffer, size_t size, struct error *error) {
     const int64_t got = input_read(&file->input, buffer, size, error);
     if (got < 0)
@@ -553,24 +585,6 @@ int st_keep(struct st_file *file, struct error *error) {
     return file->input.regular ? 0 : keep_rest(file, error);
 }
 
-int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
-            size_t size, struct error *error) {
-    const uint64_t from = tensor->begin + offset;
-    if (size == 0)
-        return 0;
-    if (file->input.regular)
-        return input_read_at(&file->input, file->data_start + from, buffer, size, error);
-    if (file->rest == NULL && from == file->read)
-        return read_pipe(file, buffer, size, error);
-    if (file->rest == NULL && keep_rest(file, error) != 0)
-        return -1;
-    if (file->rest == NULL || from < file->rest_start)
-        return st_tensor_error(file, tensor->name, error,
-                               "its data has passed and a pipe cannot go back");
-    memcpy(buffer, file->rest + (from - file->rest_start), size);
-    return 0;
-}
-
 /* Takes the data of a pipe before `end` and forgets them. */
 static int pass_to(struct st_file *file, uint64_t end, struct error *error) {
     unsigned char buffer[CHUNK];
@@ -579,6 +593,27 @@ static int pass_to(struct st_file *file, uint64_t end, struct error *error) {
         if (read_pipe(file, buffer, left < CHUNK ? (size_t)left : CHUNK, error) != 0)
             return -1;
     }
+    return 0;
+}
+
+int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
+            size_t size, struct error *error) {
+    const uint64_t from = tensor->begin + offset;
+    if (size == 0)
+        return 0;
+    if (file->input.regular)
+        return input_read_at(&file->input, file->data_start + from, buffer, size, error);
+    if (file->rest == NULL && file->read == tensor->begin - tensor->gap &&
+        pass_to(file, tensor->begin, error) != 0)
+        return -1;
+    if (file->rest == NULL && from == file->read)
+        return read_pipe(file, buffer, size, error);
+    if (file->rest == NULL && keep_rest(file, error) != 0)
+        return -1;
+    if (file->rest == NULL || from < file->rest_start)
+        return st_tensor_error(file, tensor->name, error,
+                               "its data has passed and a pipe cannot go back");
+    memcpy(buffer, file->rest + (from - file->rest_start), size);
     return 0;
 }
 
@@ -602,7 +637,7 @@ int st_finish(struct st_file *file, struct error *error) {
 
 void st_close(struct st_file *file) {
     input_close(&file->input);
-    for (size_t i = 0; i < file->tensors; i++) {
+    for (size_t i = 0; i < file->tensors + file->left_out; i++) {
         free(file->tensor[i].name);
         free(file->tensor[i].shape);
     }
@@ -616,11 +651,18 @@ void st_close(struct st_file *file) {
     *file = (struct st_file){.input.fd = -1};
 }
 
-const struct st_tensor *st_find(const struct st_file *file, const char *name) {
+static const struct st_tensor *find(const struct st_tensor *tensor, size_t tensors,
+                                    const char *name) {
     const struct st_tensor key = {.name = (char *)name};
-    return file->tensors == 0
-               ? NULL
-               : bsearch(&key, file->tensor, file->tensors, sizeof *file->tensor, by_name);
+    return tensors == 0 ? NULL : bsearch(&key, tensor, tensors, sizeof *tensor, by_name);
+}
+
+const struct st_tensor *st_find(const struct st_file *file, const char *name) {
+    return find(file->tensor, file->tensors, name);
+}
+
+const struct st_tensor *st_find_left_out(const struct st_file *file, const char *name) {
+    return find(file->tensor + file->tensors, file->left_out, name);
 }
 
 const char *st_metadata(const struct st_file *file, const char *key) {

@@ -22,6 +22,7 @@ enum {
     KEY_NULL_TABLE,
     KEY_NULL_UNITS,
     KEY_SPLIT,
+    KEY_SCOPE,
     KEY_JSON,
     KEY_ANY
 };
@@ -38,6 +39,8 @@ static const struct tool_option options[] = {
      "of matrices of as many inputs, take only those that are not 0 in MASK"},
     {KEY_SPLIT, "split", "N", NULL,
      "how well x and y tell the first N units or inputs from the others: auc_x, auc_y"},
+    {KEY_SCOPE, "scope", "NAME=GLOB", NULL,
+     "a scope over the tensors whose names match; biases=GLOB, weights=GLOB: these alone"},
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
     {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
     {KEY_MAP_TABLE, "map-table", "FILE", NULL, "write a table of the map's edge and inside"},
@@ -70,9 +73,21 @@ struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
     const char *map_tensor, *map_shape, *null, *inputs;
     struct association_plan plan;
-    size_t jobs;
+    struct correlations_pattern pattern[CORRELATIONS_PATTERNS];
+    size_t patterns, jobs;
     bool any, null_units;
 };
+
+/* Cuts NAME=GLOB in two. */
+static void add_pattern(struct request *request, char *text) {
+    char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text)
+        tool_usage("--scope: '%s' is not NAME=GLOB", text);
+    if (request->patterns == CORRELATIONS_PATTERNS)
+        tool_usage("--scope: more than %d", CORRELATIONS_PATTERNS);
+    *equals = '\0';
+    request->pattern[request->patterns++] = (struct correlations_pattern){text, equals + 1};
+}
 
 static struct request read_command_line(int argc, char **argv) {
     struct request request = {0};
@@ -98,6 +113,9 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         case KEY_SPLIT:
             request.plan.split = tool_integer(key, optarg, 1, UINT64_MAX);
+            break;
+        case KEY_SCOPE:
+            add_pattern(&request, optarg);
             break;
         case KEY_POINTS:
             request.path[POINTS] = optarg;
@@ -214,6 +232,7 @@ static int run(struct correlations *c, char *const *operands, const struct reque
     c->points = outputs[POINTS];
     if (correlations_compute(c, error) != 0)
         return -1;
+    params_warn(&c->params, tool_warn);
     correlations_warn(c, tool_warn);
     return write_all(c, outputs, error) != 0 ? -1 : output_commit_all(outputs, FILES, error);
 }
@@ -226,6 +245,8 @@ int main(int argc, char **argv) {
                                         .map.tensor = SIZE_MAX,
                                         .any = request.any,
                                         .null_units = request.null_units,
+                                        .pattern = request.pattern,
+                                        .patterns = request.patterns,
                                         .jobs = request.jobs,
                                         .plan = request.plan,
                                         .progress = &tool_progress_shown};

@@ -38,11 +38,12 @@ static size_t block_size(const struct params_piece *piece, size_t at) {
 
 /* --- the file of differences ------------------------------------------------------------------ */
 
-/* F64 if either is; F32 holds the difference of narrower numbers as exactly as it can be. */
+/* F32 holds the difference of numbers that are floats as exactly as it can be. */
 static enum st_dtype difference_dtype(const struct params *params, size_t t) {
-    return params->file[0].tensor[t].dtype == ST_F64 || params->file[1].tensor[t].dtype == ST_F64
-               ? ST_F64
-               : ST_F32;
+    return st_fits_float(params->file[0].tensor[t].dtype) &&
+                   st_fits_float(params->file[1].tensor[t].dtype)
+               ? ST_F32
+               : ST_F64;
 }
 
 struct writing {
@@ -52,7 +53,7 @@ struct writing {
     uint64_t too_large; /* differences of finite numbers that their dtype has no number for */
 };
 
-/* A piece's difference, as in the file; pieces of F64 are short. */
+/* A piece's difference, as in the file; in F64, of half as many numbers at most. */
 struct difference {
     unsigned char bytes[PARAMS_PIECE * sizeof(float)];
     uint64_t too_large;
@@ -269,6 +270,7 @@ int main(int argc, char **argv) {
     if (writing.too_large > 0)
         tool_warn("%s, %s: differences too large for their dtype, and so infinite: %" PRIu64,
                   params.file[0].input.name, params.file[1].input.name, writing.too_large);
+    params_warn(&params, tool_warn);
     params_close(&params);
     return 0;
 }

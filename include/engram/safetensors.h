@@ -22,6 +22,7 @@ struct st_tensor {
     uint64_t *shape;     /* [rank] */
     uint64_t elements;   /* product of the shape; 1 for a scalar */
     uint64_t begin, end; /* bytes, from the start of the data */
+    uint64_t gap;        /* bytes before it, of tensors left out */
 };
 
 /* Writes dtype and shape for a message, as in "F32 [2,3]"; cut to `size`. */
@@ -35,7 +36,8 @@ struct st_metadata {
 struct st_file {
     struct input input;
     size_t tensors;
-    struct st_tensor *tensor; /* [tensors], ascending by name */
+    struct st_tensor *tensor; /* [tensors + left_out], each ascending by name */
+    size_t left_out;
     size_t metadata;
     struct st_metadata *metadatum; /* [metadata], ascending by key */
     uint64_t data_start;           /* offset of the data in the input */
@@ -48,6 +50,10 @@ struct st_file {
 /* Opens `path` (NULL or "-": standard input) and reads and checks the header. On a regular file the
  * length of the data is checked too; on a pipe by st_finish. */
 int st_open(struct st_file *file, const char *path, struct error *error);
+
+/* Leaves out the tensors t with out[t]: they move behind the others, and their data is passed over.
+ * Once, before anything is read. -1 on no memory. */
+int st_leave_out(struct st_file *file, const bool *out, struct error *error);
 
 /* Copies `size` bytes of the data of `tensor`, from its byte `offset` on. From a pipe, ascending
  * reads pass through; the first read that jumps makes the file keep the rest of the data in
@@ -69,6 +75,7 @@ void st_close(struct st_file *file);
 
 /* NULL if there is none; owned by the file. */
 const struct st_tensor *st_find(const struct st_file *file, const char *name);
+const struct st_tensor *st_find_left_out(const struct st_file *file, const char *name);
 const char *st_metadata(const struct st_file *file, const char *key);
 
 /* Fills `error` with "file: tensor "name": what", the name escaped. Returns -1. */

@@ -189,13 +189,20 @@ row() {
     [ "$(row F32 'f<' 4 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row F16 'S<' 2 -1:1 $((0xbc00)) 0 $((0x3c00)))" = "$ends" ]
     [ "$(row BF16 'S<' 2 -1:1 $((0xbf80)) 0 $((0x3f80)))" = "$ends" ]
+    [ "$(row I64 'q<' 8 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row I32 'l<' 4 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row I16 's<' 2 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row I8 'c' 1 -1:1 -1 0 1)" = "$ends" ]
+    [ "$(row U64 'Q<' 8 0:4294967295 0 16843009 18446744073709551615)" = "$tops" ]
     [ "$(row U32 'L<' 4 0:4294967295 0 16843009 4294967295)" = "$tops" ]
     [ "$(row U16 'S<' 2 0:65535 0 257 65535)" = "$tops" ]
     [ "$(row U8 'C' 1 0:255 0 1 255)" = "$tops" ]
     [ "$(row BOOL 'C' 1 -1:1 0 1)" = "2 1: 808080 ffffff" ]
+    [ "$(row F8_E4M3 'C' 1 -1:1 $((0xb8)) 0 $((0x38)))" = "$ends" ]
+    [ "$(row F8_E5M2 'C' 1 -1:1 $((0xbc)) 0 $((0x3c)))" = "$ends" ]
+    [ "$(row F8_E4M3FNUZ 'C' 1 -1:1 $((0xc0)) 0 $((0x40)))" = "$ends" ]
+    [ "$(row F8_E5M2FNUZ 'C' 1 -1:1 $((0xc0)) 0 $((0x40)))" = "$ends" ]
+    [ "$(row F8_E8M0 'C' 1 0:2 0 127 128)" = "$ends" ]
 }
 
 @test "more values than are read at a time" {
@@ -274,8 +281,8 @@ which() {
     fails 1 'pixmap: none: no tensor has two dimensions' pixmap none
     make_safetensors "$(header F64 0 5 8)" >none
     fails 1 'pixmap: none: tensor "m": no values in 0x5' pixmap none
-    make_safetensors "$(header I64 1 1 8)" 'q<' 1 >none
-    fails 1 'pixmap: none: tensor "m": cannot draw values of dtype I64' pixmap none
+    make_safetensors "$(header C64 1 1 8)" 'd<' 1 >none
+    fails 1 'pixmap: none: tensor "m": cannot draw values of dtype C64' pixmap none
 }
 
 @test "pictures that are too large" {
@@ -384,9 +391,9 @@ table() {
 }
 
 @test "list: names, dtypes, shapes and how many matrices can be drawn" {
-    make_safetensors '{"z":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1,2,1,2],"data_offsets":[4,8]},"a":{"dtype":"I64","shape":[1,1],"data_offsets":[8,16]},"m":{"dtype":"BOOL","shape":[2,1],"data_offsets":[16,18]},"e":{"dtype":"F64","shape":[3,0,5],"data_offsets":[18,18]},"v":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[18,20]}}' \
+    make_safetensors '{"z":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1,2,1,2],"data_offsets":[4,8]},"a":{"dtype":"C64","shape":[1,1],"data_offsets":[8,16]},"m":{"dtype":"BOOL","shape":[2,1],"data_offsets":[16,18]},"e":{"dtype":"F64","shape":[3,0,5],"data_offsets":[18,18]},"v":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[18,20]}}' \
         'C*' {1..20} >several
-    table 'tensor dtype shape matrices' 'a I64 1x1 0' 'b U8 1x2x1x2 2' 'e F64 3x0x5 0' \
+    table 'tensor dtype shape matrices' 'a C64 1x1 0' 'b U8 1x2x1x2 2' 'e F64 3x0x5 0' \
         'm BOOL 2x1 1' 'v F8_E4M3 2 0' 'z F32 scalar 0' >expected
     pixmap --list several | cmp - expected
     pixmap -l <several | cmp - expected
