@@ -785,7 +785,7 @@ unpng() {
     fails_usage "--fit: 0 is not between 1 and 16384" pixmap --fit 0 m
     fails_usage "--fit: 16385 is not between 1 and 16384" pixmap --fit 16385 m
     local index
-    for index in '' 1, ,1 1,,2 x 1,x 01 1.5 18446744073709551616 "$(printf '1,%.0s' {1..32})1"; do
+    for index in '' '1,' ',1' '1,,2' x '1,x' 01 1.5 18446744073709551616 "$(printf '1,%.0s' {1..32})1"; do
         fails_usage "-i: '$index' is not N or N,N,..., up to 32 whole numbers" pixmap -i "$index" m
     done
     fails_usage "-p: 'jet' is not blue-orange, purple-green, blues or gray" pixmap -p jet m
