@@ -144,9 +144,9 @@ scopes() {
     named bias_ biases bias.x bias/ Bias weights kernel.x rescale embeddings wte.Weight
     [[ $(scopes) == 'biases 0 weights 0 '* ]]
     # The bias of a map's weights goes by their layer.
-    for names in 'kernel 0/bias' 'kernel 0/bias' 'weight 0.bias' 'embedding 0.bias'; do
-        read -r weight bias <<<"$names"
-        make_safetensors '{"'"$bias"'":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"0/'"$weight"'":{"dtype":"F64","shape":[2,1],"data_offsets":[16,32]}}' \
+    for names in 'kernel 0/bias' 'scale 0/bias' 'weight 0.bias' 'embedding 0.bias'; do
+        read -r matrix vector <<<"$names"
+        make_safetensors '{"'"$vector"'":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"0/'"$matrix"'":{"dtype":"F64","shape":[2,1],"data_offsets":[16,32]}}' \
             'd<*' 1 3 1 3 | edit_header "s,0/weight,0.weight,; s,0/embedding,0.embedding," >a
         edit_header '' <a >b
         correlate a b b a --map-table map -o table 2>messages

@@ -8,7 +8,7 @@ static int read_piece(void *data, const struct params_piece *piece, void *own,
     (void)error;
     for (size_t f = 0; f < piece->params->files; f++) {
         params_doubles(piece, f, 0, own, piece->count);
-        if (piece->params->file[f].tensor[piece->tensor].dtype != ST_F64)
+        if (st_fits_float(piece->params->file[f].tensor[piece->tensor].dtype))
             params_floats(piece, f, 0, own, piece->count);
     }
     return 0;
