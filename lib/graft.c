@@ -99,11 +99,11 @@ static int name_tensors(struct graft *graft, const char *const *names, size_t co
                         struct error *error) {
     const struct st_file *file = &graft->params.file[BASE];
     const struct names known = {"tensor", file->tensor, file->tensors, sizeof *file->tensor};
-    graft->start = malloc((file->tensors + 1) * sizeof *graft->start);
+    graft->start = calloc(file->tensors + 1, sizeof *graft->start);
     if (graft->start == NULL)
         return error_errno(error, "%s", file->input.name);
-    for (size_t t = 0; t < file->tensors; t++)
-        graft->start[t] = count > 0 ? GRAFT_NOT : 0;
+    for (size_t t = 0; count > 0 && t < file->tensors; t++)
+        graft->start[t] = GRAFT_NOT;
     for (size_t i = 0; i < count; i++) {
         struct error why;
         const size_t t = names_find(&known, names[i], &why);

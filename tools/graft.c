@@ -1,6 +1,7 @@
 /* Copies the parameters that a score chooses from one network into another, and tells what that
  * changes. */
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,16 +56,22 @@ static enum rank read_rank(const char *text) {
     return (enum rank)rank;
 }
 
-/* Cuts the list in place. */
-static void read_parts(char *text, struct choice *choice) {
+static void read_parts(const char *text, struct choice *choice) {
     choice->count = 0;
-    for (char *part; (part = strsep(&text, ",")) != NULL; choice->count++) {
+    for (size_t length;; text += length + 1) {
+        char part[64];
+        length = strcspn(text, ",");
         if (choice->count == CHOOSE_MAX)
             tool_usage("-k: more than %d parts", CHOOSE_MAX);
+        if (length >= sizeof part)
+            tool_usage("-k: '%.*s' is not a number", (int)length, text);
+        snprintf(part, sizeof part, "%.*s", (int)length, text);
         const double k = tool_double('k', part, 0, 1);
         if (choice->count > 0 && k <= choice->k[choice->count - 1])
             tool_usage("-k: %s does not come after the part before it: they ascend", part);
-        choice->k[choice->count] = k;
+        choice->k[choice->count++] = k;
+        if (text[length] == '\0')
+            break;
     }
 }
 
@@ -93,15 +100,14 @@ static void check_settings(const struct settings *settings, char *const *operand
 }
 
 static struct settings read_settings(int argc, char **argv) {
-    struct settings settings = {0};
-    char *parts = NULL;
+    struct settings settings = {.output = "-"};
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
         case KEY_SCORE:
             settings.score = optarg;
             break;
         case 'k':
-            parts = optarg;
+            read_parts(optarg, &settings.choice);
             break;
         case KEY_LOWEST:
             settings.choice.lowest = true;
@@ -122,14 +128,6 @@ static struct settings read_settings(int argc, char **argv) {
             settings.output = optarg;
             break;
         }
-    char *copy = strdup(parts);
-    if (copy == NULL) {
-        struct error error;
-        error_errno(&error, "-k");
-        tool_fail(&error);
-    }
-    read_parts(copy, &settings.choice);
-    free(copy);
     settings.samples = argv[optind + 2];
     check_settings(&settings, argv + optind);
     return settings;
@@ -188,7 +186,7 @@ static int write_table(struct graft *graft, bool keep, struct samples *samples,
     if (result == 0)
         result = evaluate(net, count, samples, results, &tool_progress_shown, error);
     if (result == 0)
-        result = write_rows(&graft->choice, results + 2 * EVALUATE_LABELS, output, error);
+        result = write_rows(&graft->choice, results + (size_t)2 * EVALUATE_LABELS, output, error);
     for (size_t k = 0; net != NULL && k < count; k++)
         net_free(net[k]);
     free(net);

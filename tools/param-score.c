@@ -105,19 +105,24 @@ static int check_signs(const struct params_piece *piece, size_t f, size_t at, co
     return 0;
 }
 
+/* The numbers of file `f` in a block. */
+static int read_block(const struct settings *settings, const struct params_piece *piece, size_t f,
+                      size_t at, double *values, size_t count, struct error *error) {
+    params_doubles(piece, f, at, values, count);
+    return settings->measure == SCORE_SHARE ? check_signs(piece, f, at, values, count, error) : 0;
+}
+
 static int score_block(const struct settings *settings, const struct params_piece *piece, size_t at,
                        size_t count, double *scores, struct error *error) {
     double a[PARAMS_BLOCK], b[PARAMS_BLOCK], others[PARAMS_BLOCK];
+    if (read_block(settings, piece, 0, at, a, count, error) != 0)
+        return -1;
     for (size_t i = 0; i < count; i++)
         others[i] = score_first(settings->measure);
-    for (size_t f = 0; f < piece->params->files; f++) {
-        double *const values = f == 0 ? a : b;
-        params_doubles(piece, f, at, values, count);
-        if (settings->measure == SCORE_SHARE &&
-            check_signs(piece, f, at, values, count, error) != 0)
+    for (size_t f = 1; f < piece->params->files; f++) {
+        if (read_block(settings, piece, f, at, b, count, error) != 0)
             return -1;
-        if (f > 0)
-            score_add(settings->measure, others, b, count);
+        score_add(settings->measure, others, b, count);
     }
     score_finish(settings->measure, a, others, piece->params->files, scores, count);
     return 0;
