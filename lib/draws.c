@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/checkpoint.h"
 #include "engram/grow.h"
 #include "engram/permute.h"
 #include "engram/tally.h"
@@ -54,6 +55,8 @@ static int check_tensor(struct draws *draws, const struct st_file *other,
 static int by_begin(const void *a, const void *b) {
     const struct st_tensor *s = *(const struct st_tensor *const *)a,
                            *t = *(const struct st_tensor *const *)b;
+    if (s->shard != t->shard)
+        return s->shard < t->shard ? -1 : 1;
     return s->begin < t->begin ? -1 : s->begin > t->begin;
 }
 
@@ -75,7 +78,7 @@ static int leave_out(struct st_file *file, const struct st_file *other, struct e
         return error_errno(error, "%s", file->input.name);
     for (size_t t = 0; t < file->tensors; t++)
         out[t] = st_find_left_out(other, file->tensor[t].name) != NULL;
-    const int result = st_leave_out(file, out, error);
+    const int result = st_leave_out(file, out, ST_NO_NUMBER, error);
     free(out);
     return result;
 }
@@ -101,11 +104,12 @@ static int check(struct draws *draws, const struct params *params, struct error 
 }
 
 int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
-               struct error *error) {
+               struct st_selection *selection, struct error *error) {
     *draws = (struct draws){.file.input.fd = -1, .any = any};
-    if (st_open(&draws->file, path, error) != 0)
+    if (checkpoint_open(&draws->file, path, error) != 0)
         return -1;
-    if (check(draws, params, error) == 0)
+    if ((selection == NULL || selection_apply(selection, &draws->file, error) == 0) &&
+        check(draws, params, error) == 0)
         return 0;
     draws_close(draws);
     return -1;

@@ -63,6 +63,7 @@ static const struct tool tool = {
     .options = options,
     .min_operands = 4,
     .max_operands = 4,
+    .selects = true,
 };
 
 /* --- the command line ------------------------------------------------------------------------- */
@@ -75,6 +76,7 @@ struct request {
     struct association_plan plan;
     struct correlations_pattern pattern[CORRELATIONS_PATTERNS];
     size_t patterns, jobs;
+    struct st_selection selection;
     bool any, null_units;
 };
 
@@ -147,6 +149,8 @@ static struct request read_command_line(int argc, char **argv) {
         case 'o':
             request.path[TABLE] = optarg;
             break;
+        default:
+            tool_select(&request.selection, key, optarg);
         }
     return request;
 }
@@ -180,9 +184,9 @@ static void check_request(const struct request *request, char *const *operands) 
     tool_distinct_outputs(request->path, FILES);
 }
 
-static int open_inputs(struct correlations *c, char *const *operands, const struct request *request,
+static int open_inputs(struct correlations *c, char *const *operands, struct request *request,
                        struct error *error) {
-    if (params_open(&c->params, operands, 4, error) != 0)
+    if (params_open(&c->params, operands, 4, &request->selection, error) != 0)
         return -1;
     for (size_t f = 0; f < 4 && !c->any; f++)
         if (tally_check_file(&c->params.file[f], error) != 0)
@@ -194,7 +198,7 @@ static int open_inputs(struct correlations *c, char *const *operands, const stru
         return -1;
     if (request->null == NULL)
         return 0;
-    return draws_open(&c->draws, request->null, c->any, &c->params, error);
+    return draws_open(&c->draws, request->null, c->any, &c->params, &request->selection, error);
 }
 
 static int write_map(const struct correlations *c, struct output *output, struct error *error) {
@@ -218,7 +222,7 @@ static int write_all(const struct correlations *c, struct output *const outputs[
     return 0;
 }
 
-static int run(struct correlations *c, char *const *operands, const struct request *request,
+static int run(struct correlations *c, char *const *operands, struct request *request,
                struct output output[FILES], struct error *error) {
     struct output *outputs[FILES] = {NULL};
     if (open_inputs(c, operands, request, error) != 0)
@@ -239,7 +243,7 @@ static int run(struct correlations *c, char *const *operands, const struct reque
 
 int main(int argc, char **argv) {
     tool_start(&tool);
-    const struct request request = read_command_line(argc, argv);
+    struct request request = read_command_line(argc, argv);
     check_request(&request, argv + optind);
     struct correlations correlations = {.draws.file.input.fd = -1,
                                         .map.tensor = SIZE_MAX,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/checkpoint.h"
 #include "engram/column.h"
 #include "engram/escape.h"
 #include "engram/grow.h"
@@ -41,6 +42,7 @@ struct settings {
     const struct img_format *format; /* NULL: chosen by the output's name */
     size_t scale;
     struct range range;
+    struct st_selection selection;
 };
 
 struct map {
@@ -611,6 +613,8 @@ static struct settings parse(int argc, char **argv) {
         case 'o':
             settings.output = optarg;
             break;
+        default:
+            tool_select(&settings.selection, key, optarg);
         }
     settings.input = argv[optind];
     if (settings.format == NULL && !settings.list)
@@ -618,31 +622,41 @@ static struct settings parse(int argc, char **argv) {
     return settings;
 }
 
-static int make_picture(struct st_file *file, struct settings settings, struct output *output,
+static int make_picture(struct st_file *file, struct settings *settings, struct output *output,
                         struct error *error) {
     struct map map = {0};
     struct image image = {0};
-    int result = read_map(file, &settings, &map, error);
+    int result = read_map(file, settings, &map, error);
     if (result == 0) {
         struct error why;
-        if (settings.palette == NULL)
-            settings.palette = choose_palette(settings.range, &map);
-        if (draw(&image, &map, &settings, &why) != 0)
+        if (settings->palette == NULL)
+            settings->palette = choose_palette(settings->range, &map);
+        if (draw(&image, &map, settings, &why) != 0)
             result = error_set(error, "%s: %s", map.file, why.text);
     }
     if (result == 0)
-        result = settings.format->write(&image, output, error);
+        result = settings->format->write(&image, output, error);
     free(map.values);
     img_free(&image);
     return result;
 }
 
-static int run(const struct settings *settings, struct output *output, struct error *error) {
+static int open_file(struct st_file *file, struct settings *settings, struct error *error) {
+    if (checkpoint_open(file, settings->input, error) != 0)
+        return -1;
+    if (selection_apply(&settings->selection, file, error) == 0 &&
+        selection_check(&settings->selection, file->input.name, file->tensors, error) == 0)
+        return 0;
+    st_close(file);
+    return -1;
+}
+
+static int run(struct settings *settings, struct output *output, struct error *error) {
     struct st_file file;
-    if (st_open(&file, settings->input, error) != 0)
+    if (open_file(&file, settings, error) != 0)
         return -1;
     const int result =
-        settings->list ? list(&file, output, error) : make_picture(&file, *settings, output, error);
+        settings->list ? list(&file, output, error) : make_picture(&file, settings, output, error);
     st_close(&file);
     return result;
 }
@@ -682,9 +696,10 @@ int main(int argc, char **argv) {
         .options = options,
         .min_operands = 0,
         .max_operands = 1,
+        .selects = true,
     };
     tool_start(&tool);
-    const struct settings settings = parse(argc, argv);
+    struct settings settings = parse(argc, argv);
     struct error error;
     struct output output;
     if (output_open(&output, settings.output, !settings.list, &error) != 0)

@@ -27,9 +27,10 @@ struct draws {
     const struct st_tensor **order; /* [file.tensors] the file's, as their data follow each other */
 };
 
-/* Opens the file and checks that it matches. Unless `any`, numbers must be those of tallies. */
+/* Opens the file, takes what is selected (NULL: everything) and checks that it matches. Unless
+ * `any`, numbers must be those of tallies. */
 int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
-               struct error *error);
+               struct st_selection *selection, struct error *error);
 
 /* r of one draw, and the logarithm of its p; p_units, 0 unless asked for. */
 struct draws_r {

@@ -1,5 +1,6 @@
 /* Parameter files side by side: safetensors files with tensors of the same names and shapes. Those
- * whose dtype is no number (dtype.h) in some file are left out of all. A tensor is read piece by
+ * whose dtype is no number (dtype.h) in some file are left out of all. A file may be any model
+ * (checkpoint.h). A tensor is read piece by
  * piece, by several threads if it is large. Of each file, 64 KiB are in memory for one thread, 128
  * for each of several. */
 #ifndef ENGRAM_PARAMS_H
@@ -11,6 +12,7 @@
 #include "engram/error.h"
 #include "engram/parallel.h"
 #include "engram/safetensors.h"
+#include "engram/selection.h"
 
 /* A piece is PARAMS_BLOCK numbers from the start of its tensor or, of narrow dtypes alone, several
  * such blocks, PARAMS_PIECE at most; fewer at the tensor's end. */
@@ -26,8 +28,13 @@ struct params {
     uint64_t rounded; /* numbers of I64 and U64 so far that a double does not hold */
 };
 
-/* Opens all files and checks that they match. */
-int params_open(struct params *params, char *const *paths, size_t files, struct error *error);
+/* Opens all files, takes what is selected (NULL: everything) and checks that they match. */
+int params_open(struct params *params, char *const *paths, size_t files,
+                struct st_selection *selection, struct error *error);
+
+/* The same, but what is not in every file, or not with one shape, is left out (ST_UNMATCHED). */
+int params_open_common(struct params *params, char *const *paths, size_t files,
+                       struct st_selection *selection, struct error *error);
 
 /* Passes on the warnings there are: of tensors left out, of numbers rounded since. */
 typedef void params_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));

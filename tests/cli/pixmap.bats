@@ -742,7 +742,7 @@ unpng() {
 @test "files that cannot be read or written" {
     matrix 1 2 0 1 >m
     fails 1 'pixmap: missing: No such file or directory' pixmap missing
-    fails 1 'pixmap: .: Is a directory' pixmap .
+    fails 1 'pixmap: .: Is a directory, and none with a file *.safetensors.index.json or *.safetensors' pixmap .
     fails 1 'pixmap: no/out.png: cannot create: No such file or directory' pixmap -o no/out.png m
     fails 1 'pixmap: .: Is a directory' pixmap -o . m
     for format in png ppm; do
@@ -842,6 +842,12 @@ Draw a matrix from a safetensors file as a picture, or list what is there.
         list the file's tensors instead, as a table
   -o, --output FILE
         where the picture or the table goes [-]
+      --include GLOB
+        take the tensors whose names match, and those of more --include
+      --exclude GLOB
+        leave out the tensors whose names match
+      --strip PREFIX
+        take this off the names that begin so, before they are matched
   -h, --help
         print this help
       --version

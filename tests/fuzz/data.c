@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct params params;
     struct error error;
-    if (params_open(&params, paths, files, &error) == 0) {
+    if (params_open(&params, paths, files, NULL, &error) == 0) {
         (void)params_metadata(&params, "image_shape");
         (void)read_all(&params, &error);
         params_close(&params);

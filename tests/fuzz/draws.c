@@ -35,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct params params;
     struct draws draws;
     struct error error;
-    if (params_open(&params, paths, 1, &error) == 0) {
-        if (draws_open(&draws, source[1].path, choice & 2, &params, &error) == 0) {
+    if (params_open(&params, paths, 1, NULL, &error) == 0) {
+        if (draws_open(&draws, source[1].path, choice & 2, &params, NULL, &error) == 0) {
             draws.units =
                 (struct association_plan){.permutations = choice >> 2 & 3, .unranked = true};
             struct draws_joined joined = {NULL, 0};

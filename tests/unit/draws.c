@@ -42,9 +42,9 @@ static void check_draws(uint64_t permutations) {
     struct error error;
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
     struct draws_joined joined = {NULL, 0};
-    assert_int_equal(params_open(&params, paths, 1, &error), 0);
+    assert_int_equal(params_open(&params, paths, 1, NULL, &error), 0);
     const char *path = put("draws", "5,2,3", **a_and_b, 2 * UNITS * DRAWS);
-    assert_int_equal(draws_open(&draws, path, false, &params, &error), 0);
+    assert_int_equal(draws_open(&draws, path, false, &params, NULL, &error), 0);
     draws.units =
         (struct association_plan){.permutations = permutations, .seed = 1, .unranked = true};
     assert_int_equal(draws_read(&draws, draws.order[0], NULL, y, false, part,
