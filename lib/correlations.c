@@ -31,9 +31,9 @@ struct scope {
 
 /* A tensor: its rows, and its y where draws need it. */
 struct member {
-    struct correlation *row; /* all, and of a matrix units, inputs, centred */
-    double *y;               /* [elements], or NULL */
-    double *drawn_x;         /* [draws][elements] if some scope permutes its draws, or NULL */
+    size_t row;      /* the first: all, and of a matrix units, inputs, centred */
+    double *y;       /* [elements], or NULL */
+    double *drawn_x; /* [draws][elements] if some scope permutes its draws, or NULL */
 };
 
 /* A tensor that is being read: its name, escaped; the inputs it is cut to, or NULL; the tensor's
@@ -428,7 +428,7 @@ static void note_lacks(const struct scope *scope, struct correlation *row) {
 static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struct error *error) {
     struct correlations *c = pass->c;
     const struct st_tensor *tensor = params_tensor(&c->params, t);
-    struct correlation *row = pass->member[t].row;
+    struct correlation *row = &c->row[pass->member[t].row];
     struct association part[TWOWAY_PARTS];
     for (size_t k = 0; k < TWOWAY_PARTS; k++)
         part[k] = association_none();
@@ -537,7 +537,7 @@ static int start_rows(struct pass *pass, struct error *error) {
             return -1;
     for (size_t t = 0; t < tensors; t++) {
         const struct st_tensor *tensor = params_tensor(&c->params, t);
-        pass->member[t].row = &c->row[c->rows];
+        pass->member[t].row = c->rows;
         for (size_t k = 0; k < parts_of(tensor); k++)
             c->row[c->rows++] =
                 new_row(tensor->name, parts[k], tensor->rank >= 2 && k != TWOWAY_UNITS);
@@ -586,6 +586,7 @@ static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct e
     const struct st_file *file = &c->params.file[0];
     const struct st_tensor *tensor = st_find(file, drawn->name);
     struct member *member = &pass->member[tensor - file->tensor];
+    struct correlation *row = &c->row[member->row];
     const bool parts = drawn->rank == 4;
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
     struct draws_joined *joined[COMMON + 1];
@@ -595,7 +596,7 @@ static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct e
         struct scope *common = &pass->common[k];
         if (!common->has[tensor - file->tensor])
             continue;
-        common->complete &= !member->row->unranked;
+        common->complete &= !row->unranked;
         kept |= permutes_draws(pass, common);
         joined[scopes++] = &common->drawn;
     }
@@ -603,7 +604,7 @@ static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct e
     const int result = draws_read(&c->draws, drawn, inputs_for(&c->inputs, tensor), member->y,
                                   parts, part, joined, kept ? &member->drawn_x : NULL, error);
     for (size_t k = 0; k < (parts ? TWOWAY_PARTS : 1); k++)
-        member->row[k].draws = part[k];
+        row[k].draws = part[k];
     if (!kept) {
         free(member->y);
         member->y = NULL;

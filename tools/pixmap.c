@@ -302,7 +302,8 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
     if (st_pass(file, tensor, first, error) != 0)
         return -1;
     size_t room = 0, count;
-    for (uint64_t done = 0; done < total; done += count) {
+    uint64_t done = 0;
+    do {
         count = total - done < BLOCK ? (size_t)(total - done) : BLOCK;
         if (make_room(map, by, done + count, &room, error) != 0 ||
             st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
@@ -310,7 +311,8 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
         st_to_double(tensor->dtype, buffer, is_plain(by) ? map->values + done : values, count);
         if (!is_plain(by))
             add_values(map, by, sums, values, count);
-    }
+        done += count;
+    } while (done < total);
     return st_finish(file, error);
 }
 
