@@ -174,6 +174,16 @@ int correlations_write_json(const struct correlations *c, struct output *output,
 
 /* --- what is undefined ------------------------------------------------------------------------ */
 
+static void warn_of_empty(const struct correlations *c, correlations_warning *warn) {
+    for (const struct correlation *row = c->row; row < c->row + c->scopes; row++)
+        if (row->empty && c->params.tensors > 0) {
+            char name[128];
+            escape_fit(row->scope, name, sizeof name);
+            warn("%s: no tensor belongs to the scope %s; --scope %s=GLOB says which do",
+                 c->params.file[0].input.name, name, name);
+        }
+}
+
 static void warn_of_rank(const struct correlation *row, correlations_warning *warn) {
     char name[512];
     escape_fit(row->scope, name, sizeof name);
@@ -233,6 +243,7 @@ void correlations_warn(const struct correlations *c, correlations_warning *warn)
         files[f] = c->params.file[f].input.name;
     for (size_t t = 0; t < c->params.tensors; t++)
         parameters += params_tensor(&c->params, t)->elements;
+    warn_of_empty(c, warn);
     for (size_t i = 0; i < c->rows; i++)
         warn_of_rank(&c->row[i], warn);
     if (parameters == 0)

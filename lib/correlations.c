@@ -1,6 +1,7 @@
 /* The pass over four parameter files. */
 #include "engram/correlations.h"
 
+#include <fnmatch.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,29 +12,37 @@
 #include "engram/tally.h"
 #include "lanes.h"
 
-enum { BIASES, WEIGHTS, COMMON };
+enum { BIASES, WEIGHTS, NAMED, COMMON = NAMED + CORRELATIONS_PATTERNS };
 
+/* Of a tensor; or common to several. */
 struct scope {
     struct pool pool;
     struct cause_counts counts;
-    struct stat_pairs *drawn; /* [draws] of a common scope, joined */
-    bool complete;            /* and no tensor of it was too large to be kept */
+    /* Of a common one: */
+    const char *name;
+    bool *has;    /* [tensors] */
+    bool vectors; /* all that it has */
+    bool permuted;
+    size_t *strata; /* [strata_count] where each of its tensors ends among the pairs */
+    size_t strata_count;
+    struct draws_joined drawn;
+    bool complete; /* no tensor of it was too large to be kept */
 };
 
 /* A tensor: its rows, and its y where draws need it. */
 struct member {
-    struct correlation *row; /* all, and of a matrix units, inputs, centred */
-    double *y;               /* [elements], or NULL */
-    double *drawn_x;         /* [draws][elements] of a bias whose draws are permuted, or NULL */
+    size_t row;      /* the first: all, and of a matrix units, inputs, centred */
+    double *y;       /* [elements], or NULL */
+    double *drawn_x; /* [draws][elements] if some scope permutes its draws, or NULL */
 };
 
 /* A tensor that is being read: its name, escaped; the inputs it is cut to, or NULL; the tensor's
- * scope and the common one, or NULL; whether x and y are needed when it is joined; how many have
- * been. */
+ * scope and the common ones, up to a NULL; whether x and y are needed when it is joined; how many
+ * have been. */
 struct reading {
     char *name;
     const struct inputs *inputs;
-    struct scope *scopes[2];
+    struct scope *const *scopes;
     bool kept;
     uint64_t joined;
 };
@@ -48,28 +57,56 @@ struct queue {
 
 struct pass {
     struct correlations *c;
-    struct scope common[COMMON];
-    struct member *member; /* [tensors] */
-    size_t *strata;        /* [tensors] where each tensor of the biases ends among their pairs */
-    size_t strata_count;
-    bool strata_flat;        /* each has one dimension */
-    double *bias_x, *bias_y; /* [units] of the bias of the map's weights, or NULL */
+    struct scope common[COMMON];    /* [c->scopes] biases, weights, those of patterns */
+    struct scope *list[COMMON + 2]; /* of the tensor being read */
+    struct member *member;          /* [tensors] */
+    double *bias_x, *bias_y;        /* [units] of the bias of the map's weights, or NULL */
     struct params_pass files;
     struct reading reading;
     struct queue queue;
 };
 
-static bool ends_with(const char *name, const char *word) {
-    const size_t length = strlen(name), tail = strlen(word);
-    return length >= tail && strcmp(name + length - tail, word) == 0 &&
-           (length == tail || name[length - tail - 1] == '.');
+/* The last part of a name, behind its dots and slashes. */
+static const char *last_part(const char *name) {
+    const char *part = name;
+    for (; *name != '\0'; name++)
+        if (*name == '.' || *name == '/')
+            part = name + 1;
+    return part;
 }
 
-/* The scope over all layers that a tensor belongs to by its name, or NULL. */
-static struct scope *common_scope(struct pass *pass, const struct st_tensor *tensor) {
-    if (ends_with(tensor->name, "bias"))
-        return &pass->common[BIASES];
-    return ends_with(tensor->name, "weight") ? &pass->common[WEIGHTS] : NULL;
+static bool is_named_bias(const char *name) {
+    return strcmp(last_part(name), "bias") == 0;
+}
+
+/* As PyTorch, Keras and Flax call them. */
+static bool is_named_weight(const char *name) {
+    static const char *const words[] = {"weight", "kernel", "embedding", "scale"};
+    bool found = false;
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        found |= strcmp(last_part(name), words[w]) == 0;
+    return found;
+}
+
+/* Whether a tensor belongs to common scope `k`, by its name. */
+static bool belongs(const struct correlations *c, size_t k, const char *scope, const char *name) {
+    bool redefined = false, matches = false;
+    for (size_t p = 0; p < c->patterns; p++)
+        if (strcmp(c->pattern[p].name, scope) == 0) {
+            redefined = true;
+            matches |= fnmatch(c->pattern[p].glob, name, 0) == 0;
+        }
+    return redefined ? matches : k == BIASES ? is_named_bias(name) : is_named_weight(name);
+}
+
+/* Lists the common scopes of tensor `t` behind one of its own. */
+static void list_scopes(struct pass *pass, size_t t, struct scope *own) {
+    struct scope **list = pass->list;
+    *list++ = own;
+    for (size_t k = 0; k < pass->c->scopes; k++)
+        if (pass->common[k].has[t])
+            *list++ = &pass->common[k];
+    *list = NULL;
 }
 
 static size_t parts_of(const struct st_tensor *tensor) {
@@ -243,10 +280,9 @@ static void add_counts(struct cause_counts *counts, const struct cause_counts *m
     counts->not_finite += more->not_finite;
 }
 
-/* Adds a block to the tensor's scope and the common one. */
-static int add_block(struct scope *const scopes[2], const struct block *block,
-                     struct error *error) {
-    for (size_t k = 0; k < 2 && scopes[k] != NULL; k++) {
+/* Adds a block to the tensor's scope and the common ones. */
+static int add_block(struct scope *const *scopes, const struct block *block, struct error *error) {
+    for (size_t k = 0; scopes[k] != NULL; k++) {
         if (pool_add(&scopes[k]->pool, block->x, block->y, block->count, &block->pairs, error) != 0)
             return -1;
         add_counts(&scopes[k]->counts, &block->counts);
@@ -302,22 +338,23 @@ static int join_piece(void *data, const struct params_piece *piece, void *own,
     return 0;
 }
 
-static bool is_kept(const struct pass *pass, size_t t, const struct scope *scope,
-                    const struct scope *common) {
-    return pass->reading.inputs != NULL || pass->c->points != NULL || t == pass->c->map.tensor ||
-           pool_kept(&scope->pool) || (common != NULL && pool_kept(&common->pool));
+static bool is_kept(const struct pass *pass, size_t t) {
+    bool kept = pass->reading.inputs != NULL || pass->c->points != NULL || t == pass->c->map.tensor;
+    for (struct scope *const *scope = pass->reading.scopes; *scope != NULL; scope++)
+        kept |= pool_kept(&(*scope)->pool);
+    return kept;
 }
 
 /* --- a tensor --------------------------------------------------------------------------------- */
 
 /* Whether a tensor is the bias of the map's weights: named so, with a number for each unit. */
 static bool is_bias_of_map(const struct correlations *c, const struct st_tensor *tensor) {
-    if (c->map.tensor == SIZE_MAX || !ends_with(tensor->name, "bias"))
+    if (c->map.tensor == SIZE_MAX || !is_named_bias(tensor->name))
         return false;
     const struct st_tensor *weights = params_tensor(&c->params, c->map.tensor);
     const size_t layer = strlen(tensor->name) - strlen("bias");
-    return ends_with(weights->name, "weight") &&
-           strlen(weights->name) == layer + strlen("weight") &&
+    return is_named_weight(weights->name) &&
+           (size_t)(last_part(weights->name) - weights->name) == layer &&
            strncmp(weights->name, tensor->name, layer) == 0 && tensor->rank == 1 &&
            tensor->elements == weights->shape[0];
 }
@@ -391,7 +428,7 @@ static void note_lacks(const struct scope *scope, struct correlation *row) {
 static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struct error *error) {
     struct correlations *c = pass->c;
     const struct st_tensor *tensor = params_tensor(&c->params, t);
-    struct correlation *row = pass->member[t].row;
+    struct correlation *row = &c->row[pass->member[t].row];
     struct association part[TWOWAY_PARTS];
     for (size_t k = 0; k < TWOWAY_PARTS; k++)
         part[k] = association_none();
@@ -409,16 +446,16 @@ static int finish_tensor(struct pass *pass, size_t t, struct scope *scope, struc
 static int read_tensor(struct pass *pass, size_t t, struct error *error) {
     const struct st_tensor *tensor = params_tensor(&pass->c->params, t);
     const uint64_t elements = elements_of(pass->c, tensor);
-    struct scope scope = {.pool.expected = elements, .counts.parameters = elements},
-                 *common = common_scope(pass, tensor);
+    struct scope scope = {.pool.expected = elements, .counts.parameters = elements};
     const size_t size = 6 * strlen(tensor->name) + 64; /* escaped, and whole */
     char *name = malloc(size);
     if (name == NULL)
         return error_errno(error, "a name of %zu bytes", strlen(tensor->name));
     escape_fit(tensor->name, name, size);
+    list_scopes(pass, t, &scope);
     pass->reading = (struct reading){
-        .name = name, .inputs = inputs_for(&pass->c->inputs, tensor), .scopes = {&scope, common}};
-    pass->reading.kept = is_kept(pass, t, &scope, common);
+        .name = name, .inputs = inputs_for(&pass->c->inputs, tensor), .scopes = pass->list};
+    pass->reading.kept = is_kept(pass, t);
     int result = params_each(&pass->files, t, error);
     free(name);
     if (result == 0 && pass->queue.count > 0)
@@ -426,10 +463,8 @@ static int read_tensor(struct pass *pass, size_t t, struct error *error) {
     if (result == 0)
         result = finish_tensor(pass, t, &scope, error);
     pool_free(&scope.pool);
-    if (common == &pass->common[BIASES]) {
-        pass->strata[pass->strata_count++] = (size_t)common->pool.pairs.n;
-        pass->strata_flat &= tensor->rank <= 1;
-    }
+    for (struct scope **common = pass->list + 1; *common != NULL; common++)
+        (*common)->strata[(*common)->strata_count++] = (size_t)(*common)->pool.pairs.n;
     return result;
 }
 
@@ -443,29 +478,66 @@ static struct correlation new_row(const char *scope, const char *part, bool nest
                                 .p_null = NAN};
 }
 
+/* Biases, weights, and those that only patterns name, in the order of their first. */
+static void name_common(struct pass *pass) {
+    struct correlations *c = pass->c;
+    pass->common[c->scopes++].name = "biases";
+    pass->common[c->scopes++].name = "weights";
+    for (size_t p = 0; p < c->patterns; p++) {
+        size_t k = 0;
+        while (k < c->scopes && strcmp(pass->common[k].name, c->pattern[p].name) != 0)
+            k++;
+        if (k == c->scopes)
+            pass->common[c->scopes++].name = c->pattern[p].name;
+    }
+}
+
+static int find_members(struct pass *pass, size_t k, struct error *error) {
+    struct correlations *c = pass->c;
+    const size_t tensors = c->params.tensors;
+    struct scope *scope = &pass->common[k];
+    scope->has = calloc(tensors + 1, sizeof *scope->has);
+    scope->strata = calloc(tensors + 1, sizeof *scope->strata);
+    if (scope->has == NULL || scope->strata == NULL)
+        return error_errno(error, "%zu tensors", tensors);
+    scope->vectors = scope->complete = true;
+    bool any = false;
+    for (size_t t = 0; t < tensors; t++) {
+        const struct st_tensor *tensor = params_tensor(&c->params, t);
+        scope->has[t] = belongs(c, k, scope->name, tensor->name);
+        if (!scope->has[t])
+            continue;
+        any = true;
+        scope->vectors &= tensor->rank <= 1;
+        scope->pool.expected += elements_of(c, tensor);
+        scope->counts.parameters += elements_of(c, tensor);
+    }
+    scope->permuted = scope->vectors && k != WEIGHTS;
+    struct correlation *row = &c->row[c->rows++];
+    *row = new_row(scope->name, "all", k == WEIGHTS || (k != BIASES && !scope->vectors));
+    row->empty = !any;
+    return 0;
+}
+
 /* A row for each scope and part, in the order of the table. */
 static int start_rows(struct pass *pass, struct error *error) {
     static const char *const parts[TWOWAY_PARTS] = {"all", "units", "inputs", "centred"};
     struct correlations *c = pass->c;
     const size_t tensors = c->params.tensors;
-    size_t rows = COMMON;
+    name_common(pass);
+    size_t rows = c->scopes;
     for (size_t t = 0; t < tensors; t++)
         rows += parts_of(params_tensor(&c->params, t));
     pass->member = calloc(tensors + 1, sizeof *pass->member);
-    pass->strata = calloc(tensors + 1, sizeof *pass->strata);
     c->row = calloc(rows, sizeof *c->row);
-    if (pass->member == NULL || pass->strata == NULL || c->row == NULL)
+    if (pass->member == NULL || c->row == NULL)
         return error_errno(error, "%zu tensors", tensors);
-    c->row[c->rows++] = new_row("biases", "all", false);
-    c->row[c->rows++] = new_row("weights", "all", true);
+    for (size_t k = 0; k < c->scopes; k++)
+        if (find_members(pass, k, error) != 0)
+            return -1;
     for (size_t t = 0; t < tensors; t++) {
         const struct st_tensor *tensor = params_tensor(&c->params, t);
-        struct scope *common = common_scope(pass, tensor);
-        if (common != NULL) {
-            common->pool.expected += elements_of(c, tensor);
-            common->counts.parameters += elements_of(c, tensor);
-        }
-        pass->member[t].row = &c->row[c->rows];
+        pass->member[t].row = c->rows;
         for (size_t k = 0; k < parts_of(tensor); k++)
             c->row[c->rows++] =
                 new_row(tensor->name, parts[k], tensor->rank >= 2 && k != TWOWAY_UNITS);
@@ -476,8 +548,8 @@ static int start_rows(struct pass *pass, struct error *error) {
 static int finish_common(struct pass *pass, size_t k, struct error *error) {
     struct scope *scope = &pass->common[k];
     struct correlation *row = &pass->c->row[k];
-    const size_t strata = k == BIASES && pass->strata_flat ? pass->strata_count : 0;
-    if (associate_pairs(&scope->pool, pass->strata, strata, &pass->c->plan, &row->a, error) != 0)
+    const size_t strata = scope->permuted ? scope->strata_count : 0;
+    if (associate_pairs(&scope->pool, scope->strata, strata, &pass->c->plan, &row->a, error) != 0)
         return -1;
     note_lacks(scope, row);
     return 0;
@@ -492,18 +564,21 @@ static int read_all(struct pass *pass, struct error *error) {
     for (size_t t = 0; t < c->params.tensors; t++)
         if (read_tensor(pass, t, error) != 0)
             return -1;
-    if (params_finish(&c->params, error) != 0 || finish_common(pass, BIASES, error) != 0)
+    if (params_finish(&c->params, error) != 0)
         return -1;
-    return finish_common(pass, WEIGHTS, error);
+    for (size_t k = 0; k < c->scopes; k++)
+        if (finish_common(pass, k, error) != 0)
+            return -1;
+    return 0;
 }
 
 /* --- draws under a null hypothesis ------------------------------------------------------------ */
 
-/* Whether the biases of all layers are to be permuted in each draw. */
-static bool permutes_biases(const struct pass *pass) {
+/* Whether a common scope is to be permuted in each draw. */
+static bool permutes_draws(const struct pass *pass, const struct scope *scope) {
     const struct correlations *c = pass->c;
-    return c->draws.units.permutations > 0 && pass->strata_flat &&
-           pass->common[BIASES].pool.expected <= ASSOCIATE_MAX / c->draws.count;
+    return c->draws.units.permutations > 0 && scope->permuted &&
+           scope->pool.expected <= ASSOCIATE_MAX / c->draws.count;
 }
 
 static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct error *error) {
@@ -511,17 +586,25 @@ static int read_draws(struct pass *pass, const struct st_tensor *drawn, struct e
     const struct st_file *file = &c->params.file[0];
     const struct st_tensor *tensor = st_find(file, drawn->name);
     struct member *member = &pass->member[tensor - file->tensor];
-    struct scope *common = common_scope(pass, drawn);
+    struct correlation *row = &c->row[member->row];
     const bool parts = drawn->rank == 4;
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
-    if (common != NULL)
-        common->complete &= !member->row->unranked;
-    const bool kept = common == &pass->common[BIASES] && permutes_biases(pass);
-    const int result =
-        draws_read(&c->draws, drawn, inputs_for(&c->inputs, tensor), member->y, parts, part,
-                   common != NULL ? &common->drawn : NULL, kept ? &member->drawn_x : NULL, error);
+    struct draws_joined *joined[COMMON + 1];
+    size_t scopes = 0;
+    bool kept = false;
+    for (size_t k = 0; k < c->scopes; k++) {
+        struct scope *common = &pass->common[k];
+        if (!common->has[tensor - file->tensor])
+            continue;
+        common->complete &= !row->unranked;
+        kept |= permutes_draws(pass, common);
+        joined[scopes++] = &common->drawn;
+    }
+    joined[scopes] = NULL;
+    const int result = draws_read(&c->draws, drawn, inputs_for(&c->inputs, tensor), member->y,
+                                  parts, part, joined, kept ? &member->drawn_x : NULL, error);
     for (size_t k = 0; k < (parts ? TWOWAY_PARTS : 1); k++)
-        member->row[k].draws = part[k];
+        row[k].draws = part[k];
     if (!kept) {
         free(member->y);
         member->y = NULL;
@@ -538,23 +621,24 @@ static int join_draws(const struct scope *scope, struct correlation *row, size_t
     if (row->draws == NULL)
         return error_errno(error, "%zu draws", draws);
     for (size_t k = 0; k < draws; k++) {
-        const struct stat_pairs none = {0},
-                                *pairs = scope->drawn != NULL ? scope->drawn + k : &none;
+        const struct stat_pairs none = {0}, *pairs = scope->drawn.pairs != NULL
+                                                         ? scope->drawn.pairs + k
+                                                         : &none;
         const struct stat_correlation c = stat_correlate(pairs);
         row->draws[k] = (struct draws_r){c.r, c.log_p, NAN};
     }
     return 0;
 }
 
-/* The defined pairs of the biases in a draw, and where each tensor's end. */
-static size_t drawn_pairs(const struct pass *pass, size_t draw, double *x, double *y,
-                          size_t *ends) {
+/* The defined pairs of a scope in a draw, and where each tensor's end. */
+static size_t drawn_pairs(const struct pass *pass, const struct scope *scope, size_t draw,
+                          double *x, double *y, size_t *ends) {
     const struct params *params = &pass->c->params;
     size_t strata = 0, n = 0;
     for (size_t t = 0; t < params->tensors; t++) {
         const struct member *member = &pass->member[t];
         const size_t elements = (size_t)params_tensor(params, t)->elements;
-        if (member->drawn_x == NULL)
+        if (!scope->has[t] || member->drawn_x == NULL)
             continue;
         for (size_t i = 0; i < elements; i++) {
             x[n + i] = member->drawn_x[draw * elements + i];
@@ -565,18 +649,18 @@ static size_t drawn_pairs(const struct pass *pass, size_t draw, double *x, doubl
     return strata;
 }
 
-static int permute_drawn_biases(const struct pass *pass, struct draws_r *drawn,
-                                struct error *error) {
+static int permute_drawn(const struct pass *pass, const struct scope *scope, struct draws_r *drawn,
+                         struct error *error) {
     const struct correlations *c = pass->c;
     const struct association_plan *plan = &c->draws.units;
-    const size_t expected = (size_t)pass->common[BIASES].pool.expected;
-    if (drawn == NULL || !permutes_biases(pass))
+    const size_t expected = (size_t)scope->pool.expected;
+    if (drawn == NULL || !permutes_draws(pass, scope))
         return 0;
     double *x = malloc(2 * (expected + 1) * sizeof *x);
     int result = x != NULL ? 0 : error_errno(error, "%zu parameters", expected);
     for (size_t k = 0; k < c->draws.count && result == 0; k++) {
-        const size_t strata = drawn_pairs(pass, k, x, x + expected, pass->strata);
-        result = permute_pairs(x, x + expected, pass->strata, strata, plan->permutations,
+        const size_t strata = drawn_pairs(pass, scope, k, x, x + expected, scope->strata);
+        result = permute_pairs(x, x + expected, scope->strata, strata, plan->permutations,
                                plan->seed, &drawn[k].p_units, error);
     }
     free(x);
@@ -596,11 +680,10 @@ static int read_all_draws(struct pass *pass, struct error *error) {
             return -1;
     if (draws_finish(&c->draws, error) != 0)
         return -1;
-    for (size_t k = 0; k < COMMON; k++)
-        if (join_draws(&pass->common[k], &c->row[k], c->draws.count, error) != 0)
+    for (size_t k = 0; k < c->scopes; k++)
+        if (join_draws(&pass->common[k], &c->row[k], c->draws.count, error) != 0 ||
+            permute_drawn(pass, &pass->common[k], c->row[k].draws, error) != 0)
             return -1;
-    if (permute_drawn_biases(pass, c->row[BIASES].draws, error) != 0)
-        return -1;
     for (struct correlation *row = c->row; row < c->row + c->rows; row++) {
         if (row->draws == NULL || isnan(row->a.c.r))
             continue;
@@ -611,9 +694,11 @@ static int read_all_draws(struct pass *pass, struct error *error) {
 }
 
 static void free_pass(struct pass *pass) {
-    for (size_t k = 0; k < COMMON; k++) {
+    for (size_t k = 0; k < pass->c->scopes; k++) {
         pool_free(&pass->common[k].pool);
-        free(pass->common[k].drawn);
+        free(pass->common[k].has);
+        free(pass->common[k].strata);
+        free(pass->common[k].drawn.pairs);
     }
     for (size_t t = 0; t < pass->c->params.tensors && pass->member != NULL; t++) {
         free(pass->member[t].y);
@@ -621,7 +706,6 @@ static void free_pass(struct pass *pass) {
     }
     params_pass_free(&pass->files);
     free(pass->member);
-    free(pass->strata);
     free(pass->bias_x);
     free(pass->bias_y);
     free(pass);
@@ -638,9 +722,6 @@ int correlations_compute(struct correlations *c, struct error *error) {
                                        .join = join_piece,
                                        .data = pass,
                                        .own = sizeof(struct work)};
-    pass->strata_flat = true;
-    for (size_t k = 0; k < COMMON; k++)
-        pass->common[k].complete = true;
     const int result = read_all(pass, error) != 0 ? -1 : read_all_draws(pass, error);
     free_pass(pass);
     return result;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/checkpoint.h"
 #include "engram/grow.h"
 #include "engram/permute.h"
 #include "engram/tally.h"
@@ -37,9 +38,8 @@ static int check_tensor(struct draws *draws, const struct st_file *other,
         (tensor->rank > 0 &&
          memcmp(drawn->shape + 2, tensor->shape, tensor->rank * sizeof *tensor->shape) != 0))
         return another_shape(file, drawn, other, tensor, error);
-    if (!st_is_float(drawn->dtype))
-        return st_tensor_error(file, tensor->name, error,
-                               "%s cannot be computed with, only F64, F32, F16 and BF16",
+    if (!st_is_number(drawn->dtype))
+        return st_tensor_error(file, tensor->name, error, "%s cannot be read as numbers",
                                st_dtype_name(drawn->dtype));
     if (drawn->shape[0] == 0 || drawn->shape[0] > MAX_DRAWS)
         return st_tensor_error(file, tensor->name, error, "has %s draws",
@@ -55,6 +55,8 @@ static int check_tensor(struct draws *draws, const struct st_file *other,
 static int by_begin(const void *a, const void *b) {
     const struct st_tensor *s = *(const struct st_tensor *const *)a,
                            *t = *(const struct st_tensor *const *)b;
+    if (s->shard != t->shard)
+        return s->shard < t->shard ? -1 : 1;
     return s->begin < t->begin ? -1 : s->begin > t->begin;
 }
 
@@ -69,8 +71,23 @@ static int find_order(struct draws *draws, struct error *error) {
     return 0;
 }
 
+/* Those that the parameter files leave out. */
+static int leave_out(struct st_file *file, const struct st_file *other, struct error *error) {
+    bool *out = calloc(file->tensors + 1, sizeof *out);
+    if (out == NULL)
+        return error_errno(error, "%s", file->input.name);
+    for (size_t t = 0; t < file->tensors; t++)
+        out[t] = st_find_left_out(other, file->tensor[t].name) != NULL;
+    const int result = st_leave_out(file, out, ST_NO_NUMBER, error);
+    free(out);
+    return result;
+}
+
 static int check(struct draws *draws, const struct params *params, struct error *error) {
-    const struct st_file *file = &draws->file, *other = &params->file[0];
+    struct st_file *file = &draws->file;
+    const struct st_file *other = &params->file[0];
+    if (other->left_out > 0 && leave_out(file, other, error) != 0)
+        return -1;
     for (size_t t = 0; t < params->tensors; t++)
         if (check_tensor(draws, other, params_tensor(params, t), error) != 0)
             return -1;
@@ -87,11 +104,12 @@ static int check(struct draws *draws, const struct params *params, struct error 
 }
 
 int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
-               struct error *error) {
+               struct st_selection *selection, struct error *error) {
     *draws = (struct draws){.file.input.fd = -1, .any = any};
-    if (st_open(&draws->file, path, error) != 0)
+    if (checkpoint_open(&draws->file, path, error) != 0)
         return -1;
-    if (check(draws, params, error) == 0)
+    if ((selection == NULL || selection_apply(selection, &draws->file, error) == 0) &&
+        check(draws, params, error) == 0)
         return 0;
     draws_close(draws);
     return -1;
@@ -120,8 +138,7 @@ struct work {
 struct drawn {
     struct draws_r **part; /* [parts] */
     size_t parts;
-    struct stat_pairs **joined;
-    bool first; /* joined is to be allocated */
+    struct draws_joined *const *joined;
     double **x;
     size_t room; /* draws that fit */
 };
@@ -226,8 +243,14 @@ static int incomplete_parts(struct work *work, size_t draw,
     return result;
 }
 
-static int plain_draw(struct work *work, size_t draw, struct draws_r *const part[TWOWAY_PARTS],
-                      struct stat_pairs *joined, struct error *error) {
+static void join(const struct drawn *drawn, size_t draw, const struct stat_pairs *pairs) {
+    for (struct draws_joined *const *joined = drawn->joined; *joined != NULL; joined++)
+        stat_pairs_join(&(*joined)->pairs[draw], pairs);
+}
+
+static int plain_draw(struct work *work, size_t draw, const struct drawn *drawn,
+                      struct error *error) {
+    struct draws_r *const *part = drawn->part;
     struct stat_pairs pairs;
     if (work->complete && stat_finite(work->x, work->elements))
         pairs = complete_draw(work, draw, part);
@@ -239,12 +262,11 @@ static int plain_draw(struct work *work, size_t draw, struct draws_r *const part
     }
     const struct stat_correlation c = stat_correlate(&pairs);
     part[TWOWAY_ALL][draw] = (struct draws_r){.r = c.r, .log_p = c.log_p};
-    if (joined != NULL)
-        stat_pairs_join(joined, &pairs);
+    join(drawn, draw, &pairs);
     return 0;
 }
 
-static int add_blocks(struct work *work, struct pool *pool, struct stat_pairs *joined,
+static int add_blocks(struct work *work, struct pool *pool, size_t draw, const struct drawn *drawn,
                       struct error *error) {
     for (size_t start = 0; start < work->elements; start += BLOCK) {
         const size_t count = block_at(work->elements, start);
@@ -252,20 +274,20 @@ static int add_blocks(struct work *work, struct pool *pool, struct stat_pairs *j
                                                            work->spare[0], work->spare[1]);
         if (pool_add(pool, work->x + start, work->y + start, count, &pairs, error) != 0)
             return -1;
-        if (joined != NULL)
-            stat_pairs_join(joined, &pairs);
+        join(drawn, draw, &pairs);
     }
     return 0;
 }
 
 /* The draw as a tensor of its own files, with permutations. */
-static int permuted_draw(struct work *work, size_t draw, struct draws_r *const part[TWOWAY_PARTS],
-                         struct stat_pairs *joined, struct error *error) {
+static int permuted_draw(struct work *work, size_t draw, const struct drawn *drawn,
+                         struct error *error) {
+    struct draws_r *const *part = drawn->part;
     struct pool pool = {.expected = work->elements};
     struct association a[TWOWAY_PARTS];
     for (size_t k = 0; k < TWOWAY_PARTS; k++)
         a[k] = association_none();
-    int result = add_blocks(work, &pool, joined, error);
+    int result = add_blocks(work, &pool, draw, drawn, error);
     if (result == 0)
         result = associate_tensor(&pool, work->rank, work->rows, work->columns, &work->draws->units,
                                   a, error);
@@ -277,13 +299,12 @@ static int permuted_draw(struct work *work, size_t draw, struct draws_r *const p
 
 static int one_draw(struct work *work, size_t draw, const struct drawn *drawn,
                     struct error *error) {
-    struct stat_pairs *joined = drawn->joined != NULL ? *drawn->joined + draw : NULL;
     if (read_draw(work, error) != 0)
         return -1;
     if (drawn->x != NULL)
         memcpy(*drawn->x + draw * work->elements, work->x, work->elements * sizeof *work->x);
-    return (work->draws->units.permutations > 0 ? permuted_draw : plain_draw)(
-        work, draw, drawn->part, joined, error);
+    return (work->draws->units.permutations > 0 ? permuted_draw : plain_draw)(work, draw, drawn,
+                                                                              error);
 }
 
 /* Room for so many of all draws. */
@@ -298,13 +319,14 @@ static int make_room(struct drawn *drawn, size_t elements, size_t needed, size_t
         grown = part != NULL;
         drawn->part[p] = grown ? part : drawn->part[p];
     }
-    if (drawn->first && grown) {
-        room = before;
-        struct stat_pairs *joined = grow(*drawn->joined, &room, needed, draws, sizeof *joined);
-        grown = joined != NULL;
-        *drawn->joined = grown ? joined : *drawn->joined;
+    for (size_t s = 0; drawn->joined[s] != NULL && grown; s++) {
+        struct draws_joined *joined = drawn->joined[s];
+        const size_t zeroed = joined->room;
+        struct stat_pairs *pairs = grow(joined->pairs, &joined->room, room, draws, sizeof *pairs);
+        grown = pairs != NULL;
+        joined->pairs = grown ? pairs : joined->pairs;
         if (grown)
-            memset(joined + before, 0, (room - before) * sizeof *joined);
+            memset(pairs + zeroed, 0, (joined->room - zeroed) * sizeof *pairs);
     }
     if (drawn->x != NULL && grown) {
         room = before;
@@ -360,7 +382,7 @@ static int pass_over(struct work *work, struct error *error) {
 
 int draws_read(struct draws *draws, const struct st_tensor *drawn, const struct inputs *inputs,
                const double *y, bool parts, struct draws_r *part[TWOWAY_PARTS],
-               struct stat_pairs **joined, double **x, struct error *error) {
+               struct draws_joined *const *joined, double **x, struct error *error) {
     struct work *work = calloc(1, sizeof *work);
     if (work == NULL)
         return error_errno(error, "%s", draws->file.input.name);
@@ -381,13 +403,11 @@ int draws_read(struct draws *draws, const struct st_tensor *drawn, const struct 
         work->elements = work->rows * work->columns;
         result = start_work(work, parts, error);
         if (result == 0)
-            result = all_draws(work,
-                               &(struct drawn){.part = part,
-                                               .parts = parts ? TWOWAY_PARTS : 1,
-                                               .joined = joined,
-                                               .first = joined != NULL && *joined == NULL,
-                                               .x = x},
-                               error);
+            result = all_draws(
+                work,
+                &(struct drawn){
+                    .part = part, .parts = parts ? TWOWAY_PARTS : 1, .joined = joined, .x = x},
+                error);
     }
     twoway_free(&work->split_x);
     twoway_free(&work->split_y);

@@ -15,10 +15,11 @@ enum { BASE, DONOR, SCORE, FILES };
 
 enum { PART = 4096 }; /* numbers read at a time */
 
-int graft_open(struct graft *graft, char *base, char *donor, char *score, struct error *error) {
+int graft_open(struct graft *graft, char *base, char *donor, char *score,
+               struct st_selection *selection, struct error *error) {
     char *const paths[FILES] = {[BASE] = base, [DONOR] = donor, [SCORE] = score};
     *graft = (struct graft){0};
-    if (params_open(&graft->params, paths, FILES, error) != 0)
+    if (params_open(&graft->params, paths, FILES, selection, error) != 0)
         return -1;
     const struct st_file *file = graft->params.file;
     for (size_t t = 0; t < graft->params.tensors; t++) {
@@ -184,10 +185,35 @@ static void graft_layer(const struct graft *graft, size_t l, struct net *const *
     }
 }
 
+/* What is left out of grafting belongs to a network, too. */
+static struct net *load_whole(struct st_file *file, struct error *error) {
+    struct st_tensor *const tensor = file->tensor;
+    const size_t tensors = file->tensors, left_out = file->left_out, all = tensors + left_out;
+    struct st_tensor *whole = malloc((all + 1) * sizeof *whole);
+    if (whole == NULL) {
+        error_errno(error, "%s", file->input.name);
+        return NULL;
+    }
+    for (size_t t = 0; t < all; t++) {
+        whole[t] = tensor[t];
+        whole[t].gap = 0;
+    }
+    st_sort_names(whole, all);
+    file->tensor = whole;
+    file->tensors = all;
+    file->left_out = 0;
+    struct net *net = net_load(file, error);
+    file->tensor = tensor;
+    file->tensors = tensors;
+    file->left_out = left_out;
+    free(whole);
+    return net;
+}
+
 static int load(struct st_file *file, bool keep, struct net **net, struct error *error) {
     if (keep && st_keep(file, error) != 0)
         return -1;
-    *net = net_load(file, error);
+    *net = load_whole(file, error);
     return *net != NULL ? 0 : -1;
 }
 
@@ -233,19 +259,38 @@ static int write_tensor(struct graft *graft, size_t t, struct output *output, st
     return 0;
 }
 
+/* The bytes of a tensor that is left out. */
+static int copy_tensor(struct st_file *base, size_t t, struct output *output, struct error *error) {
+    const struct st_tensor *const tensor = &base->tensor[t];
+    const uint64_t size = tensor->end - tensor->begin;
+    unsigned char bytes[PART * sizeof(double)];
+    size_t count;
+    for (uint64_t at = 0; at < size; at += count) {
+        count = size - at < sizeof bytes ? (size_t)(size - at) : sizeof bytes;
+        if (st_read(base, tensor, at, bytes, count, error) != 0 ||
+            output_write(output, bytes, count, error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 int graft_write(struct graft *graft, struct output *output, struct error *error) {
-    const struct st_file *const base = &graft->params.file[BASE];
-    struct st_tensor *tensor = malloc((base->tensors + 1) * sizeof *tensor);
+    struct st_file *const base = &graft->params.file[BASE];
+    const size_t all = base->tensors + base->left_out;
+    struct st_tensor *tensor = malloc((all + 1) * sizeof *tensor);
     if (tensor == NULL)
         return error_errno(error, "%s", base->input.name);
-    for (size_t t = 0; t < base->tensors; t++)
+    for (size_t t = 0; t < all; t++) {
+        base->tensor[t].gap = 0; /* everything is read */
         tensor[t] = base->tensor[t];
-    st_sort(tensor, base->tensors);
-    int result =
-        st_write_header(output, tensor, base->tensors, base->metadatum, base->metadata, error);
-    for (size_t i = 0; i < base->tensors && result == 0; i++)
-        result = write_tensor(graft, (size_t)(st_find(base, tensor[i].name) - base->tensor), output,
-                              error);
+    }
+    st_sort(tensor, all);
+    int result = st_write_header(output, tensor, all, base->metadatum, base->metadata, error);
+    for (size_t i = 0; i < all && result == 0; i++) {
+        const size_t t = (size_t)(st_find_any(base, tensor[i].name) - base->tensor);
+        result = t < base->tensors ? write_tensor(graft, t, output, error)
+                                   : copy_tensor(base, t, output, error);
+    }
     free(tensor);
     return result;
 }

@@ -3,8 +3,11 @@
 
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "engram/checkpoint.h"
 
 /* Bytes of a piece at most; and the pieces that are worth a thread. */
 enum { PIECE = PARAMS_BLOCK * sizeof(double), WORTH = 16 };
@@ -27,18 +30,18 @@ static int another_shape(const struct st_file *first, const struct st_file *file
                            first->input.name);
 }
 
+static bool same_shape(const struct st_tensor *a, const struct st_tensor *b) {
+    return a->rank == b->rank &&
+           (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
+}
+
 static int check_tensor(const struct st_file *first, const struct st_file *file,
                         const struct st_tensor *t, struct error *error) {
     const struct st_tensor *other = st_find(file, t->name);
     if (other == NULL)
         return st_tensor_error(file, t->name, error, "is missing; %s has it", first->input.name);
-    if (other->rank != t->rank ||
-        (t->rank > 0 && memcmp(other->shape, t->shape, t->rank * sizeof *t->shape) != 0))
+    if (!same_shape(t, other))
         return another_shape(first, file, t, other, error);
-    if (!st_is_float(other->dtype))
-        return st_tensor_error(file, t->name, error,
-                               "%s cannot be computed with, only F64, F32, F16 and BF16",
-                               st_dtype_name(other->dtype));
     return 0;
 }
 
@@ -57,19 +60,152 @@ static int check(const struct params *params, struct error *error) {
     return 0;
 }
 
-int params_open(struct params *params, char *const *paths, size_t files, struct error *error) {
+static bool is_common(const struct params *params, const struct st_tensor *t) {
+    for (size_t f = 0; f < params->files; f++) {
+        const struct st_tensor *other = st_find_any(&params->file[f], t->name);
+        if (other == NULL || !same_shape(t, other))
+            return false;
+    }
+    return true;
+}
+
+/* Leaves out what is not. */
+static int match(struct params *params, struct error *error) {
+    int result = 0;
+    for (size_t f = 0; f < params->files && result == 0; f++) {
+        struct st_file *file = &params->file[f];
+        bool *out = calloc(file->tensors + 1, sizeof *out);
+        if (out == NULL)
+            return error_errno(error, "%s", file->input.name);
+        for (size_t t = 0; t < file->tensors; t++)
+            out[t] = !is_common(params, &file->tensor[t]);
+        result = st_leave_out(file, out, ST_UNMATCHED, error);
+        free(out);
+    }
+    return result;
+}
+
+/* Appends a name to a list. */
+static void append(char *list, size_t size, const char *name) {
+    const size_t used = strlen(list);
+    snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", name);
+}
+
+/* --- what is selected ------------------------------------------------------------------------- */
+
+static int select_tensors(struct params *params, struct st_selection *selection,
+                          struct error *error) {
+    char files[ERROR_TEXT / 2] = "";
+    size_t taken = 0;
+    for (size_t f = 0; f < params->files; f++) {
+        if (selection_apply(selection, &params->file[f], error) != 0)
+            return -1;
+        append(files, sizeof files, params->file[f].input.name);
+        taken += params->file[f].tensors;
+    }
+    return selection_check(selection, files, taken, error);
+}
+
+/* --- tensors that are no numbers -------------------------------------------------------------- */
+
+/* "A, B: what: C64, F4", of the files and dtypes that are no numbers. */
+struct no_numbers {
+    char files[ERROR_TEXT / 2], dtypes[64];
+};
+
+static struct no_numbers find_no_numbers(const struct params *params) {
+    struct no_numbers found = {"", ""};
+    bool seen[ST_DTYPES] = {false};
+    for (size_t f = 0; f < params->files; f++) {
+        const struct st_file *file = &params->file[f];
+        bool any = false;
+        for (size_t t = file->tensors; t < file->tensors + file->left_out; t++) {
+            const struct st_tensor *tensor = &file->tensor[t];
+            const bool none = tensor->out == ST_NO_NUMBER && !st_is_number(tensor->dtype);
+            any |= none;
+            seen[tensor->dtype] |= none;
+        }
+        if (any)
+            append(found.files, sizeof found.files, file->input.name);
+    }
+    for (size_t d = 0; d < ST_DTYPES; d++)
+        if (seen[d])
+            append(found.dtypes, sizeof found.dtypes, st_dtype_name((enum st_dtype)d));
+    return found;
+}
+
+static int leave_out(struct params *params, struct error *error) {
+    const size_t tensors = params->file[0].tensors;
+    bool *out = calloc(tensors + 1, sizeof *out), any = false;
+    if (out == NULL)
+        return error_errno(error, "%s", params->file[0].input.name);
+    for (size_t f = 0; f < params->files; f++)
+        for (size_t t = 0; t < tensors; t++) { /* same names, same order */
+            out[t] |= !st_is_number(params->file[f].tensor[t].dtype);
+            any |= out[t];
+        }
+    int result = 0;
+    for (size_t f = 0; f < params->files && any && result == 0; f++)
+        result = st_leave_out(&params->file[f], out, ST_NO_NUMBER, error);
+    free(out);
+    if (result != 0 || !any || params->file[0].tensors > 0)
+        return result;
+    const struct no_numbers found = find_no_numbers(params);
+    return error_set(error, "%s: every tensor is of a dtype that is no number: %s", found.files,
+                     found.dtypes);
+}
+
+void params_warn(const struct params *params, params_warning *warn) {
+    const struct st_file *first = &params->file[0];
+    size_t left_out = 0;
+    for (size_t t = first->tensors; t < first->tensors + first->left_out; t++)
+        left_out += first->tensor[t].out == ST_NO_NUMBER;
+    if (left_out > 0) {
+        const struct no_numbers found = find_no_numbers(params);
+        warn("%s: %zu tensor%s passed over, of dtypes that are no numbers: %s", found.files,
+             left_out, left_out == 1 ? "" : "s", found.dtypes);
+    }
+    if (params->rounded > 0) {
+        char files[ERROR_TEXT / 2] = "";
+        for (size_t f = 0; f < params->files; f++)
+            append(files, sizeof files, params->file[f].input.name);
+        warn("%s: numbers of I64 or U64 with more digits than a double, and so rounded: %" PRIu64,
+             files, params->rounded);
+    }
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+static int open_all(struct params *params, char *const *paths, size_t files, struct error *error) {
     *params = (struct params){0};
-    for (; params->files < files; params->files++) {
-        const size_t f = params->files;
-        if (st_open(&params->file[f], paths[f], error) != 0)
-            goto failed;
+    for (; params->files < files; params->files++)
+        if (checkpoint_open(&params->file[params->files], paths[params->files], error) != 0)
+            return -1;
+    return 0;
+}
+
+/* `common`: what is makes the files match, or else errors. */
+static int open_params(struct params *params, char *const *paths, size_t files,
+                       struct st_selection *selection, bool common, struct error *error) {
+    if (open_all(params, paths, files, error) != 0 ||
+        (selection != NULL && select_tensors(params, selection, error) != 0) ||
+        (common ? match(params, error) : check(params, error)) != 0 ||
+        leave_out(params, error) != 0) {
+        params_close(params);
+        return -1;
     }
     params->tensors = params->file[0].tensors;
-    if (check(params, error) == 0)
-        return 0;
-failed:
-    params_close(params);
-    return -1;
+    return 0;
+}
+
+int params_open(struct params *params, char *const *paths, size_t files,
+                struct st_selection *selection, struct error *error) {
+    return open_params(params, paths, files, selection, false, error);
+}
+
+int params_open_common(struct params *params, char *const *paths, size_t files,
+                       struct st_selection *selection, struct error *error) {
+    return open_params(params, paths, files, selection, true, error);
 }
 
 const struct st_tensor *params_tensor(const struct params *params, size_t t) {
@@ -134,6 +270,10 @@ static int work(void *data, void *of, struct error *error) {
 static int join(void *data, void *of, struct error *error) {
     const struct params_pass *pass = data;
     struct params_slot *slot = of;
+    struct params *params = pass->params;
+    for (size_t f = 0; f < params->files; f++)
+        params->rounded += st_rounded(params->file[f].tensor[slot->piece.tensor].dtype,
+                                      slot->piece.bytes[f], slot->piece.count);
     return pass->join(pass->data, &slot->piece, slot->own, error);
 }
 

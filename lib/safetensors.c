@@ -359,6 +359,11 @@ static int by_offset(const void *a, const void *b) {
     return s->end < t->end ? -1 : s->end > t->end;
 }
 
+void st_sort_names(struct st_tensor *tensor, size_t count) {
+    if (count > 0)
+        qsort(tensor, count, sizeof *tensor, by_name);
+}
+
 static void sort_tensors(struct st_file *file, int (*order)(const void *, const void *)) {
     if (file->tensors > 0)
         qsort(file->tensor, file->tensors, sizeof *file->tensor, order);
@@ -492,9 +497,13 @@ static int read_header(struct st_file *file, const unsigned char prefix[8], stru
 }
 
 int st_open(struct st_file *file, const char *path, struct error *error) {
+    struct input input;
     *file = (struct st_file){0};
-    if (input_open(&file->input, path, error) != 0)
-        return -1;
+    return input_open(&input, path, error) != 0 ? -1 : st_open_input(file, &input, error);
+}
+
+int st_open_input(struct st_file *file, const struct input *input, struct error *error) {
+    *file = (struct st_file){.input = *input};
     const char *name = file->input.name;
     unsigned char prefix[8];
     const int64_t got = input_read(&file->input, prefix, sizeof prefix, error);
@@ -519,6 +528,44 @@ int st_open(struct st_file *file, const char *path, struct error *error) {
 failed:
     st_close(file);
     return -1;
+}
+
+/* Sets the gap before each tensor that has data. */
+static void find_gaps(struct st_file *file) {
+    uint64_t end = 0;
+    sort_tensors(file, by_offset);
+    for (size_t t = 0; t < file->tensors; t++) {
+        struct st_tensor *tensor = &file->tensor[t];
+        if (tensor->begin == tensor->end)
+            continue;
+        tensor->gap = tensor->begin - end;
+        end = tensor->end;
+    }
+    sort_tensors(file, by_name);
+}
+
+int st_leave_out(struct st_file *file, const bool *out, enum st_reason reason,
+                 struct error *error) {
+    const size_t all = file->tensors;
+    size_t count = 0;
+    struct st_tensor *left_out = malloc((all + 1) * sizeof *left_out);
+    if (left_out == NULL)
+        return error_errno(error, "%s", file->input.name);
+    file->tensors = 0;
+    for (size_t t = 0; t < all; t++)
+        if (out[t]) {
+            left_out[count] = file->tensor[t];
+            left_out[count++].out = reason;
+        } else
+            file->tensor[file->tensors++] = file->tensor[t];
+    if (count > 0)
+        memcpy(file->tensor + file->tensors, left_out, count * sizeof *left_out);
+    free(left_out);
+    file->left_out += count;
+    st_sort_names(file->tensor + file->tensors, file->left_out);
+    if (!file->input.regular)
+        find_gaps(file);
+    return 0;
 }
 
 static int read_pipe(struct st_file *file, void *buffer, size_t size, struct error *error) {
@@ -553,24 +600,6 @@ int st_keep(struct st_file *file, struct error *error) {
     return file->input.regular ? 0 : keep_rest(file, error);
 }
 
-int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
-            size_t size, struct error *error) {
-    const uint64_t from = tensor->begin + offset;
-    if (size == 0)
-        return 0;
-    if (file->input.regular)
-        return input_read_at(&file->input, file->data_start + from, buffer, size, error);
-    if (file->rest == NULL && from == file->read)
-        return read_pipe(file, buffer, size, error);
-    if (file->rest == NULL && keep_rest(file, error) != 0)
-        return -1;
-    if (file->rest == NULL || from < file->rest_start)
-        return st_tensor_error(file, tensor->name, error,
-                               "its data has passed and a pipe cannot go back");
-    memcpy(buffer, file->rest + (from - file->rest_start), size);
-    return 0;
-}
-
 /* Takes the data of a pipe before `end` and forgets them. */
 static int pass_to(struct st_file *file, uint64_t end, struct error *error) {
     unsigned char buffer[CHUNK];
@@ -579,6 +608,29 @@ static int pass_to(struct st_file *file, uint64_t end, struct error *error) {
         if (read_pipe(file, buffer, left < CHUNK ? (size_t)left : CHUNK, error) != 0)
             return -1;
     }
+    return 0;
+}
+
+int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
+            size_t size, struct error *error) {
+    const uint64_t from = tensor->begin + offset;
+    if (size == 0)
+        return 0;
+    if (file->shards > 0)
+        return st_read(&file->shard[tensor->shard], tensor, offset, buffer, size, error);
+    if (file->input.regular)
+        return input_read_at(&file->input, file->data_start + from, buffer, size, error);
+    if (file->rest == NULL && file->read == tensor->begin - tensor->gap &&
+        pass_to(file, tensor->begin, error) != 0)
+        return -1;
+    if (file->rest == NULL && from == file->read)
+        return read_pipe(file, buffer, size, error);
+    if (file->rest == NULL && keep_rest(file, error) != 0)
+        return -1;
+    if (file->rest == NULL || from < file->rest_start)
+        return st_tensor_error(file, tensor->name, error,
+                               "its data has passed and a pipe cannot go back");
+    memcpy(buffer, file->rest + (from - file->rest_start), size);
     return 0;
 }
 
@@ -602,8 +654,8 @@ int st_finish(struct st_file *file, struct error *error) {
 
 void st_close(struct st_file *file) {
     input_close(&file->input);
-    for (size_t i = 0; i < file->tensors; i++) {
-        free(file->tensor[i].name);
+    for (size_t i = 0; i < file->tensors + file->left_out; i++) {
+        free(file->tensor[i].name - file->tensor[i].stripped);
         free(file->tensor[i].shape);
     }
     for (size_t i = 0; i < file->metadata; i++) {
@@ -612,15 +664,31 @@ void st_close(struct st_file *file) {
     }
     free(file->tensor);
     free(file->metadatum);
+    for (size_t s = 0; s < file->shards; s++)
+        st_close(&file->shard[s]);
+    free(file->shard);
+    free(file->path);
     free(file->rest);
     *file = (struct st_file){.input.fd = -1};
 }
 
-const struct st_tensor *st_find(const struct st_file *file, const char *name) {
+static const struct st_tensor *find(const struct st_tensor *tensor, size_t tensors,
+                                    const char *name) {
     const struct st_tensor key = {.name = (char *)name};
-    return file->tensors == 0
-               ? NULL
-               : bsearch(&key, file->tensor, file->tensors, sizeof *file->tensor, by_name);
+    return tensors == 0 ? NULL : bsearch(&key, tensor, tensors, sizeof *tensor, by_name);
+}
+
+const struct st_tensor *st_find(const struct st_file *file, const char *name) {
+    return find(file->tensor, file->tensors, name);
+}
+
+const struct st_tensor *st_find_left_out(const struct st_file *file, const char *name) {
+    return find(file->tensor + file->tensors, file->left_out, name);
+}
+
+const struct st_tensor *st_find_any(const struct st_file *file, const char *name) {
+    const struct st_tensor *tensor = st_find(file, name);
+    return tensor != NULL ? tensor : st_find_left_out(file, name);
 }
 
 const char *st_metadata(const struct st_file *file, const char *key) {

@@ -24,6 +24,16 @@
 
 enum { KEY_HELP = 'h', KEY_VERSION = 1000, MAX_OPTIONS = 32 };
 
+const struct tool_option tool_selection[] = {
+    {TOOL_SELECTION + SELECTION_INCLUDE, "include", "GLOB", NULL,
+     "take the tensors whose names match, and those of more --include"},
+    {TOOL_SELECTION + SELECTION_EXCLUDE, "exclude", "GLOB", NULL,
+     "leave out the tensors whose names match"},
+    {TOOL_SELECTION + SELECTION_STRIP, "strip", "PREFIX", NULL,
+     "take this off the names that begin so, before they are matched"},
+    {0},
+};
+
 static size_t defaults; /* rows of the program's table whose defaults have been given */
 static bool typed;      /* the last option */
 static const struct tool *program;
@@ -67,6 +77,16 @@ void tool_start(const struct tool *tool) {
     typed = false;
 }
 
+/* The options of a program one by one: its own, then those it shares; the one without a name ends
+ * them. */
+static const struct tool_option *option_at(size_t i) {
+    size_t own = 0;
+    while (own < i && program->options[own].name != NULL)
+        own++;
+    return program->selects && program->options[own].name == NULL ? &tool_selection[i - own]
+                                                                  : &program->options[own];
+}
+
 static void print_option(int key, const char *name, const char *argument) {
     if (key < 256)
         printf("  -%c, --%s", key, name);
@@ -79,7 +99,8 @@ static void print_option(int key, const char *name, const char *argument) {
 
 static void print_help(void) {
     printf("Usage: %s %s\n%s\n\n", program->name, program->synopsis, program->summary);
-    for (const struct tool_option *o = program->options; o->name != NULL; o++) {
+    for (size_t i = 0; option_at(i)->name != NULL; i++) {
+        const struct tool_option *o = option_at(i);
         print_option(o->key, o->name, o->argument);
         printf("%s", o->help);
         if (o->initial != NULL)
@@ -111,7 +132,8 @@ static int has_argument(const struct tool_option *o) {
 /* getopt's tables, made from the program's. */
 static void make_tables(char *letters, struct option *longs) {
     *letters++ = ':';
-    for (const struct tool_option *o = program->options; o->name != NULL; o++) {
+    for (size_t i = 0; option_at(i)->name != NULL; i++) {
+        const struct tool_option *o = option_at(i);
         *longs++ = (struct option){.name = o->name, .has_arg = has_argument(o), .val = o->key};
         if (o->key < 256) {
             *letters++ = (char)o->key;
@@ -186,9 +208,9 @@ const char *tool_option_name(int key) {
         snprintf(name, sizeof name, "-%c", key);
         return name;
     }
-    for (const struct tool_option *o = program->options; o->name != NULL; o++)
-        if (o->key == key)
-            snprintf(name, sizeof name, "--%s", o->name);
+    for (size_t i = 0; option_at(i)->name != NULL; i++)
+        if (option_at(i)->key == key)
+            snprintf(name, sizeof name, "--%s", option_at(i)->name);
     return name;
 }
 
@@ -231,6 +253,16 @@ size_t tool_jobs(int key, const char *text) {
     const uint64_t jobs = tool_integer(key, text, 0, PARALLEL_THREADS);
     const size_t processors = parallel_processors();
     return jobs > 0 ? (size_t)jobs : processors < ENOUGH ? processors : ENOUGH;
+}
+
+void tool_select(struct st_selection *selection, int key, const char *text) {
+    if (selection->rules == SELECTION_MAX)
+        tool_usage("more than %d of --include, --exclude and --strip", SELECTION_MAX);
+    if (*text == '\0')
+        tool_usage("%s: nothing to %s", tool_option_name(key),
+                   key == TOOL_SELECTION + SELECTION_STRIP ? "take off" : "match");
+    selection->rule[selection->rules++] =
+        (struct selection_rule){.kind = (enum selection_kind)(key - TOOL_SELECTION), .text = text};
 }
 
 bool tool_range(const char *text, double *first, double *last) {

@@ -22,6 +22,7 @@ enum {
     KEY_NULL_TABLE,
     KEY_NULL_UNITS,
     KEY_SPLIT,
+    KEY_SCOPE,
     KEY_JSON,
     KEY_ANY
 };
@@ -38,6 +39,8 @@ static const struct tool_option options[] = {
      "of matrices of as many inputs, take only those that are not 0 in MASK"},
     {KEY_SPLIT, "split", "N", NULL,
      "how well x and y tell the first N units or inputs from the others: auc_x, auc_y"},
+    {KEY_SCOPE, "scope", "NAME=GLOB", NULL,
+     "a scope over the tensors whose names match; biases=GLOB, weights=GLOB: these alone"},
     {KEY_POINTS, "points", "FILE", NULL, "write x and y of every parameter, as a table"},
     {KEY_MAP, "map", "FILE", NULL, "write the correlation at every input of a layer (safetensors)"},
     {KEY_MAP_TABLE, "map-table", "FILE", NULL, "write a table of the map's edge and inside"},
@@ -60,6 +63,7 @@ static const struct tool tool = {
     .options = options,
     .min_operands = 4,
     .max_operands = 4,
+    .selects = true,
 };
 
 /* --- the command line ------------------------------------------------------------------------- */
@@ -70,9 +74,22 @@ struct request {
     const char *path[FILES]; /* of the outputs, or NULL */
     const char *map_tensor, *map_shape, *null, *inputs;
     struct association_plan plan;
-    size_t jobs;
+    struct correlations_pattern pattern[CORRELATIONS_PATTERNS];
+    size_t patterns, jobs;
+    struct st_selection selection;
     bool any, null_units;
 };
+
+/* Cuts NAME=GLOB in two. */
+static void add_pattern(struct request *request, char *text) {
+    char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text)
+        tool_usage("--scope: '%s' is not NAME=GLOB", text);
+    if (request->patterns == CORRELATIONS_PATTERNS)
+        tool_usage("--scope: more than %d", CORRELATIONS_PATTERNS);
+    *equals = '\0';
+    request->pattern[request->patterns++] = (struct correlations_pattern){text, equals + 1};
+}
 
 static struct request read_command_line(int argc, char **argv) {
     struct request request = {0};
@@ -98,6 +115,9 @@ static struct request read_command_line(int argc, char **argv) {
             break;
         case KEY_SPLIT:
             request.plan.split = tool_integer(key, optarg, 1, UINT64_MAX);
+            break;
+        case KEY_SCOPE:
+            add_pattern(&request, optarg);
             break;
         case KEY_POINTS:
             request.path[POINTS] = optarg;
@@ -129,6 +149,8 @@ static struct request read_command_line(int argc, char **argv) {
         case 'o':
             request.path[TABLE] = optarg;
             break;
+        default:
+            tool_select(&request.selection, key, optarg);
         }
     return request;
 }
@@ -157,9 +179,9 @@ static void check_request(const struct request *request, char *const *operands) 
     tool_distinct_outputs(request->path, FILES);
 }
 
-static int open_inputs(struct correlations *c, char *const *operands, const struct request *request,
+static int open_inputs(struct correlations *c, char *const *operands, struct request *request,
                        struct error *error) {
-    if (params_open(&c->params, operands, 4, error) != 0)
+    if (params_open(&c->params, operands, 4, &request->selection, error) != 0)
         return -1;
     for (size_t f = 0; f < 4 && !c->any; f++)
         if (tally_check_file(&c->params.file[f], error) != 0)
@@ -171,7 +193,7 @@ static int open_inputs(struct correlations *c, char *const *operands, const stru
         return -1;
     if (request->null == NULL)
         return 0;
-    return draws_open(&c->draws, request->null, c->any, &c->params, error);
+    return draws_open(&c->draws, request->null, c->any, &c->params, &request->selection, error);
 }
 
 static int write_map(const struct correlations *c, struct output *output, struct error *error) {
@@ -195,7 +217,7 @@ static int write_all(const struct correlations *c, struct output *const outputs[
     return 0;
 }
 
-static int run(struct correlations *c, char *const *operands, const struct request *request,
+static int run(struct correlations *c, char *const *operands, struct request *request,
                struct output output[FILES], struct error *error) {
     struct output *outputs[FILES] = {NULL};
     if (open_inputs(c, operands, request, error) != 0)
@@ -209,18 +231,21 @@ static int run(struct correlations *c, char *const *operands, const struct reque
     c->points = outputs[POINTS];
     if (correlations_compute(c, error) != 0)
         return -1;
+    params_warn(&c->params, tool_warn);
     correlations_warn(c, tool_warn);
     return write_all(c, outputs, error) != 0 ? -1 : output_commit_all(outputs, FILES, error);
 }
 
 int main(int argc, char **argv) {
     tool_start(&tool);
-    const struct request request = read_command_line(argc, argv);
+    struct request request = read_command_line(argc, argv);
     check_request(&request, argv + optind);
     struct correlations correlations = {.draws.file.input.fd = -1,
                                         .map.tensor = SIZE_MAX,
                                         .any = request.any,
                                         .null_units = request.null_units,
+                                        .pattern = request.pattern,
+                                        .patterns = request.patterns,
                                         .jobs = request.jobs,
                                         .plan = request.plan,
                                         .progress = &tool_progress_shown};

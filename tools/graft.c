@@ -34,6 +34,7 @@ static const struct tool tool = {
     .options = options,
     .min_operands = 2,
     .max_operands = 3,
+    .selects = true,
 };
 
 enum rank { RANK_TENSOR, RANK_ALL, RANKS };
@@ -45,6 +46,7 @@ struct settings {
     size_t tensors;
     enum rank rank;
     struct choice choice;
+    struct st_selection selection;
 };
 
 static enum rank read_rank(const char *text) {
@@ -124,6 +126,8 @@ static struct settings read_settings(int argc, char **argv) {
         case 'o':
             settings.output = optarg;
             break;
+        default:
+            tool_select(&settings.selection, key, optarg);
         }
     settings.samples = argv[optind + 2];
     check_settings(&settings, argv + optind);
@@ -214,12 +218,13 @@ static int run(const struct settings *settings, struct graft *graft, struct samp
 
 int main(int argc, char **argv) {
     tool_start(&tool);
-    const struct settings settings = read_settings(argc, argv);
+    struct settings settings = read_settings(argc, argv);
     struct error error;
     struct graft graft;
     struct samples samples = {.file.input.fd = -1};
     struct results results = {{.fd = -1}, {.fd = -1}};
-    if (graft_open(&graft, argv[optind], argv[optind + 1], (char *)settings.score, &error) != 0 ||
+    if (graft_open(&graft, argv[optind], argv[optind + 1], (char *)settings.score,
+                   &settings.selection, &error) != 0 ||
         graft_choose(&graft, &settings.choice, settings.rank == RANK_ALL, settings.tensor,
                      settings.tensors, &error) != 0 ||
         (settings.samples != NULL && samples_open(&samples, settings.samples, &error) != 0))
@@ -231,6 +236,7 @@ int main(int argc, char **argv) {
     }
     if (graft.ranked == 0 && graft.of > 0)
         tool_warn("%s: no parameter is grafted: every score is NaN", input_name(settings.score));
+    params_warn(&graft.params, tool_warn);
     samples_close(&samples);
     graft_close(&graft);
     return 0;

@@ -33,6 +33,7 @@ static const struct tool tool = {
     .options = options,
     .min_operands = 2,
     .max_operands = PARAMS_MAX_FILES,
+    .selects = true,
 };
 
 enum permute { PERMUTE_ALL, PERMUTE_UNITS, PERMUTE_INPUTS, PERMUTES };
@@ -46,6 +47,7 @@ struct settings {
     uint64_t seed;
     size_t jobs;
     const char *output;
+    struct st_selection selection;
 };
 
 static struct settings read_settings(int argc, char **argv) {
@@ -76,6 +78,8 @@ static struct settings read_settings(int argc, char **argv) {
         case 'o':
             settings.output = optarg;
             break;
+        default:
+            tool_select(&settings.selection, key, optarg);
         }
     return settings;
 }
@@ -267,11 +271,12 @@ static int check_kinds(const struct params *params, const struct settings *setti
 
 int main(int argc, char **argv) {
     tool_start(&tool);
-    const struct settings settings = read_settings(argc, argv);
+    struct settings settings = read_settings(argc, argv);
     struct error error;
     struct params params;
     struct output output = {.fd = -1};
-    if (params_open(&params, argv + optind, (size_t)(argc - optind), &error) != 0 ||
+    if (params_open(&params, argv + optind, (size_t)(argc - optind), &settings.selection, &error) !=
+            0 ||
         check_kinds(&params, &settings, &error) != 0)
         tool_fail(&error);
     if (output_open(&output, settings.output, true, &error) != 0 ||
@@ -280,6 +285,7 @@ int main(int argc, char **argv) {
         output_discard(&output);
         tool_fail(&error);
     }
+    params_warn(&params, tool_warn);
     params_close(&params);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engram/checkpoint.h"
 #include "engram/column.h"
 #include "engram/escape.h"
 #include "engram/grow.h"
@@ -14,10 +15,14 @@
 #include "engram/io.h"
 #include "engram/names.h"
 #include "engram/palette.h"
+#include "engram/parse.h"
 #include "engram/safetensors.h"
 #include "engram/tool.h"
 
-enum { BLOCK = 1 << 12, MAX_SCALE = 4096, LABEL = 32, NAMES = 128 };
+enum { BLOCK = 1 << 12, MAX_SCALE = 4096, LABEL = 32, NAMES = 128, MAX_INDICES = 32 };
+
+/* The width and height of a picture at most: of --fit, and of one that would be too large. */
+enum { MAX_FIT = 1 << 14, FIT = 1 << 12, KEY_FIT = 256 };
 
 /* Ends of a range stay this small, so that no difference of two overflows. */
 static const double LIMIT = 1e307;
@@ -28,28 +33,48 @@ struct range {
 
 struct settings {
     const char *input, *output, *tensor;
-    bool list, indexed, bar;
-    uint64_t index;                  /* if indexed: of the matrix in a tensor of several */
-    const struct palette *palette;   /* NULL: chosen by the values */
+    bool list, bar;
+    size_t indices;                /* 0: not indexed; 1: of all matrices; else a dimension's each */
+    uint64_t index[MAX_INDICES];   /* of the matrix in a tensor of several */
+    const char *index_text;        /* as typed */
+    size_t fit;                    /* 0: as it is, unless it is too large */
+    const struct palette *palette; /* NULL: chosen by the values */
     const struct img_format *format; /* NULL: chosen by the output's name */
     size_t scale;
     struct range range;
+    struct st_selection selection;
 };
 
 struct map {
     const char *file; /* its name for messages */
     size_t rows, columns;
     double *values; /* [rows][columns] */
+    size_t scale;
+};
+
+/* A matrix of the file, and how it becomes a map: each value the mean of a block of [down][across]
+ * values, of fewer at the lower and right edge. */
+struct shrinking {
+    uint64_t rows, columns, down, across;
 };
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* The matrices [rows][columns] in a tensor, which lie one behind the other: its last two
- * dimensions, as many as the dimensions before them say. */
+/* The last two dimensions of a tensor are a matrix, a vector is its only row. */
+static uint64_t rows_of(const struct st_tensor *tensor) {
+    return tensor->rank < 2 ? 1 : tensor->shape[tensor->rank - 2];
+}
+
+static uint64_t columns_of(const struct st_tensor *tensor) {
+    return tensor->rank == 0 ? 1 : tensor->shape[tensor->rank - 1];
+}
+
+/* The matrices in a tensor, which lie one behind the other, as many as the dimensions before the
+ * last two say. */
 static uint64_t matrices(const struct st_tensor *tensor) {
-    if (tensor->rank < 2 || tensor->elements == 0)
+    if (tensor->elements == 0)
         return 0;
-    return tensor->elements / tensor->shape[tensor->rank - 2] / tensor->shape[tensor->rank - 1];
+    return tensor->elements / rows_of(tensor) / columns_of(tensor);
 }
 
 /* What is taken without -t: without an index a tensor of one matrix, with an index one of many; of
@@ -109,7 +134,7 @@ static const struct st_tensor *default_tensor(const struct st_file *file, bool i
 static const struct st_tensor *choose_tensor(const struct st_file *file,
                                              const struct settings *settings, struct error *error) {
     if (settings->tensor == NULL)
-        return default_tensor(file, settings->indexed, error);
+        return default_tensor(file, settings->indices > 0, error);
     const struct st_tensor *tensor = st_find(file, settings->tensor);
     if (tensor == NULL)
         st_tensor_error(file, settings->tensor, error, "not in the file");
@@ -119,58 +144,173 @@ static const struct st_tensor *choose_tensor(const struct st_file *file,
 static int check_tensor(const struct st_file *file, const struct st_tensor *tensor,
                         const struct settings *settings, struct error *error) {
     const char *name = tensor->name;
-    if (tensor->rank < 2)
-        return st_tensor_error(file, name, error, "%zu dimension%s, not 2", tensor->rank,
-                               tensor->rank == 1 ? "" : "s");
-    const uint64_t rows = tensor->shape[tensor->rank - 2],
-                   columns = tensor->shape[tensor->rank - 1], count = matrices(tensor);
     if (tensor->elements == 0) {
         char shape[ST_SHAPE_SIZE];
         st_shape(tensor, shape);
         return st_tensor_error(file, name, error, "no values in %s", shape);
     }
-    if (tensor->rank > 2 && !settings->indexed)
+    if (tensor->rank > 2 && settings->indices == 0)
         return st_tensor_error(file, name, error,
                                "%zu dimensions, not 2; --index N draws one of its %" PRIu64
                                " matrices",
-                               tensor->rank, count);
-    if (settings->index >= count)
-        return st_tensor_error(file, name, error,
-                               "no matrix %" PRIu64 ", counted from 0: there %s %" PRIu64,
-                               settings->index, count == 1 ? "is" : "are", count);
+                               tensor->rank, matrices(tensor));
     if (!st_is_number(tensor->dtype))
         return st_tensor_error(file, name, error, "cannot draw values of dtype %s",
                                st_dtype_name(tensor->dtype));
+    return 0;
+}
+
+/* The matrix that is asked for, counted through all of a tensor's. */
+static int find_matrix(const struct st_file *file, const struct st_tensor *tensor,
+                       const struct settings *settings, uint64_t *matrix, struct error *error) {
+    const uint64_t count = matrices(tensor);
+    *matrix = settings->index[0];
+    if (settings->indices <= 1)
+        return *matrix < count
+                   ? 0
+                   : st_tensor_error(file, tensor->name, error,
+                                     "no matrix %" PRIu64 ", counted from 0: there %s %" PRIu64,
+                                     *matrix, count == 1 ? "is" : "are", count);
+    if (settings->indices + 2 != tensor->rank)
+        return st_tensor_error(file, tensor->name, error,
+                               "no matrix %s: %zu dimension%s, not %zu and those of a matrix",
+                               settings->index_text, tensor->rank, tensor->rank == 1 ? "" : "s",
+                               settings->indices);
+    for (size_t i = 0; i < settings->indices; i++) {
+        if (settings->index[i] >= tensor->shape[i])
+            return st_tensor_error(file, tensor->name, error,
+                                   "no matrix %s, counted from 0: dimension %zu of %zu is %" PRIu64,
+                                   settings->index_text, i + 1, tensor->rank, tensor->shape[i]);
+        *matrix = (i > 0 ? *matrix * tensor->shape[i] : 0) + settings->index[i];
+    }
+    return 0;
+}
+
+static uint64_t blocks(uint64_t length, uint64_t block) {
+    return length / block + (length % block != 0);
+}
+
+/* Sets the size of the map and its scale: as asked for, or so that it fits. */
+static struct shrinking shrink(const struct settings *settings, const struct st_tensor *tensor,
+                               struct map *map) {
+    struct shrinking by = {rows_of(tensor), columns_of(tensor), 1, 1};
     const size_t scale = settings->scale;
-    if (rows * columns > IMG_MAX_PIXELS / (scale * scale))
-        return st_tensor_error(file, name, error,
-                               "%" PRIu64 " x %" PRIu64
-                               " values at scale %zu make more than %d pixels",
-                               rows, columns, scale, IMG_MAX_PIXELS);
+    const uint64_t longer = by.rows > by.columns ? by.rows : by.columns;
+    size_t fit = settings->fit;
+    if (fit == 0 && (by.rows > IMG_MAX_PIXELS / by.columns ||
+                     by.rows * by.columns > IMG_MAX_PIXELS / (scale * scale)))
+        fit = FIT;
+    map->scale = scale;
+    if (fit > 0) {
+        by.down = blocks(by.rows, fit);
+        by.across = blocks(by.columns, fit);
+        if (longer > fit / scale)
+            map->scale = longer < fit ? fit / (size_t)longer : 1;
+    }
+    map->rows = (size_t)blocks(by.rows, by.down);
+    map->columns = (size_t)blocks(by.columns, by.across);
+    return by;
+}
+
+/* Says what the picture shows instead of each value. */
+static void warn_of_shrinking(const struct settings *settings, const struct st_tensor *tensor,
+                              const struct map *map, const struct shrinking *by) {
+    char name[256];
+    escape_fit(tensor->name, name, sizeof name);
+    if (by->down > 1 || by->across > 1)
+        tool_warn("%s: tensor \"%s\": %" PRIu64 " x %" PRIu64
+                  " values are drawn as %zu x %zu means of %" PRIu64 " x %" PRIu64 " at scale %zu",
+                  map->file, name, by->rows, by->columns, map->rows, map->columns, by->down,
+                  by->across, map->scale);
+    else if (map->scale < settings->scale && settings->fit == 0)
+        tool_warn("%s: tensor \"%s\": %" PRIu64 " x %" PRIu64
+                  " values are drawn at scale %zu, for %zu makes more than %d pixels",
+                  map->file, name, by->rows, by->columns, map->scale, settings->scale,
+                  IMG_MAX_PIXELS);
+}
+
+static bool is_plain(const struct shrinking *by) {
+    return by->down == 1 && by->across == 1;
+}
+
+/* A row of blocks as its values arrive. */
+struct sums {
+    double *sum; /* [map.columns] of those that are not NaN */
+    uint64_t *count;
+    size_t at; /* the block of the next value, whose row and column are: */
+    uint64_t row, column;
+};
+
+static int make_sums(struct sums *sums, const struct map *map, const struct shrinking *by,
+                     struct error *error) {
+    *sums = (struct sums){0};
+    if (is_plain(by))
+        return 0;
+    *sums = (struct sums){.sum = calloc(map->columns, sizeof *sums->sum),
+                          .count = calloc(map->columns, sizeof *sums->count)};
+    return sums->sum != NULL && sums->count != NULL ? 0 : error_errno(error, "%s", map->file);
+}
+
+/* The sums become a row of the map, and 0. */
+static void end_row(struct map *map, struct sums *sums, size_t row) {
+    for (size_t k = 0; k < map->columns; k++) {
+        map->values[row * map->columns + k] = sums->sum[k] / (double)sums->count[k];
+        sums->sum[k] = 0;
+        sums->count[k] = 0;
+    }
+}
+
+static void add_values(struct map *map, const struct shrinking *by, struct sums *sums,
+                       const double *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!isnan(values[i])) {
+            sums->sum[sums->at] += values[i];
+            sums->count[sums->at]++;
+        }
+        if (++sums->column - sums->at * by->across == by->across)
+            sums->at++;
+        if (sums->column < by->columns)
+            continue;
+        sums->column = sums->at = 0;
+        if (++sums->row % by->down == 0 || sums->row == by->rows)
+            end_row(map, sums, (size_t)((sums->row - 1) / by->down));
+    }
+}
+
+/* Room for what the first `values` of the matrix are in the map. */
+static int make_room(struct map *map, const struct shrinking *by, uint64_t values, size_t *room,
+                     struct error *error) {
+    const size_t total = map->rows * map->columns;
+    const uint64_t needed =
+        is_plain(by) ? values : (values / by->columns / by->down + 1) * map->columns;
+    double *grown =
+        grow(map->values, room, needed < total ? (size_t)needed : total, total, sizeof *grown);
+    if (grown == NULL)
+        return error_errno(error, "%s", map->file);
+    map->values = grown;
     return 0;
 }
 
 /* Allocates as values arrive: the size a pipe's header claims cannot be trusted. */
-static int read_values(struct st_file *file, const struct st_tensor *tensor, uint64_t index,
-                       struct map *map, struct error *error) {
+static int read_values(struct st_file *file, const struct st_tensor *tensor, uint64_t matrix,
+                       const struct shrinking *by, struct sums *sums, struct map *map,
+                       struct error *error) {
     const size_t bytes = st_dtype_bits(tensor->dtype) / 8;
-    map->rows = (size_t)tensor->shape[tensor->rank - 2];
-    map->columns = (size_t)tensor->shape[tensor->rank - 1];
-    const size_t total = map->rows * map->columns;
-    const uint64_t first = index * total * bytes;
+    const uint64_t total = by->rows * by->columns, first = matrix * total * bytes;
     unsigned char buffer[BLOCK * sizeof(double)];
+    double values[BLOCK];
     if (st_pass(file, tensor, first, error) != 0)
         return -1;
-    size_t done = 0, room = 0;
+    size_t room = 0, count;
+    uint64_t done = 0;
     do {
-        const size_t count = total - done < BLOCK ? total - done : BLOCK;
-        double *grown = grow(map->values, &room, done + count, total, sizeof *grown);
-        if (grown == NULL)
-            return error_errno(error, "%s", file->input.name);
-        map->values = grown;
-        if (st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
+        count = total - done < BLOCK ? (size_t)(total - done) : BLOCK;
+        if (make_room(map, by, done + count, &room, error) != 0 ||
+            st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
             return -1;
-        st_to_double(tensor->dtype, buffer, map->values + done, count);
+        st_to_double(tensor->dtype, buffer, is_plain(by) ? map->values + done : values, count);
+        if (!is_plain(by))
+            add_values(map, by, sums, values, count);
         done += count;
     } while (done < total);
     return st_finish(file, error);
@@ -180,9 +320,20 @@ static int read_map(struct st_file *file, const struct settings *settings, struc
                     struct error *error) {
     map->file = file->input.name;
     const struct st_tensor *tensor = choose_tensor(file, settings, error);
-    if (tensor == NULL || check_tensor(file, tensor, settings, error) != 0)
+    uint64_t matrix;
+    if (tensor == NULL || check_tensor(file, tensor, settings, error) != 0 ||
+        find_matrix(file, tensor, settings, &matrix, error) != 0)
         return -1;
-    return read_values(file, tensor, settings->index, map, error);
+    const struct shrinking by = shrink(settings, tensor, map);
+    struct sums sums;
+    const int result = make_sums(&sums, map, &by, error) != 0
+                           ? -1
+                           : read_values(file, tensor, matrix, &by, &sums, map, error);
+    free(sums.sum);
+    free(sums.count);
+    if (result == 0)
+        warn_of_shrinking(settings, tensor, map, &by);
+    return result;
 }
 
 /* --- the list --------------------------------------------------------------------------------- */
@@ -282,7 +433,7 @@ static const struct rgb WHITE = {255, 255, 255}, FRAME = {150, 150, 150}, INK = 
 
 static void draw_map(struct image *image, size_t left, size_t top, const struct map *map,
                      const struct settings *settings, struct range range) {
-    const size_t scale = settings->scale;
+    const size_t scale = map->scale;
     for (size_t i = 0; i < map->rows; i++)
         for (size_t j = 0; j < map->columns; j++)
             img_rectangle(image, left + j * scale, top + i * scale, scale, scale,
@@ -321,7 +472,7 @@ static int draw_with_bar(struct image *image, const struct map *map,
                          const struct settings *settings, struct range range, struct error *error) {
     char label[3][LABEL];
     make_labels(range, label);
-    const size_t width = map->columns * settings->scale, height = map->rows * settings->scale;
+    const size_t width = map->columns * map->scale, height = map->rows * map->scale;
     const size_t unit = larger((smaller(width, height) + 70) / 140, 1), line = (unit + 1) / 2;
     const size_t margin = 6 * unit, bar_width = 8 * unit, bar_height = larger(height, 24 * unit);
     const size_t bar = margin + width + 6 * unit, tick = bar + bar_width, text = tick + 5 * unit;
@@ -352,8 +503,7 @@ static int draw(struct image *image, const struct map *map, const struct setting
     const struct range range = choose_range(settings->range, settings->palette->diverging, map);
     if (settings->bar)
         return draw_with_bar(image, map, settings, range, error);
-    if (img_create(image, map->columns * settings->scale, map->rows * settings->scale, WHITE,
-                   error) != 0)
+    if (img_create(image, map->columns * map->scale, map->rows * map->scale, WHITE, error) != 0)
         return -1;
     draw_map(image, 0, 0, map, settings, range);
     return 0;
@@ -417,6 +567,20 @@ static struct range parse_range(const char *text) {
     return range;
 }
 
+static void parse_indices(struct settings *settings, const char *text) {
+    const char *end = text;
+    settings->index_text = text;
+    for (settings->indices = 0; settings->indices < MAX_INDICES; end++) {
+        if (!parse_integer(&end, UINT64_MAX, &settings->index[settings->indices++]))
+            break;
+        if (*end == '\0')
+            return;
+        if (*end != ',')
+            break;
+    }
+    tool_usage("-i: '%s' is not N or N,N,..., up to %d whole numbers", text, MAX_INDICES);
+}
+
 static struct settings parse(int argc, char **argv) {
     struct settings settings = {.scale = 1, .range = {NAN, NAN}};
     for (int key; (key = tool_option(argc, argv)) != -1;)
@@ -425,8 +589,10 @@ static struct settings parse(int argc, char **argv) {
             settings.tensor = optarg;
             break;
         case 'i':
-            settings.index = tool_integer(key, optarg, 0, UINT64_MAX);
-            settings.indexed = true;
+            parse_indices(&settings, optarg);
+            break;
+        case KEY_FIT:
+            settings.fit = (size_t)tool_integer(key, optarg, 1, MAX_FIT);
             break;
         case 'l':
             settings.list = true;
@@ -449,6 +615,8 @@ static struct settings parse(int argc, char **argv) {
         case 'o':
             settings.output = optarg;
             break;
+        default:
+            tool_select(&settings.selection, key, optarg);
         }
     settings.input = argv[optind];
     if (settings.format == NULL && !settings.list)
@@ -456,31 +624,41 @@ static struct settings parse(int argc, char **argv) {
     return settings;
 }
 
-static int make_picture(struct st_file *file, struct settings settings, struct output *output,
+static int make_picture(struct st_file *file, struct settings *settings, struct output *output,
                         struct error *error) {
     struct map map = {0};
     struct image image = {0};
-    int result = read_map(file, &settings, &map, error);
+    int result = read_map(file, settings, &map, error);
     if (result == 0) {
         struct error why;
-        if (settings.palette == NULL)
-            settings.palette = choose_palette(settings.range, &map);
-        if (draw(&image, &map, &settings, &why) != 0)
+        if (settings->palette == NULL)
+            settings->palette = choose_palette(settings->range, &map);
+        if (draw(&image, &map, settings, &why) != 0)
             result = error_set(error, "%s: %s", map.file, why.text);
     }
     if (result == 0)
-        result = settings.format->write(&image, output, error);
+        result = settings->format->write(&image, output, error);
     free(map.values);
     img_free(&image);
     return result;
 }
 
-static int run(const struct settings *settings, struct output *output, struct error *error) {
+static int open_file(struct st_file *file, struct settings *settings, struct error *error) {
+    if (checkpoint_open(file, settings->input, error) != 0)
+        return -1;
+    if (selection_apply(&settings->selection, file, error) == 0 &&
+        selection_check(&settings->selection, file->input.name, file->tensors, error) == 0)
+        return 0;
+    st_close(file);
+    return -1;
+}
+
+static int run(struct settings *settings, struct output *output, struct error *error) {
     struct st_file file;
-    if (st_open(&file, settings->input, error) != 0)
+    if (open_file(&file, settings, error) != 0)
         return -1;
     const int result =
-        settings->list ? list(&file, output, error) : make_picture(&file, *settings, output, error);
+        settings->list ? list(&file, output, error) : make_picture(&file, settings, output, error);
     st_close(&file);
     return result;
 }
@@ -496,9 +674,13 @@ int main(int argc, char **argv) {
         {'t', "tensor", "TENSOR", NULL,
          "the tensor to draw [the only one with two dimensions; of several, \"r\"; with\n"
          "        --index, the only one with more; of several, \"images\"]"},
-        {'i', "index", "N", NULL,
-         "of a tensor with more dimensions, such as images, the N-th matrix, from 0"},
+        {'i', "index", "N[,N...]", NULL,
+         "of a tensor with more dimensions, such as images, the N-th matrix, from 0; or an\n"
+         "        index for each dimension but the last two"},
         {'s', "scale", "N", "8", "pixels per value, in width and height"},
+        {KEY_FIT, "fit", "PIXELS", NULL,
+         "make a map no wider and no higher: by a lower scale, then by means of blocks\n"
+         "        [4096, where there would be more than 268435456 pixels]"},
         {'p', "palette", "NAME", NULL, palette_help},
         {'r', "range", "LO:HI", NULL,
          "values of the palette's ends, either may be left out [symmetric about 0 if the\n"
@@ -516,9 +698,10 @@ int main(int argc, char **argv) {
         .options = options,
         .min_operands = 0,
         .max_operands = 1,
+        .selects = true,
     };
     tool_start(&tool);
-    const struct settings settings = parse(argc, argv);
+    struct settings settings = parse(argc, argv);
     struct error error;
     struct output output;
     if (output_open(&output, settings.output, !settings.list, &error) != 0)

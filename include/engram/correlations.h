@@ -20,15 +20,23 @@
 #include "engram/progress.h"
 #include "engram/regions.h"
 
+enum { CORRELATIONS_PATTERNS = 64 };
+
+/* The tensors with names as fnmatch(3) has it belong to the scope `name`. */
+struct correlations_pattern {
+    const char *name, *glob;
+};
+
 /* A scope or one of its parts. */
 struct correlation {
-    const char *scope; /* biases, weights, or a tensor's name, owned by params */
+    const char *scope; /* biases, weights, a pattern's, or a tensor's name, owned by params */
     const char *part;  /* all; of a matrix also units, inputs, centred */
     const char *valid; /* "iid"; "no": its p is over things that do not vary independently */
     struct association a;
     double p_null;
     struct draws_r *draws; /* [draws.count], or NULL */
     unsigned causes;       /* why no r, parts or p_null: bits of cause.h */
+    bool empty;            /* no tensor belongs to the scope */
     bool unranked;         /* more than ASSOCIATE_MAX parameters: r alone */
 };
 
@@ -40,13 +48,16 @@ struct correlations {
     bool any;             /* negative numbers pass */
     size_t jobs;          /* threads at most */
     struct association_plan plan;
-    bool null_units;                 /* permutes the units of each draw, too */
+    bool null_units; /* permutes the units of each draw, too */
+    /* [patterns] of scopes over several tensors, besides biases and weights or instead. */
+    const struct correlations_pattern *pattern;
+    size_t patterns;                 /* CORRELATIONS_PATTERNS at most */
     struct output *points;           /* a row of x and y for every parameter; may be NULL */
     const struct progress *progress; /* may be NULL */
     /* Since correlations_compute: */
-    struct correlation *row; /* [rows] biases, weights, then tensor by tensor */
-    size_t rows;
-    unsigned map_causes;           /* why no input of the map has r: bits of cause.h */
+    struct correlation *row; /* [rows] of the scopes over several tensors, then tensor by tensor */
+    size_t rows, scopes;     /* of the latter */
+    unsigned map_causes;     /* why no input of the map has r: bits of cause.h */
     struct region region[REGIONS]; /* of the map */
 };
 

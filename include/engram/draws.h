@@ -27,25 +27,33 @@ struct draws {
     const struct st_tensor **order; /* [file.tensors] the file's, as their data follow each other */
 };
 
-/* Opens the file and checks that it matches. Unless `any`, numbers must be those of tallies. */
+/* Opens the file, takes what is selected (NULL: everything) and checks that it matches. Unless
+ * `any`, numbers must be those of tallies. */
 int draws_open(struct draws *draws, const char *path, bool any, const struct params *params,
-               struct error *error);
+               struct st_selection *selection, struct error *error);
 
 /* r of one draw, and the logarithm of its p; p_units, 0 unless asked for. */
 struct draws_r {
     double r, log_p, p_units;
 };
 
+/* The pairs of each draw, over several tensors; zeroed to begin with, pairs the caller's to free.
+ */
+struct draws_joined {
+    struct stat_pairs *pairs; /* [room], draws_open's count of them used */
+    size_t room;
+};
+
 /* Reads the draws of `drawn`, the next tensor in `order`, cut to `inputs` or, if NULL, whole,
  * against y [elements]: r of all pairs, and with `parts` of the parts, into part[] [count], NULL if
- * the tensor has no elements. Adds the pairs of each draw to *joined [count], which the first
- * tensor allocates, and keeps x of all in *x [count][elements]; joined and x may be NULL. All are
- * the caller's to free, also after an error. With y NULL, passes over the draws.
+ * the tensor has no elements. Adds the pairs of each draw to those of joined[], up to a NULL, and
+ * keeps x of all in *x [count][elements]; x may be NULL. All are the caller's to free, also after
+ * an error. With y NULL, passes over the draws.
  *
  * With p_units, r, too, has the bits that associate.h gives, block by block, the draw alone. */
 int draws_read(struct draws *draws, const struct st_tensor *drawn, const struct inputs *inputs,
                const double *y, bool parts, struct draws_r *part[TWOWAY_PARTS],
-               struct stat_pairs **joined, double **x, struct error *error);
+               struct draws_joined *const *joined, double **x, struct error *error);
 
 /* How often |r| of a draw is at least that observed, as permute.h counts; NaN if it is defined in
  * no draw. */

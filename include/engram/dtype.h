@@ -35,13 +35,19 @@ enum st_dtype {
 const char *st_dtype_name(enum st_dtype dtype);
 unsigned st_dtype_bits(enum st_dtype dtype);
 
-/* F64, F32, F16 and BF16; with BOOL and the integers of up to 32 bits, the numbers. */
-bool st_is_float(enum st_dtype dtype);
+/* All real dtypes of 8 bits or more: not C64, F6_E3M2, F6_E2M3 and F4. */
 bool st_is_number(enum st_dtype dtype);
 
-/* Convert `count` numbers exactly: of any such dtype; of F32, F16 and BF16. */
+/* Whether a float holds each of its numbers: those of 16 bits or fewer, and F32. */
+bool st_fits_float(enum st_dtype dtype);
+
+/* Convert `count` numbers: of any such dtype, exactly but for I64 and U64, rounded to nearest; of
+ * one that fits a float. */
 void st_to_double(enum st_dtype dtype, const void *data, double *values, size_t count);
 void st_to_float(enum st_dtype dtype, const void *data, float *values, size_t count);
+
+/* How many of these are not exact as doubles. */
+size_t st_rounded(enum st_dtype dtype, const void *data, size_t count);
 
 /* Convert to F64 or F32, rounding to nearest; to F32. Every NaN becomes the same NaN. `data` may be
  * `values`. */

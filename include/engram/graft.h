@@ -24,8 +24,10 @@ struct graft {
 
 #define GRAFT_NOT SIZE_MAX
 
-/* Opens the files and checks that they match, those of BASE and DONOR with their dtypes. */
-int graft_open(struct graft *graft, char *base, char *donor, char *score, struct error *error);
+/* Opens the files and checks that what is selected of them matches, those of BASE and DONOR with
+ * their dtypes. The rest of BASE stays as it is. */
+int graft_open(struct graft *graft, char *base, char *donor, char *score,
+               struct st_selection *selection, struct error *error);
 
 /* Reads the score and ranks it, in each tensor of these names or, if `together`, in all of them;
  * without names, all tensors. */
@@ -37,7 +39,8 @@ int graft_choose(struct graft *graft, const struct choice *choice, bool together
  * compared. If `keep`, what pipes give is there for graft_write too. */
 int graft_networks(struct graft *graft, bool keep, struct net **net, struct error *error);
 
-/* Writes the graft of the first k, with BASE's metadata: the bytes of one file or the other. */
+/* Writes the graft of the first k, with BASE's metadata: the bytes of one file or the other, of
+ * what is left out BASE's. */
 int graft_write(struct graft *graft, struct output *output, struct error *error);
 
 /* Checks the ends of the files. */

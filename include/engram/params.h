@@ -1,6 +1,8 @@
-/* Parameter files side by side: safetensors files with tensors of the same names and shapes, each
- * of any floating dtype. A tensor is read piece by piece, by several threads if it is large. Of
- * each file, 64 KiB are in memory for one thread, 128 for each of several. */
+/* Parameter files side by side: safetensors files with tensors of the same names and shapes. Those
+ * whose dtype is no number (dtype.h) in some file are left out of all. A file may be any model
+ * (checkpoint.h). A tensor is read piece by
+ * piece, by several threads if it is large. Of each file, 64 KiB are in memory for one thread, 128
+ * for each of several. */
 #ifndef ENGRAM_PARAMS_H
 #define ENGRAM_PARAMS_H
 
@@ -10,6 +12,7 @@
 #include "engram/error.h"
 #include "engram/parallel.h"
 #include "engram/safetensors.h"
+#include "engram/selection.h"
 
 /* A piece is PARAMS_BLOCK numbers from the start of its tensor or, of narrow dtypes alone, several
  * such blocks, PARAMS_PIECE at most; fewer at the tensor's end. */
@@ -22,10 +25,20 @@ struct params {
     size_t files;
     struct st_file file[PARAMS_MAX_FILES];
     size_t tensors;
+    uint64_t rounded; /* numbers of I64 and U64 so far that a double does not hold */
 };
 
-/* Opens all files and checks that they match. */
-int params_open(struct params *params, char *const *paths, size_t files, struct error *error);
+/* Opens all files, takes what is selected (NULL: everything) and checks that they match. */
+int params_open(struct params *params, char *const *paths, size_t files,
+                struct st_selection *selection, struct error *error);
+
+/* The same, but what is not in every file, or not with one shape, is left out (ST_UNMATCHED). */
+int params_open_common(struct params *params, char *const *paths, size_t files,
+                       struct st_selection *selection, struct error *error);
+
+/* Passes on the warnings there are: of tensors left out, of numbers rounded since. */
+typedef void params_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void params_warn(const struct params *params, params_warning *warn);
 
 /* Tensor `t` as the first file has it; t counts in ascending order of names. */
 const struct st_tensor *params_tensor(const struct params *params, size_t t);
@@ -39,7 +52,7 @@ struct params_piece {
     unsigned char *bytes[PARAMS_MAX_FILES]; /* as in the files */
 };
 
-/* Those of file `f` from number `at` of the piece on; floats where the tensor is not F64. */
+/* Those of file `f` from number `at` of the piece on; floats where st_fits_float. */
 void params_doubles(const struct params_piece *piece, size_t f, size_t at, double *values,
                     size_t count);
 void params_floats(const struct params_piece *piece, size_t f, size_t at, float *values,

@@ -15,6 +15,9 @@
 #include "engram/error.h"
 #include "engram/io.h"
 
+/* Why a tensor is left out, if it is. */
+enum st_reason { ST_TAKEN, ST_NOT_CHOSEN, ST_UNMATCHED, ST_NO_NUMBER };
+
 struct st_tensor {
     char *name; /* UTF-8 without NUL */
     enum st_dtype dtype;
@@ -22,6 +25,10 @@ struct st_tensor {
     uint64_t *shape;     /* [rank] */
     uint64_t elements;   /* product of the shape; 1 for a scalar */
     uint64_t begin, end; /* bytes, from the start of the data */
+    uint64_t gap;        /* bytes before it, of tensors left out */
+    enum st_reason out;
+    size_t stripped; /* bytes of its name in the file that stand before `name`, and still do */
+    size_t shard;    /* of several files that are read as one, where its data is */
 };
 
 /* Writes dtype and shape for a message, as in "F32 [2,3]"; cut to `size`. */
@@ -35,7 +42,8 @@ struct st_metadata {
 struct st_file {
     struct input input;
     size_t tensors;
-    struct st_tensor *tensor; /* [tensors], ascending by name */
+    struct st_tensor *tensor; /* [tensors + left_out], each ascending by name */
+    size_t left_out;
     size_t metadata;
     struct st_metadata *metadatum; /* [metadata], ascending by key */
     uint64_t data_start;           /* offset of the data in the input */
@@ -43,11 +51,25 @@ struct st_file {
     uint64_t read;       /* data bytes taken from a pipe so far */
     unsigned char *rest; /* what a pipe held, once it was read out of order */
     uint64_t rest_start, rest_size;
+    /* Of checkpoint.h: */
+    char *path;            /* of the input, where that is not the caller's; owned */
+    struct st_file *shard; /* [shards] that hold the data, regular files all */
+    size_t shards;
 };
 
 /* Opens `path` (NULL or "-": standard input) and reads and checks the header. On a regular file the
  * length of the data is checked too; on a pipe by st_finish. */
 int st_open(struct st_file *file, const char *path, struct error *error);
+
+/* The same of an input that is open and not read yet, which is closed with the file. */
+int st_open_input(struct st_file *file, const struct input *input, struct error *error);
+
+/* Leaves out the tensors t with out[t]: they move behind the others, and their data is passed over.
+ * Before anything is read. -1 on no memory. */
+int st_leave_out(struct st_file *file, const bool *out, enum st_reason reason, struct error *error);
+
+/* Puts the tensors [count] into the order of their names as they are now. */
+void st_sort_names(struct st_tensor *tensor, size_t count);
 
 /* Copies `size` bytes of the data of `tensor`, from its byte `offset` on. From a pipe, ascending
  * reads pass through; the first read that jumps makes the file keep the rest of the data in
@@ -69,6 +91,8 @@ void st_close(struct st_file *file);
 
 /* NULL if there is none; owned by the file. */
 const struct st_tensor *st_find(const struct st_file *file, const char *name);
+const struct st_tensor *st_find_left_out(const struct st_file *file, const char *name);
+const struct st_tensor *st_find_any(const struct st_file *file, const char *name);
 const char *st_metadata(const struct st_file *file, const char *key);
 
 /* Fills `error` with "file: tensor "name": what", the name escaped. Returns -1. */

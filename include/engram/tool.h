@@ -14,6 +14,7 @@
 
 #include "engram/error.h"
 #include "engram/progress.h"
+#include "engram/selection.h"
 
 struct tool_option {
     int key;              /* the letter, or above 255 for none */
@@ -29,7 +30,12 @@ struct tool {
     const char *summary;               /* one sentence */
     const struct tool_option *options; /* ends with a zeroed element; -h and --version are added */
     size_t min_operands, max_operands;
+    bool selects; /* it has tool_selection's options, too */
 };
+
+/* --include, --exclude and --strip, as every program has them that takes parameter files. */
+enum { TOOL_SELECTION = 512 };
+extern const struct tool_option tool_selection[];
 
 /* Starts the program: its name for messages; standard input, output and error opened, to use one
  * that was closed being an error; jansson to exit on no memory; det_self_test. Exits on failure. */
@@ -49,6 +55,9 @@ uint64_t tool_integer(int key, const char *text, uint64_t min, uint64_t max);
 /* Parses a number of threads, 0 for that of the processors but 8 at most, or exits with a usage
  * error. */
 size_t tool_jobs(int key, const char *text);
+
+/* Adds what an option of tool_selection says, or exits with a usage error. */
+void tool_select(struct st_selection *selection, int key, const char *text);
 
 /* Parses FIRST:LAST; a side left out leaves its number. False if the text is no range. */
 bool tool_range(const char *text, double *first, double *last);

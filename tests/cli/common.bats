@@ -40,6 +40,12 @@ usual() {
     esac
 }
 
+# Whether that argument of the program may be a model in several files.
+# usage: may_be_model PROGRAM PLACE
+may_be_model() {
+    [[ "$1 $2" =~ ^(param-diff|param-score|correlate|graft [123]) ]]
+}
+
 # Positions of input files in `arguments`.
 inputs() {
     case $1 in
@@ -179,7 +185,9 @@ inputs() {
             arguments[place]=missing
             fails 1 "$program: missing: No such file or directory" "$program" "${arguments[@]}" -o out
             arguments[place]=/
-            fails 1 "$program: /: Is a directory" "$program" "${arguments[@]}" -o out
+            message='Is a directory'
+            ! may_be_model "$program" "$place" || message+=', and none with a file *.safetensors.index.json or *.safetensors'
+            fails 1 "$program: /: $message" "$program" "${arguments[@]}" -o out
             arguments[place]=
             fails 1 "$program: '': No such file or directory" "$program" "${arguments[@]}" -o out
         done
@@ -203,6 +211,7 @@ inputs() {
             arguments[place]=text
             message='not a safetensors file but JSON text: if it is the index of a model in parts, give the .safetensors files it names'
             [ "$program" != mnist-filter ] || message=${message/a safetensors/an IDX}
+            ! may_be_model "$program" "$place" || message='not an index of shards: no weight_map with tensors'
             fails 1 "$program: text: $message" "$program" "${arguments[@]}" -o out
         done
     done

@@ -31,10 +31,16 @@ put() {
         'd<*' "${@:4}" >"$1"
 }
 
-# The command succeeds, with exactly this message; its output is in `table`.
+# Messages but those of scopes without a tensor, which have a test of their own.
+unscoped() {
+    grep -v ': no tensor belongs to the scope \(biases\|weights\); ' "$1" || true
+}
+
+# The command succeeds, with exactly this message, unscoped; its output is in `table`.
 # usage: warns MESSAGE COMMAND...
 warns() {
-    "${@:2}" >table 2>warning
+    "${@:2}" >table 2>messages
+    unscoped messages >warning
     [ "$(<warning)" = "$1" ] || { echo "warning: $(<warning)"; return 1; }
 }
 
@@ -113,6 +119,99 @@ part() {
     near "$(field table biases r)" 1 1e-9
 }
 
+# usage: named NAME...   files a and b of F32 vectors [2] of these names
+named() {
+    local h='' i=0 name
+    for name; do
+        h+=",\"$name\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[$i,$((i + 8))]}"
+        ((i += 8))
+    done
+    # shellcheck disable=SC2046 # numbers
+    make_safetensors "{${h#,}}" 'f<*' $(seq $((2 * $#))) >a
+    # shellcheck disable=SC2046
+    make_safetensors "{${h#,}}" 'f<*' $(printf '1 %.0s' $(seq $((2 * $#)))) >b
+}
+
+# usage: scopes OPTION...   names and n of the table of a, b, a, b
+scopes() {
+    correlate a b a b "$@" 2>messages | tail -n +2 | cut -f 1,3 | xargs
+}
+
+@test "scopes: as PyTorch, Keras and Flax name biases and weights" {
+    named bias params/Dense_0/bias x.bias weight kernel embedding scale a.b/kernel a/b.embedding norm.scale
+    [ "$(scopes)" = 'biases 6 weights 14 a.b/kernel 2 a/b.embedding 2 bias 2 embedding 2 kernel 2 norm.scale 2 params/Dense_0/bias 2 scale 2 weight 2 x.bias 2' ]
+    [ ! -s messages ]
+    named bias_ biases bias.x bias/ Bias weights kernel.x rescale embeddings wte.Weight
+    [[ $(scopes) == 'biases 0 weights 0 '* ]]
+    # The bias of a map's weights goes by their layer.
+    for names in 'kernel 0/bias' 'scale 0/bias' 'weight 0.bias' 'embedding 0.bias'; do
+        read -r matrix vector <<<"$names"
+        make_safetensors '{"'"$vector"'":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},"0/'"$matrix"'":{"dtype":"F64","shape":[2,1],"data_offsets":[16,32]}}' \
+            'd<*' 1 3 1 3 | edit_header "s,0/weight,0.weight,; s,0/embedding,0.embedding," >a
+        edit_header '' <a >b
+        correlate a b b a --map-table map -o table 2>messages
+        [ "$(field map all black)" = 1 ]
+    done
+}
+
+@test "scopes: one without a tensor is said" {
+    named weight x
+    correlate a b a b 2>messages >table
+    [ "$(<messages)" = 'correlate: a: no tensor belongs to the scope biases; --scope biases=GLOB says which do' ]
+    named bias x
+    correlate a b a b 2>messages >table
+    [ "$(<messages)" = 'correlate: a: no tensor belongs to the scope weights; --scope weights=GLOB says which do' ]
+    scopes --scope 'all=*' --scope biases=none --scope $'\ex=y' >table
+    [ "$(<messages)" = 'correlate: a: no tensor belongs to the scope biases; --scope biases=GLOB says which do
+correlate: a: no tensor belongs to the scope weights; --scope weights=GLOB says which do
+correlate: a: no tensor belongs to the scope \u001bx; --scope \u001bx=GLOB says which do' ]
+    [ "$(<table)" = 'biases 0 weights 0 all 4 u001bx 0 bias 2 x 2' ] # xargs takes the backslash
+    make_safetensors '{}' >none
+    correlate none none none none 2>messages >table
+    [ "$(<messages)" = 'correlate: none: no parameters; r is undefined for every scope' ]
+}
+
+@test "--scope: others, and other tensors for biases and weights" {
+    named bias h.0.attn.weight h.0.mlp.weight h.1.attn.weight gamma beta
+    [ "$(scopes)" = 'biases 2 weights 6 beta 2 bias 2 gamma 2 h.0.attn.weight 2 h.0.mlp.weight 2 h.1.attn.weight 2' ]
+    [ "$(scopes --scope 'attention=*.attn.*' | cut -d ' ' -f 1-6)" = 'biases 2 weights 6 attention 4' ]
+    # Several patterns of a name, a tensor once; names in the order given; an = in a pattern.
+    [ "$(scopes --scope 'z=h.0.*' --scope 'y=g*' --scope=z=gamma --scope 'z=*a' --scope 'e=[=x]' | cut -d ' ' -f 1-10)" = \
+        'biases 2 weights 6 z 8 y 2 e 0' ]
+    [ "$(scopes --scope 'biases=b*' --scope 'weights=*mlp*' --scope 'weights=ga?ma' | cut -d ' ' -f 1-4)" = 'biases 4 weights 4' ]
+    # A scope over all vectors has the numbers of biases over the same, JSON and draws included.
+    make_safetensors '{"bias":{"dtype":"F64","shape":[2,2,5],"data_offsets":[0,160]},"c.bias":{"dtype":"F64","shape":[2,2,4],"data_offsets":[160,288]},"w":{"dtype":"F64","shape":[2,2,2,2],"data_offsets":[288,416]}}' \
+        'd<*' 1 5 2 8 3 4 1 7 2 6 9 1 5 3 2 8 4 6 1 7 1 5 2 8 3 4 1 7 2 6 9 1 5 3 2 8 1 1 2 3 5 8 1 3 2 1 3 4 5 6 7 8 >null
+    for file in a b c d; do
+        # shellcheck disable=SC2046 # numbers
+        make_safetensors '{"bias":{"dtype":"F64","shape":[5],"data_offsets":[0,40]},"c.bias":{"dtype":"F64","shape":[4],"data_offsets":[40,72]},"w":{"dtype":"F64","shape":[2,2],"data_offsets":[72,104]}}' \
+            'd<*' $(perl -e '$s = ord shift; print 1 + ($s = $s * 75 % 65537) % 23, " " for 1 .. 13' $file) >$file
+    done
+    with_scope() { correlate a b c d -P 99 -s 3 --null null --null-units "$@" 2>messages; }
+    with_scope --null-table draws --json json --scope 'own=*bias' --scope 'mixed=[bw]*' >table
+    [ "$(grep -c '^own' table)" = 1 ]
+    grep '^biases' table | sed 's/^biases/own/' | cmp - <(grep '^own' table)
+    grep -P '\tbiases\t' draws | sed 's/biases/own/' | cmp - <(grep -P '\town\t' draws)
+    [ "$(cut -f 2 draws | grep -c own)" = 2 ]
+    [[ $(field table own p_units) == 0.* ]]
+    [ "$(field table own p_valid) $(field table mixed p_valid)" = 'iid no' ]
+    [ "$(field table mixed n) $(field table mixed p_units)" = '9 nan' ]
+    [ "$(grep -c '"scope": "own"' json)" = 1 ]
+    with_scope --null-table draws2 >table2
+    grep -v -e '^own' -e '^mixed' table | cmp - table2
+    grep -v -P '\t(own|mixed)\t' draws | cmp - draws2
+    # What a matrix gives to a scope alone, and to one of several.
+    with_scope --null-table draws --scope 'mine=w' >table
+    [ "$(field table mine r)" = "$(field table w r)" ]
+    misused "--scope: 'x' is not NAME=GLOB" correlate --scope x a b c d
+    misused "--scope: '=x' is not NAME=GLOB" correlate --scope =x a b c d
+    many=()
+    for i in {1..64}; do many+=(--scope "s$i=*"); done
+    correlate a b c d "${many[@]}" >table 2>messages
+    [ "$(grep -c '^s' table)" = 65 ]
+    misused '--scope: more than 64' correlate "${many[@]}" --scope x=y a b c d
+}
+
 @test "a scope over several tensors: the parts of the example make the whole" {
     perl -e 'my @x = split " ", shift; my @y = split " ", shift;
         my $h = q({"1.bias":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},"2.bias":{"dtype":"F64","shape":[7],"data_offsets":[24,80]}});
@@ -186,9 +285,9 @@ part() {
         same='correlate: a, a: x = a/(a + b) is the same for every parameter; r is undefined for every scope
 correlate: a, a: y = c/(c + d) is the same for every parameter; r is undefined for every scope'
         if [ $n -eq 16777216 ]; then
-            [ "$(<messages)" = "$same" ]
+            [ "$(unscoped messages)" = "$same" ]
         else
-            [ "$(<messages)" = 'correlate: w: no spearman, parts or permutations over more than 16777216 parameters'$'\n'"$same" ]
+            [ "$(unscoped messages)" = 'correlate: w: no spearman, parts or permutations over more than 16777216 parameters'$'\n'"$same" ]
         fi
     done
 }
@@ -219,6 +318,78 @@ correlate: a, a: y = c/(c + d) is the same for every parameter; r is undefined f
     make_four 'x\u001b[2J' 1,1 .1 .2
     fails 1 'correlate: a: tensor "\u001b": is missing, so no map of it' \
         correlate a b c d --map map --map-tensor $'\e'
+}
+
+# usage: bias DTYPE WIDTH FORMAT VALUE...   a file of one tensor "bias" [4]
+bias() {
+    make_safetensors "{\"bias\":{\"dtype\":\"$1\",\"shape\":[4],\"data_offsets\":[0,$((4 * $2))]}}" "$3*" "${@:4}"
+}
+
+@test "every real dtype of 8 bits or more, in every file and in draws" {
+    bias F64 8 'd<' 1 2 3 4 >a
+    bias F64 8 'd<' 1 1 1 1 >b
+    bias F64 8 'd<' 4 1 3 2 >c
+    make_safetensors '{"bias":{"dtype":"F64","shape":[1,2,4],"data_offsets":[0,64]}}' 'd<*' 1 2 3 4 1 1 1 1 >null
+    correlate a b c b --null null --null-table draws >table
+    [ "$(field table bias n)" = 4 ]
+    for type in 'I64 8 q<' 'U64 8 Q<' 'I32 4 l<' 'U32 4 L<' 'I16 2 s<' 'U16 2 S<' 'I8 1 c' 'U8 1 C' 'BOOL 1 C' \
+        'F8_E4M3 1 C 56 64 68 72' 'F8_E5M2 1 C 60 64 66 68' 'F8_E4M3FNUZ 1 C 64 72 76 80' 'F8_E5M2FNUZ 1 C 64 68 70 72'; do
+        read -r dtype width format one two three four <<<"$type"
+        bias "$dtype" "$width" "$format" "${one:=1}" "${two:=2}" "${three:=3}" "${four:=4}" >a2
+        bias "$dtype" "$width" "$format" "$one" "$one" "$one" "$one" >b2
+        bias "$dtype" "$width" "$format" "$four" "$one" "$three" "$two" >c2
+        make_safetensors '{"bias":{"dtype":"'"$dtype"'","shape":[1,2,4],"data_offsets":[0,'$((8 * width))']}}' "$format*" \
+            "$one" "$two" "$three" "$four" "$one" "$one" "$one" "$one" >null2
+        correlate a2 b2 c2 b2 --null null2 --null-table draws2 | cmp - table
+        cmp draws2 draws
+        correlate a b2 <(cat c2) b --null <(cat null2) | cmp - table
+    done
+    # F8_E8M0 has powers of two alone.
+    bias F64 8 'd<' 1 2 8 4 >a
+    bias F8_E8M0 1 C 127 128 130 129 >a2
+    bias F8_E8M0 1 C 127 127 127 127 >b2
+    correlate a2 b2 b2 a2 | cmp - <(correlate a b b a)
+    # 2^53 + 1 is rounded, as the other program has it, too.
+    bias U64 8 'Q<' 1 2 3 9007199254740993 >a2
+    correlate a2 b c b >table 2>messages
+    [ "$(unscoped messages)" = 'correlate: a2, b, c, b: numbers of I64 or U64 with more digits than a double, and so rounded: 1' ]
+    # The sign of -1 counts.
+    bias I8 1 c 1 2 3 -1 >a2
+    fails 1 'correlate: a2: tensor "bias": element 3 is -1; tallies and differences are not negative (--any lets it pass)' \
+        correlate a2 b c b
+}
+
+@test "tensors of dtypes that are no numbers are passed over, in draws too" {
+    draws_example
+    correlate a b c d --null null --null-table draws --map map --points points >table
+    # usage: with FILE DTYPE FRONT BYTES   adds tensors in front, between and behind
+    with() {
+        perl -e 'local $/; binmode STDIN; binmode STDOUT; my ($dtype, $front, $bytes) = @ARGV; my $all = <STDIN>;
+            my $size = unpack "Q<", $all; my $data = substr $all, 8 + $size; $_ = substr $all, 8, $size;
+            my ($end) = /"data_offsets":\[0,(\d+)\]/;
+            s/\[(\d+),(\d+)\]\}/sprintf "[%d,%d]}", $1 + ($1 < $end ? 1 : 2) * $bytes, $2 + ($1 < $end ? 1 : 2) * $bytes/ge;
+            my $last = 2 * $bytes + length $data;
+            s/^\{/sprintf q({"0":{"dtype":"%s","shape":[%s8],"data_offsets":[0,%d]},"n":{"dtype":"%s","shape":[%s8],"data_offsets":[%d,%d]},"z":{"dtype":"%s","shape":[%s8],"data_offsets":[%d,%d]},),
+                $dtype, $front, $bytes, $dtype, $front, $end + $bytes, $end + 2 * $bytes, $dtype, $front, $last, $last + $bytes/e;
+            print pack("Q<", length), $_, "x" x $bytes, substr($data, 0, $end), "x" x $bytes, substr($data, $end), "x" x $bytes' -- "${@:2}" <"$1"
+    }
+    for file in a b c; do with $file U8 '' 8 >"$file"2; done
+    with d C64 '' 64 >d2
+    with null F4 3,2, 24 >null2
+    said='3 tensors passed over, of dtypes that are no numbers: C64'
+    for null in null2 null; do
+        correlate a2 b2 c2 d2 --null $null --null-table draws2 --map map2 --points points2 2>messages | cmp - table
+        [ "$(<messages)" = "correlate: d2: $said" ]
+        cmp draws2 draws
+        cmp map2 map
+        cmp points2 points
+    done
+    correlate <(cat a2) <(cat b2) <(cat c2) - --null <(cat null2) <d2 2>messages | cmp - table
+    [ "$(<messages)" = "correlate: <stdin>: $said" ]
+    cut_fails d2 0 "$(size_of d2)" correlate a2 b2 c2 d2
+    cut_fails - null2 0 "$(size_of null2)" correlate a2 b2 c2 d2 --null -
+    # What is passed over is no tensor to map, nor one of a mask.
+    fails 1 'correlate: a2: tensor "0": is missing, so no map of it' correlate a2 b2 c2 d2 --map map --map-tensor 0
 }
 
 @test "all dtypes, mixed" {
@@ -1019,8 +1190,8 @@ each_draw_alone() {
     done
     stack 0,2,2,2 F32 0
     fails 1 'correlate: null: tensor "w": has no draws' correlate a b c d --null null -o table
-    stack 1,2,2,2 I32 32
-    fails 1 'correlate: null: tensor "w": I32 cannot be computed with, only F64, F32, F16 and BF16' \
+    stack 1,2,2,2 C64 64
+    fails 1 'correlate: null: tensor "w": C64 cannot be read as numbers' \
         correlate a b c d --null null -o table
     fails 1 'correlate: a: tensor "w": is 2x2 here, not [draws,2] before 2x2, its shape in a' \
         correlate a b c d --null a -o table
@@ -1190,8 +1361,7 @@ masked_as_cut() {
             my $h = qq({"lit":{"dtype":"U8","shape":[$inputs],"data_offsets":[0,$inputs]}});
             print $f pack("Q<", length $h), $h, "\1" x $ones, "\0" x ($inputs - $ones) }' $inputs
     # both units of 30 inputs, the second all zeros: ranks, and no warning
-    correlate a b c d --inputs few >table 2>messages
-    [ ! -s messages ]
+    warns '' correlate a b c d --inputs few
     [ "$(cut -f 3,4 table | sed -n 3,4p)" = $'30\t30\n30\t30' ]
     [ "$(field table weights spearman)" != nan ]
     # all of them: r alone, that of the whole tensor
@@ -1207,7 +1377,8 @@ masked_as_cut() {
     make_safetensors '{"m":{"dtype":"F64","shape":[4],"data_offsets":[0,32]}}' 'd<*' 0 1 0 1 >mask
     correlate a b c d --inputs mask --points points >table
     [ "$(grep -c '^1.weight' points)" = 10 ]
-    for type in 'F64 8 d<' 'F32 4 f<' 'U32 4 L<' 'I32 4 l<' 'U16 2 S<' 'I16 2 s<' 'U8 1 C' 'I8 1 c' 'BOOL 1 C'; do
+    for type in 'F64 8 d<' 'F32 4 f<' 'U32 4 L<' 'I32 4 l<' 'U16 2 S<' 'I16 2 s<' 'U8 1 C' 'I8 1 c' 'BOOL 1 C' \
+        'U64 8 Q<' 'I64 8 q<' 'F8_E4M3 1 C' 'F8_E5M2 1 C' 'F8_E4M3FNUZ 1 C' 'F8_E5M2FNUZ 1 C'; do
         read -r dtype width format <<<"$type"
         make_safetensors '{"m":{"dtype":"'"$dtype"'","shape":[2,1,2],"data_offsets":[0,'$((4 * width))']}}' "$format*" 0 1 0 1 |
             correlate a b c d --inputs - | cmp - table
@@ -1240,7 +1411,7 @@ masked_as_cut() {
     refused 'tensor "lit": is 0 everywhere, so no input is kept' U8 2,2 'C*' 0 0 0 0
     refused 'tensor "lit": has 3 elements; no matrix of a has as many inputs' U8 3 'C*' 1 1 1
     refused 'tensor "lit": has 0 elements; no matrix of a has as many inputs' U8 0,4 'C*'
-    refused 'tensor "lit": I64 cannot be read as numbers' I64 4 'q<*' 1 1 1 1
+    refused 'tensor "lit": C64 cannot be read as numbers' C64 2,2 'd<*' 1 1 1 1
     make_safetensors '{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}' \
         'C*' 1 1 1 1 1 1 1 1 >mask
     fails 1 'correlate: mask: not a mask: 2 tensors, not one' correlate a b c d --inputs mask -o out
@@ -1480,8 +1651,8 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
     make_four other 2 .1 .2 .3 .4
     fails 1 'correlate: c: tensor "bias": is missing; first has it' \
         correlate first first c first -o out
-    edit_header 's/F64/I64/' <first >whole
-    fails 1 'correlate: whole: tensor "bias": I64 cannot be computed with, only F64, F32, F16 and BF16' \
+    edit_header 's/F64/C64/' <first >whole
+    fails 1 'correlate: whole: every tensor is of a dtype that is no number: C64' \
         correlate first first whole first -o out
     [ ! -e out ]
 }
@@ -1499,17 +1670,17 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
     map_example
     touch points map table
     full='correlate: /dev/full: cannot write: No space left on device'
-    fails 1 "$full" correlate a b c d --points points --map map -o /dev/full
-    fails 1 "$full" correlate a b c d --points points --map /dev/full -o table
-    fails 1 "$full" correlate a b c d --points /dev/full --map map -o table
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points points --map map -o /dev/full
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points points --map /dev/full -o table
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points /dev/full --map map -o table
     fails 1 'correlate: <stdout>: cannot write: No space left on device' \
-        sh -c 'exec correlate a b c d --points points --map map >/dev/full'
+        sh -c 'exec correlate a b c d --scope "biases=*" --points points --map map >/dev/full'
     none='correlate: none/x: cannot create: No such file or directory'
-    fails 1 "$none" correlate a b c d --points none/x --map map -o table
-    fails 1 "$none" correlate a b c d --points points --map none/x -o table
-    fails 1 "$none" correlate a b c d --points points --map map -o none/x
-    fails 1 "$none" correlate a b c d --points points --map map --json none/x -o table
-    fails 1 "$full" correlate a b c d --points points --map map --json /dev/full -o table
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points none/x --map map -o table
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points points --map none/x -o table
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points points --map map -o none/x
+    fails 1 "$none" correlate a b c d --scope 'biases=*' --points points --map map --json none/x -o table
+    fails 1 "$full" correlate a b c d --scope 'biases=*' --points points --map map --json /dev/full -o table
     [ ! -s points ]
     [ ! -s map ]
     [ ! -s table ]

@@ -166,7 +166,7 @@ lower() {
     fails 1 'param-score: long: tensor "x": element 9998 is -1; a share is of numbers that are not negative' \
         param-score -j 1 long long
     fails 1 'param-score: plus: tensor "layer1.bias": is missing; a has it' param-score a b plus
-    fails 1 'param-score: /: Is a directory' param-score a / -o out
+    fails 1 'param-score: /: Is a directory, and none with a file *.safetensors.index.json or *.safetensors' param-score a / -o out
     fails 1 'param-score: /dev/full: cannot write: No space left on device' param-score a b -o /dev/full
     for options in '' --centre '--permute all'; do
         # shellcheck disable=SC2086 # words

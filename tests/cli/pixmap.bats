@@ -189,13 +189,20 @@ row() {
     [ "$(row F32 'f<' 4 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row F16 'S<' 2 -1:1 $((0xbc00)) 0 $((0x3c00)))" = "$ends" ]
     [ "$(row BF16 'S<' 2 -1:1 $((0xbf80)) 0 $((0x3f80)))" = "$ends" ]
+    [ "$(row I64 'q<' 8 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row I32 'l<' 4 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row I16 's<' 2 -1:1 -1 0 1)" = "$ends" ]
     [ "$(row I8 'c' 1 -1:1 -1 0 1)" = "$ends" ]
+    [ "$(row U64 'Q<' 8 0:4294967295 0 16843009 18446744073709551615)" = "$tops" ]
     [ "$(row U32 'L<' 4 0:4294967295 0 16843009 4294967295)" = "$tops" ]
     [ "$(row U16 'S<' 2 0:65535 0 257 65535)" = "$tops" ]
     [ "$(row U8 'C' 1 0:255 0 1 255)" = "$tops" ]
     [ "$(row BOOL 'C' 1 -1:1 0 1)" = "2 1: 808080 ffffff" ]
+    [ "$(row F8_E4M3 'C' 1 -1:1 $((0xb8)) 0 $((0x38)))" = "$ends" ]
+    [ "$(row F8_E5M2 'C' 1 -1:1 $((0xbc)) 0 $((0x3c)))" = "$ends" ]
+    [ "$(row F8_E4M3FNUZ 'C' 1 -1:1 $((0xc0)) 0 $((0x40)))" = "$ends" ]
+    [ "$(row F8_E5M2FNUZ 'C' 1 -1:1 $((0xc0)) 0 $((0x40)))" = "$ends" ]
+    [ "$(row F8_E8M0 'C' 1 0:2 0 127 128)" = "$ends" ]
 }
 
 @test "more values than are read at a time" {
@@ -266,7 +273,6 @@ which() {
     tensors a 4 b 1,4,1 >none
     fails 1 'pixmap: none: no tensor has two dimensions; --index N draws a matrix of one that has more' \
         pixmap none
-    fails 1 'pixmap: none: tensor "a": 1 dimension, not 2' pixmap -t a none
     fails 1 'pixmap: none: tensor "b": 3 dimensions, not 2; --index N draws one of its 1 matrices' \
         pixmap -t b none
     fails 1 'pixmap: none: tensor "c": not in the file' pixmap -t c none
@@ -274,18 +280,91 @@ which() {
     fails 1 'pixmap: none: no tensor has two dimensions' pixmap none
     make_safetensors "$(header F64 0 5 8)" >none
     fails 1 'pixmap: none: tensor "m": no values in 0x5' pixmap none
-    make_safetensors "$(header I64 1 1 8)" 'q<' 1 >none
-    fails 1 'pixmap: none: tensor "m": cannot draw values of dtype I64' pixmap none
+    make_safetensors "$(header C64 1 1 8)" 'd<' 1 >none
+    fails 1 'pixmap: none: tensor "m": cannot draw values of dtype C64' pixmap none
 }
 
-@test "pictures that are too large" {
-    local claim
-    claim=$(header F32 16384 16385 4)
-    fails 1 'pixmap: <stdin>: tensor "m": 16384 x 16385 values at scale 1 make more than 268435456 pixels' \
-        pixmap -s 1 < <(make_safetensors "$claim")
+@test "a vector is a row, a scalar a value" {
+    tensors a 4 b 1,4,1 >several
+    [ "$(draw -p gray -r 0:1 -t a several)" = "4 1: 000000 000000 000000 000000" ]
+    same several "-t a -i 0" "-t a"
+    fails 1 'pixmap: several: tensor "a": no matrix 1, counted from 0: there is 1' pixmap -t a -i 1 several
+    fails 1 'pixmap: several: tensor "a": no matrix 0,0: 1 dimension, not 2 and those of a matrix' pixmap -t a -i 0,0 several
+    make_safetensors '{"v":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},"z":{"dtype":"F64","shape":[],"data_offsets":[24,32]},"e":{"dtype":"F64","shape":[0],"data_offsets":[32,32]}}' 'd<*' 0 1 2 1 >m
+    [ "$(draw -p gray -t v m)" = "3 1: 000000 808080 ffffff" ]
+    [ "$(draw -p gray -t z -r 0:1 m)" = "1 1: ffffff" ]
+    [ "$(draw -p gray -t z -r 0:1 -i 0 < <(cat m))" = "1 1: ffffff" ]
+    fails 1 'pixmap: m: tensor "e": no values in 0' pixmap -t e m
+}
+
+# --- pictures that fit ----------------------------------------------------------------------------
+
+# usage: fitted MESSAGE OPTION... FILE   the pixels, one word each, and exactly this message
+fitted() {
+    pixmap -f ppm "${@:2}" 2>messages >fitted.ppm
+    [ "$(cat messages)" = "$1" ] || { cat messages >&2; return 1; }
+    pixels <fitted.ppm
+}
+
+@test "--fit: the scale is lowered first, and nothing is said" {
+    matrix 2 3 0 51 102 153 204 255 >m
+    [ "$(fitted '' -p gray --fit 3 m)" = "3 2: 000000 333333 666666 999999 cccccc ffffff" ]
+    [ "$(fitted '' -p gray --fit 5 m)" = "3 2: 000000 333333 666666 999999 cccccc ffffff" ]
+    for fit in 24:24 23:21 6:6 4096:24 16384:24; do
+        fitted '' --fit ${fit%:*} m >/dev/null
+        [ "$(sed -n 2p fitted.ppm)" = "${fit#*:} $((${fit#*:} * 2 / 3))" ]
+    done
+    pixmap --fit 24 m | cmp - <(pixmap m)
+    pixmap -b --fit 20 m | cmp - <(pixmap -b -s 6 m)
+}
+
+@test "--fit: then values are means of blocks, without what is undefined" {
+    said() { echo "pixmap: m: tensor \"m\": $1 values are drawn as $2 means of $3 at scale $4"; }
+    matrix 2 4 0 2 4 nan 6 8 nan nan >m
+    [ "$(fitted "$(said '2 x 4' '2 x 2' '1 x 2' 1)" -p gray -r 0:8 --fit 3 m)" = "2 2: 202020 808080 dfdfdf ff8c00" ] # of 1, 4, 7 and none
+    # Blocks at the lower and right edge are of fewer values; each direction has its own blocks.
+    matrix 5 2 0 51 102 153 204 255 0 51 255 255 >m
+    [ "$(fitted "$(said '5 x 2' '2 x 2' '3 x 1' 1)" -p gray -r 0:255 --fit 2 m)" = "2 2: 666666 999999 808080 999999" ]
+    [ "$(fitted "$(said '5 x 2' '1 x 1' '5 x 2' 1)" -p gray -r 0:255 --fit 1 m)" = "1 1: 858585" ]
+    # The range is that of the means, the palette too; infinities stay.
+    matrix 1 4 -1 3 5 9 >m
+    [ "$(fitted "$(said '1 x 4' '1 x 2' '1 x 2' 1)" --fit 2 m)" = "2 1: ecf5fa 212b66" ]
+    matrix 1 4 inf 3 -inf inf >m
+    [ "$(fitted "$(said '1 x 4' '1 x 2' '1 x 2' 1)" -p gray -r 0:9 --fit 2 m)" = "2 1: ffffff ff8c00" ]
+    # A scale above 1 for what is left: 5 rows of 1 in 4 pixels are 3 blocks of 2, of which 1 pixel each.
+    matrix 5 1 1 2 3 4 5 >m
+    fitted "$(said '5 x 1' '3 x 1' '2 x 1' 1)" --fit 4 m
+}
+
+@test "--fit: by a mean computed otherwise, from files and pipes" {
+    perl -e 'my ($rows, $columns, $s) = (173, 251, 1); my @v = map { $s = ($s * 1103515245 + 12345) % 2**31; $s >> 8 & 255 } 1 .. $rows * $columns;
+        my $h = qq({"m":{"dtype":"U8","shape":[$rows,$columns],"data_offsets":[0,) . @v . "]}}";
+        open my $f, ">", "m"; binmode $f; print $f pack("Q<", length $h), $h, pack "C*", @v;
+        for my $fit (250, 100, 50, 7) {
+            my ($down, $across) = map { int(($_ + $fit - 1) / $fit) } $rows, $columns; my (@sum, @n);
+            for my $i (0 .. $#v) { my ($r, $c) = (int($i / $columns / $down), int($i % $columns / $across));
+                $sum[$r][$c] += $v[$i]; $n[$r][$c]++ }
+            my $h = sprintf q({"m":{"dtype":"F64","shape":[%d,%d],"data_offsets":[0,%d]}}), scalar @sum, scalar @{$sum[0]}, 8 * @sum * @{$sum[0]};
+            open my $f, ">", "m$fit"; binmode $f; print $f pack("Q<", length $h), $h;
+            for my $r (0 .. $#sum) { print $f pack "d<*", map { $sum[$r][$_] / $n[$r][$_] } 0 .. $#{$sum[$r]} } }'
+    for fit in 250 100 50 7; do
+        pixmap -f ppm --fit $fit m 2>messages | cmp - <(pixmap -f ppm -s 1 m$fit)
+        [ "$(wc -l <messages)" = 1 ]
+        pixmap -f ppm --fit $fit < <(cat m) 2>messages | cmp - <(pixmap -f ppm -s 1 m$fit)
+    done
+    head -c -1 m >short
+    fails 1 'pixmap: <stdin>: the data ends after 43422 of 43423 bytes' pixmap --fit 9 < <(cat short)
+}
+
+@test "pictures that are too large are made to fit 4096 pixels, which is said" {
     matrix 1 17 {1..17} >m
-    fails 1 'pixmap: m: tensor "m": 1 x 17 values at scale 4096 make more than 268435456 pixels' \
-        pixmap -s 4096 m
+    fitted 'pixmap: m: tensor "m": 1 x 17 values are drawn at scale 240, for 4096 makes more than 268435456 pixels' \
+        -s 4096 m >/dev/null
+    cmp fitted.ppm <(pixmap -f ppm -s 240 m)
+    { make_safetensors "$(header U8 257 16384 1)"; head -c $((257 * 16384)) /dev/zero; } |
+        pixmap -f ppm 2>messages | head -c 12 | xargs >size
+    [ "$(cat messages)" = 'pixmap: <stdin>: tensor "m": 257 x 16384 values are drawn as 257 x 4096 means of 1 x 4 at scale 1' ]
+    [ "$(cat size)" = "P6 4096 257" ]
     matrix 4 4 {1..16} >m
     fails 1 'pixmap: m: a picture of 22000 x 17788 pixels is not one of 1 to 268435456' \
         pixmap -b -p blue-orange -s 4096 m
@@ -316,7 +395,7 @@ labelled() {
     fails 1 'pixmap: m: tensor "images": no matrix 2, counted from 0: there are 2' pixmap -i 2 m
     fails 1 'pixmap: <stdin>: tensor "images": no matrix 18446744073709551615, counted from 0: there are 2' \
         pixmap -i 18446744073709551615 < <(cat m)
-    fails 1 'pixmap: m: tensor "labels": 1 dimension, not 2' pixmap -t labels -i 0 m
+    [ "$(draw -p gray -r 0:7 -t labels -i 0 m)" = "2 1: ffffff ffffff" ]
     fails 1 'pixmap: m: tensor "images": 3 dimensions, not 2; --index N draws one of its 2 matrices' \
         pixmap -t images m
 }
@@ -329,6 +408,16 @@ labelled() {
             "$(printf '2 1: %02x%02x%02x %02x%02x%02x' $((2*i+1)) $((2*i+1)) $((2*i+1)) $((2*i+2)) $((2*i+2)) $((2*i+2)))" ]
     done
     fails 1 'pixmap: m: tensor "images": no matrix 6, counted from 0: there are 6' pixmap -i 6 m
+    # Or each by itself.
+    for i in 0,0 0,1 0,2 1,0 1,1 1,2; do
+        same m "-r 0:255 -i $i" "-r 0:255 -i $((3 * ${i%,*} + ${i#*,}))"
+        [ "$(draw -i "$i" < <(cat m))" = "$(draw -i "$i" m)" ]
+    done
+    fails 1 'pixmap: m: tensor "images": no matrix 0,3, counted from 0: dimension 2 of 4 is 3' pixmap -i 0,3 m
+    fails 1 'pixmap: m: tensor "images": no matrix 2,0, counted from 0: dimension 1 of 4 is 2' pixmap -i 2,0 m
+    fails 1 'pixmap: m: tensor "images": no matrix 18446744073709551615,0, counted from 0: dimension 1 of 4 is 2' \
+        pixmap -i 18446744073709551615,0 m
+    fails 1 'pixmap: m: tensor "images": no matrix 1,1,0: 4 dimensions, not 3 and those of a matrix' pixmap -i 1,1,0 m
     matrix 1 2 0 1 >m
     same m "-t m --index 0" ""
     fails 1 'pixmap: m: tensor "m": no matrix 1, counted from 0: there is 1' pixmap -t m -i 1 m
@@ -384,10 +473,10 @@ table() {
 }
 
 @test "list: names, dtypes, shapes and how many matrices can be drawn" {
-    make_safetensors '{"z":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1,2,1,2],"data_offsets":[4,8]},"a":{"dtype":"I64","shape":[1,1],"data_offsets":[8,16]},"m":{"dtype":"BOOL","shape":[2,1],"data_offsets":[16,18]},"e":{"dtype":"F64","shape":[3,0,5],"data_offsets":[18,18]},"v":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[18,20]}}' \
+    make_safetensors '{"z":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1,2,1,2],"data_offsets":[4,8]},"a":{"dtype":"C64","shape":[1,1],"data_offsets":[8,16]},"m":{"dtype":"BOOL","shape":[2,1],"data_offsets":[16,18]},"e":{"dtype":"F64","shape":[3,0,5],"data_offsets":[18,18]},"v":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[18,20]}}' \
         'C*' {1..20} >several
-    table 'tensor dtype shape matrices' 'a I64 1x1 0' 'b U8 1x2x1x2 2' 'e F64 3x0x5 0' \
-        'm BOOL 2x1 1' 'v F8_E4M3 2 0' 'z F32 scalar 0' >expected
+    table 'tensor dtype shape matrices' 'a C64 1x1 0' 'b U8 1x2x1x2 2' 'e F64 3x0x5 0' \
+        'm BOOL 2x1 1' 'v F8_E4M3 2 1' 'z F32 scalar 1' >expected
     pixmap --list several | cmp - expected
     pixmap -l <several | cmp - expected
     pixmap -l < <(cat several) | cmp - expected
@@ -653,7 +742,7 @@ unpng() {
 @test "files that cannot be read or written" {
     matrix 1 2 0 1 >m
     fails 1 'pixmap: missing: No such file or directory' pixmap missing
-    fails 1 'pixmap: .: Is a directory' pixmap .
+    fails 1 'pixmap: .: Is a directory, and none with a file *.safetensors.index.json or *.safetensors' pixmap .
     fails 1 'pixmap: no/out.png: cannot create: No such file or directory' pixmap -o no/out.png m
     fails 1 'pixmap: .: Is a directory' pixmap -o . m
     for format in png ppm; do
@@ -693,6 +782,12 @@ unpng() {
     fails_usage "-s: 0 is not between 1 and 4096" pixmap -s 0 m
     fails_usage "-s: 4097 is not between 1 and 4096" pixmap -s 4097 m
     fails_usage "-s: '1.5' is not a whole number" pixmap --scale=1.5 m
+    fails_usage "--fit: 0 is not between 1 and 16384" pixmap --fit 0 m
+    fails_usage "--fit: 16385 is not between 1 and 16384" pixmap --fit 16385 m
+    local index
+    for index in '' '1,' ',1' '1,,2' x '1,x' 01 1.5 18446744073709551616 "$(printf '1,%.0s' {1..32})1"; do
+        fails_usage "-i: '$index' is not N or N,N,..., up to 32 whole numbers" pixmap -i "$index" m
+    done
     fails_usage "-p: 'jet' is not blue-orange, purple-green, blues or gray" pixmap -p jet m
     fails_usage "-f: 'gif' is not png or ppm" pixmap -f gif m
     fails_usage "-f: 'p' is not png or ppm" pixmap -f p m
@@ -725,10 +820,14 @@ Draw a matrix from a safetensors file as a picture, or list what is there.
   -t, --tensor TENSOR
         the tensor to draw [the only one with two dimensions; of several, "r"; with
         --index, the only one with more; of several, "images"]
-  -i, --index N
-        of a tensor with more dimensions, such as images, the N-th matrix, from 0
+  -i, --index N[,N...]
+        of a tensor with more dimensions, such as images, the N-th matrix, from 0; or an
+        index for each dimension but the last two
   -s, --scale N
         pixels per value, in width and height [8]
+      --fit PIXELS
+        make a map no wider and no higher: by a lower scale, then by means of blocks
+        [4096, where there would be more than 268435456 pixels]
   -p, --palette NAME
         blue-orange, purple-green, blues or gray
         [blue-orange; where no value is negative, blues]
@@ -743,6 +842,12 @@ Draw a matrix from a safetensors file as a picture, or list what is there.
         list the file's tensors instead, as a table
   -o, --output FILE
         where the picture or the table goes [-]
+      --include GLOB
+        take the tensors whose names match, and those of more --include
+      --exclude GLOB
+        leave out the tensors whose names match
+      --strip PREFIX
+        take this off the names that begin so, before they are matched
   -h, --help
         print this help
       --version

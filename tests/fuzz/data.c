@@ -8,7 +8,7 @@ static int read_piece(void *data, const struct params_piece *piece, void *own,
     (void)error;
     for (size_t f = 0; f < piece->params->files; f++) {
         params_doubles(piece, f, 0, own, piece->count);
-        if (piece->params->file[f].tensor[piece->tensor].dtype != ST_F64)
+        if (st_fits_float(piece->params->file[f].tensor[piece->tensor].dtype))
             params_floats(piece, f, 0, own, piece->count);
     }
     return 0;
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     struct params params;
     struct error error;
-    if (params_open(&params, paths, files, &error) == 0) {
+    if (params_open(&params, paths, files, NULL, &error) == 0) {
         (void)params_metadata(&params, "image_shape");
         (void)read_all(&params, &error);
         params_close(&params);

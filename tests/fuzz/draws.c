@@ -5,7 +5,7 @@
 #include "fuzz.h"
 
 static int read_tensor(struct draws *draws, const struct st_tensor *drawn, size_t size,
-                       struct stat_pairs **joined, struct error *error) {
+                       struct draws_joined *joined, struct error *error) {
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
     double *x = NULL, *y = NULL;
     if (drawn->elements <= size) { /* else it claims more than has arrived */
@@ -15,8 +15,9 @@ static int read_tensor(struct draws *draws, const struct st_tensor *drawn, size_
         for (size_t i = 0; i < elements; i++)
             y[i] = (double)(i * i % 7) / 7;
     }
-    const int result = draws_read(draws, drawn, NULL, y, drawn->rank == 4, part, joined,
-                                  size % 3 == 0 ? &x : NULL, error);
+    const int result =
+        draws_read(draws, drawn, NULL, y, drawn->rank == 4, part,
+                   (struct draws_joined *const[]){joined, NULL}, size % 3 == 0 ? &x : NULL, error);
     free(x);
     free(y);
     for (size_t p = 0; p < TWOWAY_PARTS; p++)
@@ -34,17 +35,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct params params;
     struct draws draws;
     struct error error;
-    if (params_open(&params, paths, 1, &error) == 0) {
-        if (draws_open(&draws, source[1].path, choice & 2, &params, &error) == 0) {
+    if (params_open(&params, paths, 1, NULL, &error) == 0) {
+        if (draws_open(&draws, source[1].path, choice & 2, &params, NULL, &error) == 0) {
             draws.units =
                 (struct association_plan){.permutations = choice >> 2 & 3, .unranked = true};
-            struct stat_pairs *joined = NULL;
+            struct draws_joined joined = {NULL, 0};
             int result = 0;
             for (size_t i = 0; i < draws.file.tensors && result == 0; i++)
                 result = read_tensor(&draws, draws.order[i], size, &joined, &error);
             if (result == 0)
                 (void)draws_finish(&draws, &error);
-            free(joined);
+            free(joined.pairs);
             draws_close(&draws);
         }
         params_close(&params);

@@ -41,24 +41,25 @@ static void check_draws(uint64_t permutations) {
     struct draws draws;
     struct error error;
     struct draws_r *part[TWOWAY_PARTS] = {NULL};
-    struct stat_pairs *joined = NULL;
-    assert_int_equal(params_open(&params, paths, 1, &error), 0);
+    struct draws_joined joined = {NULL, 0};
+    assert_int_equal(params_open(&params, paths, 1, NULL, &error), 0);
     const char *path = put("draws", "5,2,3", **a_and_b, 2 * UNITS * DRAWS);
-    assert_int_equal(draws_open(&draws, path, false, &params, &error), 0);
+    assert_int_equal(draws_open(&draws, path, false, &params, NULL, &error), 0);
     draws.units =
         (struct association_plan){.permutations = permutations, .seed = 1, .unranked = true};
-    assert_int_equal(
-        draws_read(&draws, draws.order[0], NULL, y, false, part, &joined, NULL, &error), 0);
+    assert_int_equal(draws_read(&draws, draws.order[0], NULL, y, false, part,
+                                (struct draws_joined *const[]){&joined, NULL}, NULL, &error),
+                     0);
     for (size_t k = 0; k < DRAWS; k++) {
         const struct draws_r *draw = &part[TWOWAY_ALL][k];
-        assert_int_equal(joined[k].n, n[k]);
+        assert_int_equal(joined.pairs[k].n, n[k]);
         assert_int_equal(isnan(draw->r), k > 1);
         assert_int_equal(isnan(draw->log_p), k > 1);
     }
     assert_true(part[TWOWAY_ALL][0].log_p == stat_log_p(part[TWOWAY_ALL][0].r, 1));
     assert_true(part[TWOWAY_ALL][1].r == 1 && part[TWOWAY_ALL][1].log_p == 0);
     free(part[TWOWAY_ALL]);
-    free(joined);
+    free(joined.pairs);
     draws_close(&draws);
     params_close(&params);
 }

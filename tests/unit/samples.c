@@ -176,7 +176,7 @@ static void params_reads_side_by_side(void **state) {
     struct error error;
     write_params(paths[0], MANY, 0);
     write_params(paths[1], MANY, 1);
-    assert_int_equal(params_open(&params, paths, 2, &error), 0);
+    assert_int_equal(params_open(&params, paths, 2, NULL, &error), 0);
     assert_string_equal(params_tensor(&params, 0)->name, "w");
     assert_string_equal(params_metadata(&params, "key"), paths[0]);
     assert_null(params_metadata(&params, "other"));
@@ -206,7 +206,7 @@ static void params_reads_side_by_side(void **state) {
 
     write_params(paths[0], 10, 0);
     write_params(paths[1], 11, 0);
-    assert_int_equal(params_open(&params, paths, 2, &error), -1);
+    assert_int_equal(params_open(&params, paths, 2, NULL, &error), -1);
     char what[600];
     snprintf(what, sizeof what, "tensor \"w\": is 11 here, 10 in %s", paths[0]);
     support_assert_error(&error, paths[1], what);
