@@ -161,7 +161,7 @@ static bool mix(const struct graft *graft, size_t l, const char *part, size_t j,
     snprintf(name, sizeof name, "layer%zu.%s", l + 1, part);
     const struct st_file *file = &graft->params.file[BASE];
     const struct st_tensor *tensor = st_find(file, name);
-    const size_t start = graft->start[tensor - file->tensor];
+    const size_t start = tensor != NULL ? graft->start[tensor - file->tensor] : GRAFT_NOT;
     if (start == GRAFT_NOT)
         return false;
     const uint8_t *const first = graft->first + start;
