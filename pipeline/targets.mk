@@ -39,6 +39,12 @@ deps-slurm: deps  ## install what the tests of CLUSTER=slurm need
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
 	    slurmctld slurmd slurm-client munge >/dev/null
 
+.PHONY: deps-torch
+deps-torch: deps  ## install PyTorch and Fashion-MNIST, for other systems (make other) and their tests
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	    python3-torch dataset-fashion-mnist >/dev/null
+
 .PHONY: deps-lint
 deps-lint: deps  ## install what lint needs besides
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
