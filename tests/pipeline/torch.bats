@@ -156,3 +156,7 @@ below() {
         done
     done
 }
+
+@test "systems.py: rankings, the carried share and S, known by hand" {
+    "$PYTHON" -W error "$TOP/tests/torch/graft.py"
+}
