@@ -56,7 +56,7 @@ LINTED := lib/*.c tools/*.c
 .PHONY: lint
 lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 	clang-format --dry-run --Werror lib/*.[ch] include/engram/*.h tools/*.c tests/unit/*.[ch] tests/fuzz/*.[ch] \
-	    tests/bench/*.[ch] tests/bench/*.cc
+	    tests/bench/*.[ch] tests/bench/*.cc tests/chroot/*.c
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools

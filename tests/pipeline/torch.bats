@@ -157,6 +157,30 @@ below() {
     done
 }
 
+# By a score whose numbers are all different, for ties are broken otherwise.
+@test "what systems.py finds carried is what graft does" {
+    local ours=$BATS_FILE_TMPDIR
+    param-diff -o score "$ours"/fork-{6,8}
+    mnist few -r 50000:52000
+    "$PYTHON" "$TOP/tests/torch/carried.py" "$ours"/fork-{1,7} score few >carried
+    for pair in "1 7" "7 1"; do
+        read -r base donor <<<"$pair"
+        graft --score score -t layer1.weight -k .01,.02,.05,.1,.2,.5 "$ours/fork-$base" "$ours/fork-$donor" few
+    done >grafted
+    awk -F '\t' '
+        NR == FNR { c[$1] = $2; next }
+        $1 == "side" { for (i = 1; i <= NF; i++) at[$i] = i; ways++; next }
+        { dot[ways, $at["k"]] += $at["dot"]; norm[ways, $at["k"]] += $at["norm"]; ks[$at["k"]] }
+        END {
+            for (k in ks) {
+                off = (dot[1, k] / norm[1, k] + dot[2, k] / norm[2, k]) / 2 - c[k]
+                if (off > 1e-4 || -off > 1e-4 || c[k] == "") { print k, c[k], off; failed = 1 }
+                n++
+            }
+            exit failed || n != 6
+        }' carried grafted
+}
+
 @test "systems.py: rankings, the carried share and S, known by hand" {
     "$PYTHON" -W error "$TOP/tests/torch/graft.py"
 }
