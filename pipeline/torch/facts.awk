@@ -71,7 +71,7 @@ END {
         for (s = 2; s <= systems; s++) {
             name = system_of[s]
             k = name SUBSEP OUTCOME[o] SUBSEP "apart"
-            code = shown(judged(k), holm[name, OUTCOME[o]])
+            code = corrected(judged(k), holm[name, OUTCOME[o]])
             key = "apart." name ":" OUTCOME[o]
             fact(key ".system", name, words("system", name))
             fact(key ".outcome", OUTCOME[o], words("compared", OUTCOME[o]))

@@ -98,8 +98,8 @@ tests" ] || { cat "$LOG"; false; }
     # every kind that the library knows of stands in one of them
     kinds=$(grep -ahoE '"(format|kind)":"[a-z.]+"' -- * | sed 's/.*:"//; s/"//' | sort -u | xargs)
     [ "$kinds" = "difference effect engram.map engram.mask engram.params engram.samples network score tallies tally" ] || { echo "$kinds"; false; }
-    head -c 100 network >cut
-    for file in network cut mask; do
+    head -c 100 network >short
+    for file in network short mask; do
         perl -e 'print pack("V", -s $ARGV[0])' "$file"
         cat "$file"
     done >../asked

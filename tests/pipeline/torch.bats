@@ -181,6 +181,6 @@ below() {
         }' carried grafted
 }
 
-@test "systems.py: rankings, the carried share and S, known by hand" {
-    "$PYTHON" -W error "$TOP/tests/torch/graft.py"
+@test "systems.py: batches, forks, rankings, the carried share and S, known by hand" {
+    "$PYTHON" -W error "$TOP/tests/torch/by_hand.py"
 }
