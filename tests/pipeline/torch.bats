@@ -148,7 +148,7 @@ below() {
 @test "the other measures are train-tally's, under SGD" {
     mnist few -n 600
     train-tally -c 1,7 -c 6,8 -e 0 -o initial few
-    for measure in squared-change squared-gradient path-integral; do
+    for measure in squared-change squared-gradient path-integral gradient; do
         train-tally -c 1,7 -t a -c 6,8 -t b -m "$measure" -o network few
         "$PYTHON" "$TOP/tests/torch/post.py" float32 initial few few "$measure"
         for k in a b; do
