@@ -26,6 +26,7 @@ include pipeline/cause.mk
 include pipeline/charts.mk
 include pipeline/report.mk
 include pipeline/sweep.mk
+include pipeline/other.mk
 include pipeline/test.mk
 include pipeline/bench.mk
 include pipeline/bits.mk

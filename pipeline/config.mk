@@ -22,6 +22,7 @@ SHUFFLES ?= 10                             ## shuffles  runs of each seed with s
 DRAWS ?= 334                               ## count     label permutations behind each p of these
 SWEEP ?=                                   ## sweep?    what make sweep varies: "RATE=0.001:0.01 HIDDEN=10:100"
 SWEEP_SEEDS ?= 1..10                       ## seeds     seeds at every point of a sweep
+OTHER_SEEDS ?= 1..10                       ## seeds     seeds of the other systems (make other)
 
 # --- the data
 DATASET ?= mnist                           ## mnist|fashion  the data; fashion is Debian's dataset-fashion-mnist

@@ -39,6 +39,12 @@ deps-slurm: deps  ## install what the tests of CLUSTER=slurm need
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
 	    slurmctld slurmd slurm-client munge >/dev/null
 
+.PHONY: deps-torch
+deps-torch: deps  ## install PyTorch and Fashion-MNIST, for other systems (make other) and their tests
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	    python3-torch dataset-fashion-mnist >/dev/null
+
 .PHONY: deps-lint
 deps-lint: deps  ## install what lint needs besides
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
@@ -50,11 +56,11 @@ LINTED := lib/*.c tools/*.c
 .PHONY: lint
 lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 	clang-format --dry-run --Werror lib/*.[ch] include/engram/*.h tools/*.c tests/unit/*.[ch] tests/fuzz/*.[ch] \
-	    tests/bench/*.[ch] tests/bench/*.cc
+	    tests/bench/*.[ch] tests/bench/*.cc tests/chroot/*.c
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
-	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/* tests/slurm/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
+	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* pipeline/torch/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/* tests/slurm/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
 	mandoc -Tlint -W warning tools/*.1
 
 .PHONY: why

@@ -35,7 +35,7 @@ submake = $(if $(DRY),,+)@$(MAKE) --no-print-directory
 ROWS := $(foreach word,$(subst $(space)?=$(space),?=,$(file <pipeline/config.mk)),$(if $(findstring ?=,$(word)),$(word)))
 CONFIGURED := $(foreach row,$(ROWS),$(firstword $(subst ?=, ,$(row))))
 # Variables of single makefiles, for tests and makes within make.
-INTERNAL := POINT WHY COUNT LISTED BUILD BENCH EIGEN OPENBLAS FANN PYTHON SHELL MAKEFLAGS MAKEOVERRIDES
+INTERNAL := POINT WHY COUNT LISTED BUILD BENCH EIGEN OPENBLAS FANN PYTHON OTHER_POOL OTHER_PHASE1 OTHER_FORKS OTHER_HELD MUTATED SHELL MAKEFLAGS MAKEOVERRIDES
 SET := $(foreach variable,$(.VARIABLES),$(if $(filter command,$(origin $(variable))),$(variable))) \
     $(foreach variable,$(CONFIGURED),$(if $(filter environment,$(origin $(variable))),$(variable)))
 SET := $(filter-out $(INTERNAL),$(SET))

@@ -60,10 +60,20 @@ Makefile
 tests
 build/chroot/trixie.run build/chroot/packages deps test TESTS=a b
 Makefile
+tests
+build/chroot/trixie.run build/chroot/packages deps-safetensors safetensors
+Makefile
 tests" ] || { cat "$LOG"; false; }
     [ ! -e "$TREE/build/chroot/trixie.run" ]
     run "$TREE/tests/chroot/run" trixie
     [ "$(grep -c minbase "$LOG")" -eq 1 ]
+    # Debian 12 has no safetensors package
+    : >"$LOG"
+    run "$TREE/tests/chroot/run" bookworm
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ' packages\| build/chroot/packages deps' "$LOG")" -eq 2 ]
+    run grep -c safetensors "$LOG"
+    [ "$output" = 0 ]
 }
 
 @test "it says which command failed, and leaves what there is" {
@@ -76,4 +86,27 @@ tests" ] || { cat "$LOG"; false; }
     FAILING=all
     run "$TREE/tests/chroot/run" trixie
     [[ ${lines[-1]} == "chroot: trixie: failed: make deps all; "* ]]
+}
+
+@test "make safetensors: without the package it says so; files of every kind are read by the one that judges" {
+    cd "$TOP"
+    run tests/chroot/package /none "$BIN" /none 1 none
+    [ "$status" -eq 1 ]
+    [ "$output" = "package: no safetensors package here, or no NumPy; make deps-safetensors installs them, in Debian 13 and later" ]
+    tests/chroot/files "$BIN" "$BATS_TEST_TMPDIR/files"
+    cd "$BATS_TEST_TMPDIR/files"
+    # every kind that the library knows of stands in one of them
+    kinds=$(grep -ahoE '"(format|kind)":"[a-z.]+"' -- * | sed 's/.*:"//; s/"//' | sort -u | xargs)
+    [ "$kinds" = "difference effect engram.map engram.mask engram.params engram.samples network score tallies tally" ] || { echo "$kinds"; false; }
+    head -c 100 network >short
+    for file in network short mask; do
+        perl -e 'print pack("V", -s $ARGV[0])' "$file"
+        cat "$file"
+    done >../asked
+    run "$BIN/../tests/judge" <../asked
+    [ "${#lines[@]}" -eq 3 ]
+    [[ ${lines[0]} =~ ^ok\ 6c61796572312e62696173:F32:\[3\]:[0-9a-f]{8}\ 6c61796572312e776569676874:F32:\[3,20\]:[0-9a-f]{8}\ 6c[0-9a-f]*:F32:\[2\]:[0-9a-f]{8}\ 6c[0-9a-f]*:F32:\[2,3\]:[0-9a-f]{8}$ ]]
+    [[ ${lines[1]} == "no /proc/self/fd/"*": header of "*" bytes, but only 92 follow" ]]
+    crc=$(tail -c 80 mask | gzip -c | tail -c 8 | head -c 4 | od -An -tx4 | tr -d ' ')
+    [ "${lines[2]}" = "ok 6c6974:U32:[4,5]:$crc" ]
 }

@@ -385,7 +385,7 @@ EOF
     variables=$(sed -n '/^# --- the experiment/,/^# --- building/s/^\([A-Z0-9_]*\) ?=.*/\1/p' pipeline/config.mk)
     [[ $variables == *SEED*TRANSPOSE* ]]
     for name in $variables; do
-        [[ " $tags" == *" $name/"* || $name == SWEEP* ]] || { echo "$name"; false; }
+        [[ " $tags" == *" $name/"* || $name == SWEEP* || $name == OTHER* ]] || { echo "$name"; false; }
     done
 }
 
