@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
 # Every block of shell in README runs as written, in a copy of the project after `make all`.
 
+bats_require_minimum_version 1.5.0
 load pipeline.bash
+load ../cli/data.bash
 
 setup_file() {
     export PROJECT
@@ -56,6 +58,32 @@ setup() {
     [ ! -e "$BATS_FILE_TMPDIR/block-sh-4" ]
 }
 
+@test "grafts and effects of units" {
+    run --separate-stderr bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-bash-2"
+    [ "$status" -eq 0 ] || { echo "$output$stderr"; false; }
+    [ "$(grep -c $'^highest\t' <<<"$output")" -eq 12 ]
+    grep -q $'^layer1.bias\tall\t100\t' <<<"$output"
+}
+
+# A network and its files, with other names.
+@test "checkpoints as people have them" {
+    as() { edit_header "s/layer1/$1h.0/g; s/layer2/$1lm_head/g" <"out/base/$2.safetensors"; }
+    mkdir checkpoint other c d
+    as module. network >checkpoint/model-00001-of-00001.safetensors
+    as '' fork-without-1 >other/model.safetensors
+    printf '{"weight_map":{%s}}' "$(printf '"module.%s":"model-00001-of-00001.safetensors",' {h.0,lm_head}.{weight,bias} | sed 's/,$//')" \
+        >checkpoint/model.safetensors.index.json
+    as '' tally-a >a.safetensors
+    as module. tally-b >b.safetensors
+    as module. tally-a >c/model.safetensors
+    as '' tally-b >d/model.safetensors
+    run --separate-stderr bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-bash-3"
+    [ "$status" -eq 0 ] || { echo "$output$stderr"; false; }
+    grep -q $'^total\t-\t' <<<"$output"
+    grep -q $'^heads\tall\t200\t0\t1\t' <<<"$output"
+    [ -s head.png ]
+}
+
 @test "reading a parameter file in Python without the safetensors package" {
     /usr/bin/python3 -c 'import numpy' 2>/dev/null || skip "no numpy here"
     run /usr/bin/python3 "$BATS_FILE_TMPDIR/block-python-2"
@@ -67,6 +95,11 @@ setup() {
     /usr/bin/python3 -c 'import numpy, safetensors' 2>/dev/null || skip "no safetensors package here"
     run /usr/bin/python3 "$BATS_FILE_TMPDIR/block-python-1"
     [ "$output" = "(100, 784)" ]
+}
+
+# They are run where torch is: torch.bats.
+@test "tallies out of PyTorch: the lines that the recorder itself shows" {
+    cmp <(sed -n '/^    from engram_torch/,/^$/ s/^    //p' "$TOP/pipeline/torch/engram_torch.py") "$BATS_FILE_TMPDIR/block-python-3"
 }
 
 @test "every picture and every file it names is there" {
