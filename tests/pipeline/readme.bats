@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # Every block of shell in README runs as written, in a copy of the project after `make all`.
 
-bats_require_minimum_version 1.5.0
 load pipeline.bash
 load ../cli/data.bash
 
@@ -59,8 +58,8 @@ setup() {
 }
 
 @test "grafts and effects of units" {
-    run --separate-stderr bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-bash-2"
-    [ "$status" -eq 0 ] || { echo "$output$stderr"; false; }
+    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-bash-2"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
     [ "$(grep -c $'^highest\t' <<<"$output")" -eq 12 ]
     grep -q $'^layer1.bias\tall\t100\t' <<<"$output"
 }
@@ -77,8 +76,8 @@ setup() {
     as module. tally-b >b.safetensors
     as module. tally-a >c/model.safetensors
     as '' tally-b >d/model.safetensors
-    run --separate-stderr bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-bash-3"
-    [ "$status" -eq 0 ] || { echo "$output$stderr"; false; }
+    run bash -eu -o pipefail "$BATS_FILE_TMPDIR/block-bash-3"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
     grep -q $'^total\t-\t' <<<"$output"
     grep -q $'^heads\tall\t200\t0\t1\t' <<<"$output"
     [ -s head.png ]
