@@ -173,7 +173,9 @@ static int read_map(struct index *index, json_t *map, struct error *error) {
         return error_errno(error, "%s", index->file->input.name);
     const char *key;
     json_t *value;
-    json_object_foreach(map, key, value) index->entry[index->entries++].tensor = key;
+    json_object_foreach(map, key, value) {
+        index->entry[index->entries++].tensor = key;
+    }
     qsort(index->entry, count, sizeof *index->entry, by_tensor);
     for (size_t e = 0; e < count; e++) {
         struct entry *entry = &index->entry[e];
@@ -308,41 +310,34 @@ static int take_metadata(struct st_file *file, struct error *error) {
     return 0;
 }
 
-/* That the tensor of one name, in `count` shards, is where the entry says; either may be none. */
-static int check_place(const struct st_file *file, const struct entry *entry,
-                       const struct st_tensor *tensor, size_t count, struct error *error) {
-    if (count == 0)
-        return st_tensor_error(file, entry->tensor, error, "not in %s, where the index has it",
-                               entry->shard);
-    const char *path = file->shard[tensor->shard].path, *name = path + folder_length(path);
-    if (entry == NULL)
-        return st_tensor_error(file, tensor->name, error, "in %s, but not in the index", name);
-    if (count > 1) {
-        path = file->shard[tensor[1].shard].path;
-        return st_tensor_error(file, tensor->name, error, "both in %s and in %s", name,
-                               path + folder_length(path));
-    }
-    return strcmp(name, entry->shard) == 0
-               ? 0
-               : st_tensor_error(file, tensor->name, error,
-                                 "in %s, not in %s, where the index has it", name, entry->shard);
+/* The name of the shard that holds a tensor. */
+static const char *shard_of(const struct st_file *file, const struct st_tensor *tensor) {
+    const char *path = file->shard[tensor->shard].path;
+    return path + folder_length(path);
 }
 
-/* Walks down the names of both. */
+/* Goes down the names of both, up to the first that is not right. */
 static int check_places(const struct st_file *file, const struct index *index,
                         struct error *error) {
-    for (size_t e = 0, t = 0, count; e < index->entries || t < file->tensors; t += count) {
-        const struct entry *entry = e < index->entries ? &index->entry[e] : NULL;
-        const struct st_tensor *tensor = t < file->tensors ? &file->tensor[t] : NULL;
-        const int order = entry == NULL    ? 1
-                          : tensor == NULL ? -1
-                                           : strcmp(entry->tensor, tensor->name);
-        for (count = order >= 0; order >= 0 && t + count < file->tensors; count++)
-            if (strcmp(tensor[count].name, tensor->name) != 0)
-                break;
-        if (check_place(file, order <= 0 ? entry : NULL, tensor, count, error) != 0)
-            return -1;
-        e += order <= 0;
+    const size_t entries = index->entries, tensors = file->tensors;
+    for (size_t i = 0; i < entries || i < tensors; i++) {
+        const struct entry *entry = &index->entry[i];
+        const struct st_tensor *tensor = &file->tensor[i];
+        const int order = i >= entries   ? 1
+                          : i >= tensors ? -1
+                                         : strcmp(entry->tensor, tensor->name);
+        if (order < 0)
+            return st_tensor_error(file, entry->tensor, error, "not in %s, where the index has it",
+                                   entry->shard);
+        const char *shard = shard_of(file, tensor);
+        if (order > 0)
+            return st_tensor_error(file, tensor->name, error, "in %s, but not in the index", shard);
+        if (i + 1 < tensors && strcmp(tensor[1].name, tensor->name) == 0)
+            return st_tensor_error(file, tensor->name, error, "both in %s and in %s", shard,
+                                   shard_of(file, &tensor[1]));
+        if (strcmp(shard, entry->shard) != 0)
+            return st_tensor_error(file, tensor->name, error,
+                                   "in %s, not in %s, where the index has it", shard, entry->shard);
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Models in shards, the choice among their tensors, and what two of them have in common: what
 # param-diff, correlate, pixmap, param-score and graft share.
+# shellcheck disable=SC2094 # inputs that are read twice
 
 bats_require_minimum_version 1.5.0
 load helpers
@@ -47,18 +48,18 @@ make_model() {
     vectors a=2,3 b=5,7,1 c=2 d=6 >third
     vectors a=7,3 b=1,7,3 c=3 d=2 >fourth
     for model in m m/ m/model.safetensors.index.json "$PWD/m" m/other-name; do
-        param-diff $model other | cmp - <(param-diff whole other)
-        param-diff other $model --summary | cmp - <(param-diff other whole --summary)
-        correlate $model other third fourth 2>/dev/null | cmp - <(correlate whole other third fourth 2>/dev/null)
-        param-score other $model | cmp - <(param-score other whole)
-        graft --score third -k .5 --network out $model other
+        param-diff "$model" other | cmp - <(param-diff whole other)
+        param-diff other "$model" --summary | cmp - <(param-diff other whole --summary)
+        correlate "$model" other third fourth 2>/dev/null | cmp - <(correlate whole other third fourth 2>/dev/null)
+        param-score other "$model" | cmp - <(param-score other whole)
+        graft --score third -k .5 --network out "$model" other
         graft --score third -k .5 --network expected whole other
         cmp out expected
-        graft --score $model -k .5 --network out third other
+        graft --score "$model" -k .5 --network out third other
         graft --score whole -k .5 --network expected third other
         cmp out expected
-        pixmap -l $model | cmp - <(pixmap -l whole)
-        pixmap -t b -f ppm $model | cmp - <(pixmap -t b -f ppm whole)
+        pixmap -l "$model" | cmp - <(pixmap -l whole)
+        pixmap -t b -f ppm "$model" | cmp - <(pixmap -t b -f ppm whole)
     done
     (cd m && param-diff model.safetensors.index.json ../other) | cmp - <(param-diff whole other)
     (cd m && param-diff . ../other) | cmp - <(param-diff whole other)
@@ -116,6 +117,7 @@ make_model() {
     mkdir none/model.safetensors
     fails 1 'pixmap: none/model.safetensors: Is a directory' pixmap none
     # A header of 123 bytes begins as JSON does.
+    # shellcheck disable=SC2016 # perl's
     edit_header 's/ *$//; $_ .= " " x (123 - length)' < <(vectors x=1,2,3) >brace
     [ "$(head -c 1 brace)" = '{' ]
     param-diff brace brace >out
@@ -207,14 +209,15 @@ refused() {
     refused 'total_size is 32, but the tensors take 28 bytes'
     put -28 a=one.safetensors "${rest[@]}"
     refused 'total_size is -28, but the tensors take 28 bytes'
-    for size in 28.5 '"28"' null; do # no integer, and not judged
-        put $size a=one.safetensors "${rest[@]}"
+    local sizes=(28.5 '"28"' null) # no integer, and not judged
+    for size in "${sizes[@]}"; do
+        put "$size" a=one.safetensors "${rest[@]}"
         param-diff m/i.index.json whole >out
     done
     # A shard that is damaged, or no safetensors file, names itself.
     put 28 a=one.safetensors "${rest[@]}"
-    head -c -1 m/two.safetensors >cut
-    cp cut m/two.safetensors
+    head -c -1 m/two.safetensors >short
+    cp short m/two.safetensors
     fails 1 'param-diff: m/two.safetensors: 15 bytes of data, but the tensors take 16' param-diff m/i.index.json whole
     cp m/i.index.json m/two.safetensors
     fails 1 'param-diff: m/two.safetensors: not a safetensors file but JSON text: if it is the index of a model in parts, give the .safetensors files it names' \
@@ -318,12 +321,13 @@ listed() {
     # A pattern of use in one file is of use.
     param-diff --summary --exclude 'm.*' one two >table
     for program in 'param-diff a b' 'correlate a b c d' 'param-score a b' 'graft a b' 'pixmap a'; do
-        # shellcheck disable=SC2086 # words
+        # shellcheck disable=SC2046,SC2086 # words
         { misused '--include: nothing to match' ${program%% *} --include '' ${program#* }
           misused '--exclude: nothing to match' ${program%% *} --exclude= ${program#* }
           misused '--strip: nothing to take off' ${program%% *} --strip '' ${program#* }
           misused 'more than 256 of --include, --exclude and --strip' ${program%% *} $(printf -- '--strip %s ' {1..257}) ${program#* }; }
     done
+    # shellcheck disable=SC2046 # words
     [ "$(param-diff --summary $(printf -- '--strip m%s ' {1..255}) --strip o. one two 2>&1)" = "param-diff: one, two: no tensor's name begins as --strip 'm1'" ]
 }
 
