@@ -310,12 +310,6 @@ static int take_metadata(struct st_file *file, struct error *error) {
     return 0;
 }
 
-/* The name of the shard that holds a tensor. */
-static const char *shard_of(const struct st_file *file, const struct st_tensor *tensor) {
-    const char *path = file->shard[tensor->shard].path;
-    return path + folder_length(path);
-}
-
 /* Goes down the names of both, up to the first that is not right. */
 static int check_places(const struct st_file *file, const struct index *index,
                         struct error *error) {
@@ -329,12 +323,12 @@ static int check_places(const struct st_file *file, const struct index *index,
         if (order < 0)
             return st_tensor_error(file, entry->tensor, error, "not in %s, where the index has it",
                                    entry->shard);
-        const char *shard = shard_of(file, tensor);
+        const char *shard = index->shard[tensor->shard];
         if (order > 0)
             return st_tensor_error(file, tensor->name, error, "in %s, but not in the index", shard);
         if (i + 1 < tensors && strcmp(tensor[1].name, tensor->name) == 0)
             return st_tensor_error(file, tensor->name, error, "both in %s and in %s", shard,
-                                   shard_of(file, &tensor[1]));
+                                   index->shard[tensor[1].shard]);
         if (strcmp(shard, entry->shard) != 0)
             return st_tensor_error(file, tensor->name, error,
                                    "in %s, not in %s, where the index has it", shard, entry->shard);

@@ -302,6 +302,12 @@ listed() {
     graft --include b --score donor -k .5 --network - <(cat base) <(cat donor) | cmp - out
     [[ $(header_of out) == *'"a":{"dtype":"C64"'* ]]
     [ "$(numbers out b)" = '3 9' ]
+    # What is left out stands before what is chosen, and is written behind it.
+    make_safetensors '{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}}' \
+        'Cf<2' 7 3 4 >early
+    graft --include b --score donor -k .5 --network out early donor
+    graft --include b --score donor -k .5 --network - <(cat early) donor | cmp - out
+    [ "$(numbers out b)" = '3 9' ]
     graft --score base -k .5 --network out base base 2>messages
     cmp <(header_of out) <(header_of <(graft --include b --score donor -k .5 --network - base donor))
     [ "$(<messages)" = 'graft: base, base, base: 2 tensors passed over, of dtypes that are no numbers: C64, F4' ]
