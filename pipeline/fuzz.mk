@@ -3,7 +3,7 @@
 
 FUZZ_DIR := build/fuzz
 FUZZ_CC := clang
-FUZZ_READERS := header data network samples idx draws
+FUZZ_READERS := header index data network samples idx draws
 FUZZ_ALL := $(FUZZ_READERS) $(PROGRAMS)
 FUZZ_CHOSEN := $(patsubst all,$(FUZZ_ALL),$(FUZZ))
 ifneq ($(filter-out $(FUZZ_ALL),$(FUZZ_CHOSEN)),)

@@ -105,6 +105,9 @@ make_model() {
     cp whole single/model.safetensors
     echo '{}' >single/config.json
     param-diff single other | cmp - <(param-diff whole other)
+    cp whole single/._model.safetensors # hidden
+    touch single/.safetensors single/._model.safetensors.index.json
+    param-diff single other | cmp - <(param-diff whole other)
     cp whole single/again.safetensors
     fails 1 'param-diff: single: Is a directory, with 2 files *.safetensors: name one' param-diff single other
     cp whole m/model.safetensors # beside an index
@@ -115,6 +118,12 @@ make_model() {
     fails 1 'pixmap: none: Is a directory, and none with a file *.safetensors.index.json or *.safetensors' pixmap none
     mkdir none/model.safetensors
     fails 1 'pixmap: none/model.safetensors: Is a directory' pixmap none
+    fails 1 'pixmap: none/model.safetensors: Is a directory' pixmap none/
+    # One named - does not stand for standard input.
+    mkdir ./-
+    cp other ./-/model.safetensors
+    param-diff - other <whole | cmp - <(param-diff whole other)
+    param-diff ./- whole | cmp - <(param-diff other whole)
     # A header of 123 bytes begins as JSON does.
     edit_header 's/ *$//; $_ .= " " x (123 - length)' < <(vectors x=1,2,3) >brace
     [ "$(head -c 1 brace)" = '{' ]
@@ -171,7 +180,7 @@ refused() {
         refused 'tensor "a": its file in weight_map is no string'
     done
     touch m/sub
-    for name in '' . .. ../whole "$PWD/whole" /dev/zero sub/one ./one.safetensors i.index.json; do
+    for name in '' . .. - ../whole "$PWD/whole" /dev/zero sub/one ./one.safetensors i.index.json; do
         put "{\"weight_map\": {\"a\": \"$name\", \"b\": \"two.safetensors\"}}"
         refused "tensor \"a\": \"$name\" is not the name of a file beside the index"
     done
@@ -358,6 +367,17 @@ total\t-\t4\t3.33333333\t5.83095189\t1.08278058\t-0.371390676\t0\t0\t2 of 5\t-\t
     [ "$(param-diff --summary one two | tail -n +2)" = $'a\t1\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tonly A\tF32\t-\t0
 b\t1\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tonly B\t-\tF32\t0
 total\t-\t0\tnan\t0\tnan\tnan\t0\t0\t0 of 2\t-\t-\t0' ]
+    # Nor is what is in one file beside what is no number in both.
+    make_safetensors '{"x":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}' 'd<' 0 >none
+    make_safetensors '{"a":{"dtype":"I8","shape":[1],"data_offsets":[8,9]},"x":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}' 'd<C' 0 1 >some
+    for pair in 'none some' 'some none'; do
+        # shellcheck disable=SC2086 # words
+        run -3 --separate-stderr param-diff --summary --exit-code $pair
+        [ "$(cut -f 1,10 <<<"$output" | tail -n +2)" = $'a\tonly '"$([ "$pair" = 'some none' ] && echo A || echo B)"$'\ntotal\t0 of 1' ]
+        # shellcheck disable=SC2154 # of run
+        [ "$stderr" = "param-diff: ${pair/ /, }: 1 tensor passed over, of dtypes that are no numbers: C64" ]
+    done
+    fails 1 'param-diff: none, none: every tensor is of a dtype that is no number: C64' param-diff --summary none none
     # Inputs are read to their ends.
     cut_fails one 0 "$(size_of one)" param-diff --summary one two
     cut_fails - two 0 "$(size_of two)" param-diff --summary one -
@@ -410,6 +430,20 @@ exits() {
     x I64 16 'q<*' 9007199254740992 1 >two
     exits 3 one two 2>/dev/null
     exits 0 one one 2>/dev/null
+    x U64 16 'Q<*' 9007199254740993 1 >two
+    exits 0 one two 2>/dev/null
+    for other in 'U64 Q' 'F64 d'; do
+        x "${other% *}" 16 "${other#* }<*" 9007199254740992 1 >two
+        exits 3 one two 2>/dev/null
+        exits 3 two one 2>/dev/null
+    done
+    x I64 16 'q<*' 9007199254740992 1 >one
+    exits 0 one two
+    x I64 16 'q<*' 1 -1 >one # the same bits
+    x U64 16 'Q<*' 1 18446744073709551615 >two
+    exits 3 one two 2>/dev/null
+    exits 3 two one 2>/dev/null
+    exits 0 one one
     # The first or the last of many blocks.
     for place in 0 99999; do
         perl -e 'my $place = shift; for my $f ("one", "two") { open my $o, ">", $f; binmode $o;
