@@ -360,12 +360,11 @@ static int check_size(const struct st_file *file, const struct index *index, str
     if (!json_is_integer(index->total_size))
         return 0;
     const json_int_t size = json_integer_value(index->total_size);
-    return size >= 0 && (uint64_t)size == file->data_size
-               ? 0
-               : error_set(error,
-                           "%s: total_size is %" JSON_INTEGER_FORMAT
-                           ", but the tensors take %" PRIu64 " bytes",
-                           file->input.name, size, file->data_size);
+    if ((uint64_t)size == file->data_size)
+        return 0;
+    return error_set(
+        error, "%s: total_size is %" JSON_INTEGER_FORMAT ", but the tensors take %" PRIu64 " bytes",
+        file->input.name, size, file->data_size);
 }
 
 /* Takes the input of an index. */

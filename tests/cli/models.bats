@@ -324,7 +324,9 @@ listed() {
     fails 1 'param-diff: one, two: no tensor is both included and not excluded' \
         param-diff --summary --include 'a*' --exclude a one two
     fails 1 "pixmap: <stdin>: no tensor's name matches --include ''''?'" pixmap -l --include "'''?" <one
-    # A pattern of use in one file is of use.
+    fails 1 'pixmap: one: tensor "a": not chosen' pixmap --exclude a -t a one
+    # A pattern of use in one file is of use, and so is one that another says again.
+    [ "$(listed --include a --include 'a*' --exclude m.a --exclude 'm.*' one)" = a ]
     param-diff --summary --exclude 'm.*' one two >table
     for program in 'param-diff a b' 'correlate a b c d' 'param-score a b' 'graft a b' 'pixmap a'; do
         # shellcheck disable=SC2086 # words
@@ -361,6 +363,10 @@ total\t-\t4\t3.33333333\t5.83095189\t1.08278058\t-0.371390676\t0\t0\t2 of 5\t-\t
     [ "$(param-diff --summary <(cat one) - < <(cat two))" = "$expected" ]
     [ "$(param-diff --summary two one | cut -f 1,10)" = $'tensor\tstatus\nboth\tcompared\nfirst\tonly B\nlast\tonly A\nother\tdtype\nshape\tshape\ntotal\t2 of 5' ]
     [ "$(param-diff --summary --include 'l*' --include both two one | cut -f 1,10 | tail -n +2)" = $'both\tcompared\nlast\tonly A\ntotal\t1 of 2' ]
+    # What is not chosen stands behind.
+    vectors a=1 x=1 y1=1 y2=1 y3=1 >chosen
+    vectors a=1,2 x=1 y1=2 y2=2 y3=2 >from
+    [ "$(param-diff --summary --exclude 'y*' chosen from | cut -f 1,2,10 | tail -n +2)" = $'a\t1,2\tshape\nx\t1\tcompared\ntotal\t-\t1 of 2' ]
     # Nothing in common is no error.
     vectors a=1 >one
     vectors b=1 >two
