@@ -46,24 +46,32 @@ struct found {
     char name[NAME_MAX + 1];
 };
 
+/* Hidden ones, such as another system's notes on a file, are none. */
 static void look_at(struct found *found, const char *name) {
-    if (ends_with(name, found->end) && found->count++ == 0)
+    if (name[0] != '.' && ends_with(name, found->end) && found->count++ == 0)
         snprintf(found->name, sizeof found->name, "%s", name);
+}
+
+static int look_through(const char *folder, struct found *index, struct found *model,
+                        struct error *error) {
+    DIR *stream = opendir(folder);
+    if (stream == NULL)
+        return error_errno(error, "%s", folder);
+    errno = 0;
+    for (const struct dirent *entry; (entry = readdir(stream)) != NULL; errno = 0) {
+        look_at(index, entry->d_name);
+        look_at(model, entry->d_name);
+    }
+    const int result = errno == 0 ? 0 : error_errno(error, "%s", folder);
+    closedir(stream);
+    return result;
 }
 
 /* The path of the file that stands for a folder, to be freed. */
 static char *find_in_folder(const char *folder, struct error *error) {
     struct found index = {.end = INDEX_END}, model = {.end = MODEL_END};
-    DIR *stream = opendir(folder);
-    if (stream == NULL) {
-        error_errno(error, "%s", folder);
+    if (look_through(folder, &index, &model, error) != 0)
         return NULL;
-    }
-    for (const struct dirent *entry; (entry = readdir(stream)) != NULL;) {
-        look_at(&index, entry->d_name);
-        look_at(&model, entry->d_name);
-    }
-    closedir(stream);
     const struct found *found = index.count > 0 ? &index : &model;
     char *path = NULL;
     if (found->count == 0)
@@ -150,14 +158,15 @@ static int check_members(struct index *index, json_t **map, struct error *error)
     return 0;
 }
 
-/* A shard is a file beside the index, and not the index. */
+/* A shard is a file beside the index, and neither the index nor standard input. */
 static int check_entry(const struct index *index, const char *tensor, const json_t *value,
                        struct error *error) {
     const char *shard = json_string_value(value), *own = index->file->input.name;
     if (shard == NULL)
         return st_tensor_error(index->file, tensor, error, "its file in weight_map is no string");
     if (*shard != '\0' && strchr(shard, '/') == NULL && strcmp(shard, ".") != 0 &&
-        strcmp(shard, "..") != 0 && strcmp(shard, own + folder_length(own)) != 0)
+        strcmp(shard, "..") != 0 && strcmp(shard, "-") != 0 &&
+        strcmp(shard, own + folder_length(own)) != 0)
         return 0;
     char escaped[256];
     escape_fit(shard, escaped, sizeof escaped);
@@ -340,12 +349,11 @@ static int check_size(const struct st_file *file, const struct index *index, str
     if (!json_is_integer(index->total_size))
         return 0;
     const json_int_t size = json_integer_value(index->total_size);
-    return size >= 0 && (uint64_t)size == file->data_size
-               ? 0
-               : error_set(error,
-                           "%s: total_size is %" JSON_INTEGER_FORMAT
-                           ", but the tensors take %" PRIu64 " bytes",
-                           file->input.name, size, file->data_size);
+    if ((uint64_t)size == file->data_size)
+        return 0;
+    return error_set(
+        error, "%s: total_size is %" JSON_INTEGER_FORMAT ", but the tensors take %" PRIu64 " bytes",
+        file->input.name, size, file->data_size);
 }
 
 /* Takes the input of an index. */
@@ -380,7 +388,7 @@ static int open_found(struct st_file *file, const char *path, struct error *erro
     struct input input;
     if (input_open(&input, path, error) != 0)
         return -1;
-    const bool named = path != NULL && strcmp(path, "-") != 0 && input.regular;
+    const bool named = !input_is_standard(path) && input.regular;
     const int index = !named                           ? 0
                       : ends_with(path, ".index.json") ? 1
                                                        : begins_as_json(&input, error);
@@ -395,7 +403,7 @@ static int open_found(struct st_file *file, const char *path, struct error *erro
 int checkpoint_open(struct st_file *file, const char *path, struct error *error) {
     struct stat status;
     *file = (struct st_file){.input.fd = -1};
-    if (path == NULL || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+    if (input_is_standard(path) || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
         return open_found(file, path, error);
     char *found = find_in_folder(path, error);
     if (found != NULL && open_found(file, found, error) == 0) {

@@ -18,16 +18,16 @@
 
 enum { BUFFER = 1 << 16, PIPE = 1 << 20, PIECE = 1 << 30, MAX_TEMPORARIES = 320 };
 
-static bool is_standard(const char *path) {
+bool input_is_standard(const char *path) {
     return path == NULL || strcmp(path, "-") == 0;
 }
 
 const char *input_name(const char *path) {
-    return is_standard(path) ? "<stdin>" : *path == '\0' ? "''" : path;
+    return input_is_standard(path) ? "<stdin>" : *path == '\0' ? "''" : path;
 }
 
 int input_open(struct input *input, const char *path, struct error *error) {
-    const bool standard = is_standard(path);
+    const bool standard = input_is_standard(path);
     *input = (struct input){.fd = STDIN_FILENO, .name = input_name(path)};
     if (!standard && (input->fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
         return error_errno(error, "%s", input->name);
@@ -137,7 +137,7 @@ static char *follow(const char *path) {
 
 /* The number of the open descriptor that a path names, or -1. */
 static int descriptor_of(const char *path) {
-    if (is_standard(path) || strcmp(path, "/dev/stdout") == 0)
+    if (input_is_standard(path) || strcmp(path, "/dev/stdout") == 0)
         return STDOUT_FILENO;
     if (strcmp(path, "/dev/stderr") == 0)
         return STDERR_FILENO;
@@ -196,8 +196,8 @@ int output_same(const char *const *paths, size_t count, size_t pair[2], struct e
         for (size_t j = 0; j < i && result == 0; j++) {
             if (paths[j] == NULL)
                 continue;
-            const bool spelled_alike =
-                strcmp(paths[i], paths[j]) == 0 && (is_standard(paths[i]) || !places[i].special);
+            const bool spelled_alike = strcmp(paths[i], paths[j]) == 0 &&
+                                       (input_is_standard(paths[i]) || !places[i].special);
             if (spelled_alike || same_place(&places[i], &places[j])) {
                 pair[0] = j;
                 pair[1] = i;
@@ -427,8 +427,8 @@ static int open_place(struct output *output, const char *path, struct error *err
 
 int output_open(struct output *output, const char *path, bool binary, struct error *error) {
     *output = (struct output){
-        .fd = -1, .old_fd = -1, .turn_fd = -1, .name = is_standard(path) ? "<stdout>" : path};
-    if (!is_standard(path) && *path == '\0') {
+        .fd = -1, .old_fd = -1, .turn_fd = -1, .name = input_is_standard(path) ? "<stdout>" : path};
+    if (!input_is_standard(path) && *path == '\0') {
         errno = ENOENT;
         return error_errno(error, "''");
     }

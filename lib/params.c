@@ -134,6 +134,16 @@ static struct no_numbers find_no_numbers(const struct params *params) {
     return found;
 }
 
+static bool has_unmatched(const struct params *params) {
+    bool any = false;
+    for (size_t f = 0; f < params->files; f++) {
+        const struct st_file *file = &params->file[f];
+        for (size_t t = file->tensors; t < file->tensors + file->left_out; t++)
+            any |= file->tensor[t].out == ST_UNMATCHED;
+    }
+    return any;
+}
+
 static int leave_out(struct params *params, struct error *error) {
     const size_t tensors = params->file[0].tensors;
     bool *out = calloc(tensors + 1, sizeof *out), any = false;
@@ -148,7 +158,7 @@ static int leave_out(struct params *params, struct error *error) {
     for (size_t f = 0; f < params->files && any && result == 0; f++)
         result = st_leave_out(&params->file[f], out, ST_NO_NUMBER, error);
     free(out);
-    if (result != 0 || !any || params->file[0].tensors > 0)
+    if (result != 0 || !any || params->file[0].tensors > 0 || has_unmatched(params))
         return result;
     const struct no_numbers found = find_no_numbers(params);
     return error_set(error, "%s: every tensor is of a dtype that is no number: %s", found.files,

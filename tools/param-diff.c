@@ -56,19 +56,33 @@ static bool block_differs(const struct params_piece *piece, size_t at, size_t co
     return false;
 }
 
-/* Of one dtype, the same bytes are the same numbers; integers, which a double may round, by these
- * alone. */
+static bool is_long(enum st_dtype dtype) {
+    return dtype == ST_I64 || dtype == ST_U64;
+}
+
+/* Whether an integer has its highest bit, which I64 and U64 take for another number. */
+static bool has_highest(const struct params_piece *piece) {
+    for (size_t i = 0; i < piece->count; i++)
+        if (piece->bytes[0][8 * i + 7] >> 7 != 0)
+            return true;
+    return false;
+}
+
+/* Of one dtype, the same bytes are the same numbers. Integers that a double rounds are equal to
+ * integers alone, by their bytes. */
 static bool piece_differs(const struct params_piece *piece) {
     const struct st_file *file = piece->params->file;
     const enum st_dtype a = file[0].tensor[piece->tensor].dtype,
                         b = file[1].tensor[piece->tensor].dtype;
-    if (a == b) {
-        const size_t size = piece->count * (st_dtype_bits(a) / 8);
-        if (memcmp(piece->bytes[0], piece->bytes[1], size) == 0)
-            return false;
-        if (a == ST_I64 || a == ST_U64)
-            return true;
+    const size_t size = piece->count * (st_dtype_bits(a) / 8);
+    const bool longs = is_long(a) && is_long(b);
+    if (a == b || longs) {
+        const bool same = memcmp(piece->bytes[0], piece->bytes[1], size) == 0;
+        if (same || longs)
+            return !same || (a != b && has_highest(piece));
     }
+    if (st_rounded(a, piece->bytes[0], piece->count) + st_rounded(b, piece->bytes[1], piece->count))
+        return true;
     for (size_t at = 0; at < piece->count; at += PARAMS_BLOCK)
         if (block_differs(piece, at, block_size(piece, at)))
             return true;

@@ -137,7 +137,9 @@ static const struct st_tensor *choose_tensor(const struct st_file *file,
         return default_tensor(file, settings->indices > 0, error);
     const struct st_tensor *tensor = st_find(file, settings->tensor);
     if (tensor == NULL)
-        st_tensor_error(file, settings->tensor, error, "not in the file");
+        st_tensor_error(file, settings->tensor, error,
+                        st_find_left_out(file, settings->tensor) != NULL ? "not chosen"
+                                                                         : "not in the file");
     return tensor;
 }
 

@@ -35,6 +35,9 @@ struct input {
 /* What messages call the input `path`. */
 const char *input_name(const char *path);
 
+/* Whether a path, NULL or "-", is that of standard input or output. */
+bool input_is_standard(const char *path);
+
 /* Opens `path`, NULL or "-" standard input; -1 on failure. */
 int input_open(struct input *input, const char *path, struct error *error);
 

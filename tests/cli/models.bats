@@ -106,6 +106,9 @@ make_model() {
     cp whole single/model.safetensors
     echo '{}' >single/config.json
     param-diff single other | cmp - <(param-diff whole other)
+    cp whole single/._model.safetensors # hidden
+    touch single/.safetensors single/._model.safetensors.index.json
+    param-diff single other | cmp - <(param-diff whole other)
     cp whole single/again.safetensors
     fails 1 'param-diff: single: Is a directory, with 2 files *.safetensors: name one' param-diff single other
     cp whole m/model.safetensors # beside an index
@@ -116,6 +119,12 @@ make_model() {
     fails 1 'pixmap: none: Is a directory, and none with a file *.safetensors.index.json or *.safetensors' pixmap none
     mkdir none/model.safetensors
     fails 1 'pixmap: none/model.safetensors: Is a directory' pixmap none
+    fails 1 'pixmap: none/model.safetensors: Is a directory' pixmap none/
+    # One named - does not stand for standard input.
+    mkdir ./-
+    cp other ./-/model.safetensors
+    param-diff - other <whole | cmp - <(param-diff whole other)
+    param-diff ./- whole | cmp - <(param-diff other whole)
     # A header of 123 bytes begins as JSON does.
     # shellcheck disable=SC2016 # perl's
     edit_header 's/ *$//; $_ .= " " x (123 - length)' < <(vectors x=1,2,3) >brace
@@ -173,7 +182,7 @@ refused() {
         refused 'tensor "a": its file in weight_map is no string'
     done
     touch m/sub
-    for name in '' . .. ../whole "$PWD/whole" /dev/zero sub/one ./one.safetensors i.index.json; do
+    for name in '' . .. - ../whole "$PWD/whole" /dev/zero sub/one ./one.safetensors i.index.json; do
         put "{\"weight_map\": {\"a\": \"$name\", \"b\": \"two.safetensors\"}}"
         refused "tensor \"a\": \"$name\" is not the name of a file beside the index"
     done
@@ -324,7 +333,9 @@ listed() {
     fails 1 'param-diff: one, two: no tensor is both included and not excluded' \
         param-diff --summary --include 'a*' --exclude a one two
     fails 1 "pixmap: <stdin>: no tensor's name matches --include ''''?'" pixmap -l --include "'''?" <one
-    # A pattern of use in one file is of use.
+    fails 1 'pixmap: one: tensor "a": not chosen' pixmap --exclude a -t a one
+    # A pattern of use in one file is of use, and so is one that another says again.
+    [ "$(listed --include a --include 'a*' --exclude m.a --exclude 'm.*' one)" = a ]
     param-diff --summary --exclude 'm.*' one two >table
     for program in 'param-diff a b' 'correlate a b c d' 'param-score a b' 'graft a b' 'pixmap a'; do
         # shellcheck disable=SC2046,SC2086 # words
@@ -362,12 +373,27 @@ total\t-\t4\t3.33333333\t5.83095189\t1.08278058\t-0.371390676\t0\t0\t2 of 5\t-\t
     [ "$(param-diff --summary <(cat one) - < <(cat two))" = "$expected" ]
     [ "$(param-diff --summary two one | cut -f 1,10)" = $'tensor\tstatus\nboth\tcompared\nfirst\tonly B\nlast\tonly A\nother\tdtype\nshape\tshape\ntotal\t2 of 5' ]
     [ "$(param-diff --summary --include 'l*' --include both two one | cut -f 1,10 | tail -n +2)" = $'both\tcompared\nlast\tonly A\ntotal\t1 of 2' ]
+    # What is not chosen stands behind.
+    vectors a=1 x=1 y1=1 y2=1 y3=1 >chosen
+    vectors a=1,2 x=1 y1=2 y2=2 y3=2 >from
+    [ "$(param-diff --summary --exclude 'y*' chosen from | cut -f 1,2,10 | tail -n +2)" = $'a\t1,2\tshape\nx\t1\tcompared\ntotal\t-\t1 of 2' ]
     # Nothing in common is no error.
     vectors a=1 >one
     vectors b=1 >two
     [ "$(param-diff --summary one two | tail -n +2)" = $'a\t1\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tonly A\tF32\t-\t0
 b\t1\tnan\tnan\tnan\tnan\tnan\tnan\tnan\tonly B\t-\tF32\t0
 total\t-\t0\tnan\t0\tnan\tnan\t0\t0\t0 of 2\t-\t-\t0' ]
+    # Nor is what is in one file beside what is no number in both.
+    make_safetensors '{"x":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}' 'd<' 0 >none
+    make_safetensors '{"a":{"dtype":"I8","shape":[1],"data_offsets":[8,9]},"x":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}' 'd<C' 0 1 >some
+    for pair in 'none some' 'some none'; do
+        # shellcheck disable=SC2086 # words
+        run -3 --separate-stderr param-diff --summary --exit-code $pair
+        [ "$(cut -f 1,10 <<<"$output" | tail -n +2)" = $'a\tonly '"$([ "$pair" = 'some none' ] && echo A || echo B)"$'\ntotal\t0 of 1' ]
+        # shellcheck disable=SC2154 # of run
+        [ "$stderr" = "param-diff: ${pair/ /, }: 1 tensor passed over, of dtypes that are no numbers: C64" ]
+    done
+    fails 1 'param-diff: none, none: every tensor is of a dtype that is no number: C64' param-diff --summary none none
     # Inputs are read to their ends.
     cut_fails one 0 "$(size_of one)" param-diff --summary one two
     cut_fails - two 0 "$(size_of two)" param-diff --summary one -
@@ -420,6 +446,20 @@ exits() {
     x I64 16 'q<*' 9007199254740992 1 >two
     exits 3 one two 2>/dev/null
     exits 0 one one 2>/dev/null
+    x U64 16 'Q<*' 9007199254740993 1 >two
+    exits 0 one two 2>/dev/null
+    for other in 'U64 Q' 'F64 d'; do
+        x "${other% *}" 16 "${other#* }<*" 9007199254740992 1 >two
+        exits 3 one two 2>/dev/null
+        exits 3 two one 2>/dev/null
+    done
+    x I64 16 'q<*' 9007199254740992 1 >one
+    exits 0 one two
+    x I64 16 'q<*' 1 -1 >one # the same bits
+    x U64 16 'Q<*' 1 18446744073709551615 >two
+    exits 3 one two 2>/dev/null
+    exits 3 two one 2>/dev/null
+    exits 0 one one
     # The first or the last of many blocks.
     for place in 0 99999; do
         perl -e 'my $place = shift; for my $f ("one", "two") { open my $o, ">", $f; binmode $o;
