@@ -317,42 +317,40 @@ static int take_metadata(struct st_file *file, struct error *error) {
     return 0;
 }
 
-/* That the tensor of one name, in `count` shards, is where the entry says; either may be none. */
-static int check_place(const struct st_file *file, const struct entry *entry,
-                       const struct st_tensor *tensor, size_t count, struct error *error) {
-    if (count == 0)
-        return st_tensor_error(file, entry->tensor, error, "not in %s, where the index has it",
-                               entry->shard);
-    const char *path = file->shard[tensor->shard].path, *name = path + folder_length(path);
-    if (entry == NULL)
-        return st_tensor_error(file, tensor->name, error, "in %s, but not in the index", name);
-    if (count > 1) {
-        path = file->shard[tensor[1].shard].path;
-        return st_tensor_error(file, tensor->name, error, "both in %s and in %s", name,
-                               path + folder_length(path));
-    }
-    return strcmp(name, entry->shard) == 0
-               ? 0
-               : st_tensor_error(file, tensor->name, error,
-                                 "in %s, not in %s, where the index has it", name, entry->shard);
+/* The name of the shard that has a tensor. */
+static const char *shard_of(const struct st_file *file, const struct st_tensor *tensor) {
+    const char *path = file->shard[tensor->shard].path;
+    return path + folder_length(path);
 }
 
-/* Walks down the names of both. */
-static int check_places(const struct st_file *file, const struct index *index,
-                        struct error *error) {
-    for (size_t e = 0, t = 0, count; e < index->entries || t < file->tensors; t += count) {
-        const struct entry *entry = e < index->entries ? &index->entry[e] : NULL;
-        const struct st_tensor *tensor = t < file->tensors ? &file->tensor[t] : NULL;
-        const int order = entry == NULL    ? 1
-                          : tensor == NULL ? -1
-                                           : strcmp(entry->tensor, tensor->name);
-        for (count = order >= 0; order >= 0 && t + count < file->tensors; count++)
-            if (strcmp(tensor[count].name, tensor->name) != 0)
-                break;
-        if (check_place(file, order <= 0 ? entry : NULL, tensor, count, error) != 0)
-            return -1;
-        e += order <= 0;
+/* That the index has every tensor where it is, and nowhere else. */
+static int check_tensors(const struct st_file *file, const struct index *index,
+                         struct error *error) {
+    for (size_t t = 0; t < file->tensors; t++) {
+        const struct st_tensor *tensor = &file->tensor[t];
+        const char *name = tensor->name, *shard = shard_of(file, tensor);
+        const struct entry key = {.tensor = name},
+                           *entry =
+                               bsearch(&key, index->entry, index->entries, sizeof key, by_tensor);
+        if (entry == NULL)
+            return st_tensor_error(file, name, error, "in %s, but not in the index", shard);
+        if (t + 1 < file->tensors && strcmp(tensor[1].name, name) == 0)
+            return st_tensor_error(file, name, error, "both in %s and in %s", shard,
+                                   shard_of(file, tensor + 1));
+        if (strcmp(shard, entry->shard) != 0)
+            return st_tensor_error(file, name, error, "in %s, not in %s, where the index has it",
+                                   shard, entry->shard);
     }
+    return 0;
+}
+
+/* That there is every tensor the index has. */
+static int check_entries(const struct st_file *file, const struct index *index,
+                         struct error *error) {
+    for (const struct entry *entry = index->entry; entry < index->entry + index->entries; entry++)
+        if (st_find(file, entry->tensor) == NULL)
+            return st_tensor_error(file, entry->tensor, error, "not in %s, where the index has it",
+                                   entry->shard);
     return 0;
 }
 
@@ -374,7 +372,8 @@ static int open_index(struct st_file *file, struct input *input, struct error *e
     const int result =
         read_index(&index, input, error) == 0 && open_shards(file, &index, error) == 0 &&
                 take_tensors(file, error) == 0 && take_metadata(file, error) == 0 &&
-                check_places(file, &index, error) == 0 && check_size(file, &index, error) == 0
+                check_tensors(file, &index, error) == 0 &&
+                check_entries(file, &index, error) == 0 && check_size(file, &index, error) == 0
             ? 0
             : -1;
     input_close(input);
