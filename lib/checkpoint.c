@@ -317,18 +317,12 @@ static int take_metadata(struct st_file *file, struct error *error) {
     return 0;
 }
 
-/* The name of the shard that has a tensor. */
-static const char *shard_of(const struct st_file *file, const struct st_tensor *tensor) {
-    const char *path = file->shard[tensor->shard].path;
-    return path + folder_length(path);
-}
-
 /* That the index has every tensor where it is, and nowhere else. */
 static int check_tensors(const struct st_file *file, const struct index *index,
                          struct error *error) {
     for (size_t t = 0; t < file->tensors; t++) {
         const struct st_tensor *tensor = &file->tensor[t];
-        const char *name = tensor->name, *shard = shard_of(file, tensor);
+        const char *name = tensor->name, *shard = index->shard[tensor->shard];
         const struct entry key = {.tensor = name},
                            *entry =
                                bsearch(&key, index->entry, index->entries, sizeof key, by_tensor);
@@ -336,7 +330,7 @@ static int check_tensors(const struct st_file *file, const struct index *index,
             return st_tensor_error(file, name, error, "in %s, but not in the index", shard);
         if (t + 1 < file->tensors && strcmp(tensor[1].name, name) == 0)
             return st_tensor_error(file, name, error, "both in %s and in %s", shard,
-                                   shard_of(file, tensor + 1));
+                                   index->shard[tensor[1].shard]);
         if (strcmp(shard, entry->shard) != 0)
             return st_tensor_error(file, name, error, "in %s, not in %s, where the index has it",
                                    shard, entry->shard);
