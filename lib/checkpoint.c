@@ -319,29 +319,34 @@ static int take_metadata(struct st_file *file, struct error *error) {
     return 0;
 }
 
-/* Goes down the names of both, up to the first that is not right. */
-static int check_places(const struct st_file *file, const struct index *index,
-                        struct error *error) {
-    const size_t entries = index->entries, tensors = file->tensors;
-    for (size_t i = 0; i < entries || i < tensors; i++) {
-        const struct entry *entry = &index->entry[i];
-        const struct st_tensor *tensor = &file->tensor[i];
-        const int order = i >= entries   ? 1
-                          : i >= tensors ? -1
-                                         : strcmp(entry->tensor, tensor->name);
-        if (order < 0)
-            return st_tensor_error(file, entry->tensor, error, "not in %s, where the index has it",
-                                   entry->shard);
-        const char *shard = index->shard[tensor->shard];
-        if (order > 0)
-            return st_tensor_error(file, tensor->name, error, "in %s, but not in the index", shard);
-        if (i + 1 < tensors && strcmp(tensor[1].name, tensor->name) == 0)
-            return st_tensor_error(file, tensor->name, error, "both in %s and in %s", shard,
+/* That the index has every tensor where it is, and nowhere else. */
+static int check_tensors(const struct st_file *file, const struct index *index,
+                         struct error *error) {
+    for (size_t t = 0; t < file->tensors; t++) {
+        const struct st_tensor *tensor = &file->tensor[t];
+        const char *name = tensor->name, *shard = index->shard[tensor->shard];
+        const struct entry key = {.tensor = name},
+                           *entry =
+                               bsearch(&key, index->entry, index->entries, sizeof key, by_tensor);
+        if (entry == NULL)
+            return st_tensor_error(file, name, error, "in %s, but not in the index", shard);
+        if (t + 1 < file->tensors && strcmp(tensor[1].name, name) == 0)
+            return st_tensor_error(file, name, error, "both in %s and in %s", shard,
                                    index->shard[tensor[1].shard]);
         if (strcmp(shard, entry->shard) != 0)
-            return st_tensor_error(file, tensor->name, error,
-                                   "in %s, not in %s, where the index has it", shard, entry->shard);
+            return st_tensor_error(file, name, error, "in %s, not in %s, where the index has it",
+                                   shard, entry->shard);
     }
+    return 0;
+}
+
+/* That there is every tensor the index has. */
+static int check_entries(const struct st_file *file, const struct index *index,
+                         struct error *error) {
+    for (const struct entry *entry = index->entry; entry < index->entry + index->entries; entry++)
+        if (st_find(file, entry->tensor) == NULL)
+            return st_tensor_error(file, entry->tensor, error, "not in %s, where the index has it",
+                                   entry->shard);
     return 0;
 }
 
@@ -363,7 +368,8 @@ static int open_index(struct st_file *file, struct input *input, struct error *e
     const int result =
         read_index(&index, input, error) == 0 && open_shards(file, &index, error) == 0 &&
                 take_tensors(file, error) == 0 && take_metadata(file, error) == 0 &&
-                check_places(file, &index, error) == 0 && check_size(file, &index, error) == 0
+                check_tensors(file, &index, error) == 0 &&
+                check_entries(file, &index, error) == 0 && check_size(file, &index, error) == 0
             ? 0
             : -1;
     input_close(input);

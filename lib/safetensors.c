@@ -611,13 +611,12 @@ static int pass_to(struct st_file *file, uint64_t end, struct error *error) {
     return 0;
 }
 
-int st_read(struct st_file *file, const struct st_tensor *tensor, uint64_t offset, void *buffer,
+int st_read(struct st_file *whole, const struct st_tensor *tensor, uint64_t offset, void *buffer,
             size_t size, struct error *error) {
+    struct st_file *file = whole->shards > 0 ? &whole->shard[tensor->shard] : whole;
     const uint64_t from = tensor->begin + offset;
     if (size == 0)
         return 0;
-    if (file->shards > 0)
-        return st_read(&file->shard[tensor->shard], tensor, offset, buffer, size, error);
     if (file->input.regular)
         return input_read_at(&file->input, file->data_start + from, buffer, size, error);
     if (file->rest == NULL && file->read == tensor->begin - tensor->gap &&
@@ -652,7 +651,8 @@ int st_finish(struct st_file *file, struct error *error) {
     return more < 0 ? -1 : 0;
 }
 
-void st_close(struct st_file *file) {
+/* All but its shards. */
+static void close_file(struct st_file *file) {
     input_close(&file->input);
     for (size_t i = 0; i < file->tensors + file->left_out; i++) {
         free(file->tensor[i].name - file->tensor[i].stripped);
@@ -664,12 +664,16 @@ void st_close(struct st_file *file) {
     }
     free(file->tensor);
     free(file->metadatum);
-    for (size_t s = 0; s < file->shards; s++)
-        st_close(&file->shard[s]);
-    free(file->shard);
     free(file->path);
     free(file->rest);
     *file = (struct st_file){.input.fd = -1};
+}
+
+void st_close(struct st_file *file) {
+    for (size_t s = 0; s < file->shards; s++)
+        close_file(&file->shard[s]);
+    free(file->shard);
+    close_file(file);
 }
 
 static const struct st_tensor *find(const struct st_tensor *tensor, size_t tensors,

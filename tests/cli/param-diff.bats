@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # param-diff: differences computed by hand, all dtypes, the table, and files that do not match.
 
+# shellcheck disable=SC2094 # `one` is a function and a file
 bats_require_minimum_version 1.5.0
 load helpers
 load data
