@@ -450,8 +450,9 @@ int main(int argc, char **argv) {
 
     struct error error;
     struct params params;
-    if ((summary ? params_open_common : params_open)(&params, argv + optind, 2, &selection,
-                                                     &error) != 0)
+    const int opened = summary ? params_open_common(&params, argv + optind, 2, &selection, &error)
+                               : params_open(&params, argv + optind, 2, &selection, &error);
+    if (opened != 0)
         tool_fail(&error);
     if (output_open(&output, path, !summary, &error) != 0 ||
         (summary ? write_summary(&params, jobs, &writing.finding, &output, &error)

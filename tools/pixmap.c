@@ -303,10 +303,10 @@ static int read_values(struct st_file *file, const struct st_tensor *tensor, uin
     double values[BLOCK];
     if (st_pass(file, tensor, first, error) != 0)
         return -1;
-    size_t room = 0, count;
+    size_t room = 0;
     uint64_t done = 0;
     do {
-        count = total - done < BLOCK ? (size_t)(total - done) : BLOCK;
+        const size_t count = total - done < BLOCK ? (size_t)(total - done) : BLOCK;
         if (make_room(map, by, done + count, &room, error) != 0 ||
             st_read(file, tensor, first + done * bytes, buffer, count * bytes, error) != 0)
             return -1;

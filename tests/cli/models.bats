@@ -2,6 +2,9 @@
 # Models in shards, the choice among their tensors, and what two of them have in common: what
 # param-diff, correlate, pixmap, param-score and graft share.
 
+# shellcheck disable=SC2046,SC2086,SC2089,SC2090 # words
+# shellcheck disable=SC2094 # read again, and again
+# shellcheck disable=SC2016 # a dollar of the text
 bats_require_minimum_version 1.5.0
 load helpers
 load data
@@ -222,8 +225,8 @@ refused() {
     done
     # A shard that is damaged, or no safetensors file, names itself.
     put 28 a=one.safetensors "${rest[@]}"
-    head -c -1 m/two.safetensors >cut
-    cp cut m/two.safetensors
+    head -c -1 m/two.safetensors >shorter
+    cp shorter m/two.safetensors
     fails 1 'param-diff: m/two.safetensors: 15 bytes of data, but the tensors take 16' param-diff m/i.index.json whole
     cp m/i.index.json m/two.safetensors
     fails 1 'param-diff: m/two.safetensors: not a safetensors file but JSON text: if it is the index of a model in parts, give the .safetensors files it names' \
