@@ -139,12 +139,13 @@ static json_t *parse(struct input *input, struct error *error) {
 
 /* The two members there may be. */
 static int check_members(struct index *index, json_t **map, struct error *error) {
-    const char *name = index->file->input.name, *key;
-    json_t *value;
+    const char *name = index->file->input.name;
     *map = json_object_get(index->json, "weight_map");
     if (!json_is_object(*map) || json_object_size(*map) == 0)
         return error_set(error, "%s: not an index of shards: no weight_map with tensors", name);
-    json_object_foreach(index->json, key, value) {
+    for (void *at = json_object_iter(index->json); at != NULL;
+         at = json_object_iter_next(index->json, at)) {
+        const char *key = json_object_iter_key(at);
         char escaped[256];
         escape_fit(key, escaped, sizeof escaped);
         if (strcmp(key, "weight_map") != 0 && strcmp(key, "metadata") != 0)
@@ -180,15 +181,12 @@ static int read_map(struct index *index, json_t *map, struct error *error) {
     index->shard = calloc(count, sizeof(const char *));
     if (index->entry == NULL || index->shard == NULL)
         return error_errno(error, "%s", index->file->input.name);
-    const char *key;
-    json_t *value;
-    json_object_foreach(map, key, value) {
-        index->entry[index->entries++].tensor = key;
-    }
+    for (void *at = json_object_iter(map); at != NULL; at = json_object_iter_next(map, at))
+        index->entry[index->entries++].tensor = json_object_iter_key(at);
     qsort(index->entry, count, sizeof *index->entry, by_tensor);
     for (size_t e = 0; e < count; e++) {
         struct entry *entry = &index->entry[e];
-        value = json_object_get(map, entry->tensor);
+        const json_t *value = json_object_get(map, entry->tensor);
         if (check_entry(index, entry->tensor, value, error) != 0)
             return -1;
         entry->shard = index->shard[e] = json_string_value(value);

@@ -183,7 +183,7 @@ correlate: a: no tensor belongs to the scope \u001bx; --scope \u001bx=GLOB says 
     make_safetensors '{"bias":{"dtype":"F64","shape":[2,2,5],"data_offsets":[0,160]},"c.bias":{"dtype":"F64","shape":[2,2,4],"data_offsets":[160,288]},"w":{"dtype":"F64","shape":[2,2,2,2],"data_offsets":[288,416]}}' \
         'd<*' 1 5 2 8 3 4 1 7 2 6 9 1 5 3 2 8 4 6 1 7 1 5 2 8 3 4 1 7 2 6 9 1 5 3 2 8 1 1 2 3 5 8 1 3 2 1 3 4 5 6 7 8 >null
     for file in a b c d; do
-        # shellcheck disable=SC2046,SC2094 # numbers; the file's name alone is read
+        # shellcheck disable=SC2046,SC2094 # numbers; a name
         make_safetensors '{"bias":{"dtype":"F64","shape":[5],"data_offsets":[0,40]},"c.bias":{"dtype":"F64","shape":[4],"data_offsets":[40,72]},"w":{"dtype":"F64","shape":[2,2],"data_offsets":[72,104]}}' \
             'd<*' $(perl -e '$s = ord shift; print 1 + ($s = $s * 75 % 65537) % 23, " " for 1 .. 13' $file) >$file
     done

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # param-diff: differences computed by hand, all dtypes, the table, and files that do not match.
 
-# shellcheck disable=SC2094 # `one` is a function and a file
 bats_require_minimum_version 1.5.0
 load helpers
 load data
@@ -14,7 +13,7 @@ setup() {
 }
 
 # A file of one tensor, "x" [4]: its dtype, its bytes, a format of pack and values.
-one() {
+tensor() {
     make_safetensors "{\"x\":{\"dtype\":\"$1\",\"shape\":[4],\"data_offsets\":[0,$2]}}" "${@:3}"
 }
 
@@ -50,70 +49,70 @@ one() {
 
 @test "F16 and BF16: the difference in F32" {
     # 1.5, 0.25, -2 and the smallest number; 1, 3, -2 and 0.
-    one F16 8 'v*' $((0x3e00)) $((0x3400)) $((0xc000)) 1 >half
-    one BF16 8 'v*' $((0x3f80)) $((0x4040)) $((0xc000)) 0 >brain
+    tensor F16 8 'v*' $((0x3e00)) $((0x3400)) $((0xc000)) 1 >half
+    tensor BF16 8 'v*' $((0x3f80)) $((0x4040)) $((0xc000)) 0 >brain
     param-diff half brain >out
     [[ $(header_of out) == *'"x":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}'* ]]
     [ "$(numbers out x)" = '0.5 2.75 0 5.96046448e-08' ]
     param-diff --signed brain half >out
     [ "$(numbers out x)" = '-0.5 2.75 0 -5.96046448e-08' ]
     # The largest, an infinity, a subnormal with all its bits and a NaN of F16.
-    one F16 8 'v*' $((0x7bff)) $((0xfc00)) $((0x83ff)) $((0x7e01)) >half
-    one F16 8 'v*' 0 0 0 0 >zero
+    tensor F16 8 'v*' $((0x7bff)) $((0xfc00)) $((0x83ff)) $((0x7e01)) >half
+    tensor F16 8 'v*' 0 0 0 0 >zero
     param-diff --signed half zero >out
     [ "$(numbers out x | tr '[:upper:]' '[:lower:]')" = '65504 -inf -6.09755516e-05 nan' ]
 }
 
 @test "F64 in either file makes the difference F64" {
-    one F64 32 'd<*' 0.1 1 1e300 -1e-300 >double
-    one F32 16 'f<*' 0.1 0.5 0 0 >single
+    tensor F64 32 'd<*' 0.1 1 1e300 -1e-300 >double
+    tensor F32 16 'f<*' 0.1 0.5 0 0 >single
     for order in 'double single' 'single double'; do
         # shellcheck disable=SC2086 # two words
         param-diff $order >out
         [[ $(header_of out) == *'"x":{"dtype":"F64","shape":[4],"data_offsets":[0,32]}'* ]]
         [ "$(numbers out x)" = '1.49011611e-09 0.5 1e+300 1e-300' ]
     done
-    one BF16 8 'v*' $((0x3f80)) 0 0 0 >brain
+    tensor BF16 8 'v*' $((0x3f80)) 0 0 0 >brain
     param-diff double brain >out
     [ "$(numbers out x)" = '0.9 1 1e+300 1e-300' ]
 }
 
 @test "a NaN in either file makes one NaN, always of the same bits" {
-    one F32 16 'V*' $((0xffc00001)) $((0x3f800000)) $((0x7f800001)) $((0xff800001)) >a
-    one F32 16 'V*' $((0x3f800000)) $((0x7fc12345)) $((0x7f800001)) $((0x7f800000)) >b
+    tensor F32 16 'V*' $((0xffc00001)) $((0x3f800000)) $((0x7f800001)) $((0xff800001)) >a
+    tensor F32 16 'V*' $((0x3f800000)) $((0x7fc12345)) $((0x7f800001)) $((0x7f800000)) >b
     param-diff a b >out
     [ "$(tail -c 16 out | od -An -v -tx4 --endian=little | xargs)" = '7fc00000 7fc00000 7fc00000 7fc00000' ]
 }
 
 @test "infinities: equal ones differ by 0, NaN stays NaN" {
-    one F32 16 'f<*' inf -inf inf nan >a
-    one F32 16 'f<*' inf -inf -inf inf >b
+    tensor F32 16 'f<*' inf -inf inf nan >a
+    tensor F32 16 'f<*' inf -inf -inf inf >b
     for options in '' --signed; do
         # shellcheck disable=SC2086 # none or one
         [ "$(numbers <(param-diff $options a b) x | tr '[:upper:]' '[:lower:]')" = '0 0 inf nan' ]
     done
-    one F64 32 'd<*' inf -inf 1 nan >a
-    one BF16 8 'v*' $((0x7f80)) $((0xff80)) $((0x7f80)) 0 >b
+    tensor F64 32 'd<*' inf -inf 1 nan >a
+    tensor BF16 8 'v*' $((0x7f80)) $((0xff80)) $((0x7f80)) 0 >b
     [ "$(numbers <(param-diff a b) x | tr '[:upper:]' '[:lower:]')" = '0 0 inf nan' ]
     [ "$(numbers <(param-diff --signed a b) x | tr '[:upper:]' '[:lower:]')" = '0 0 -inf nan' ]
 }
 
 @test "differences too large for their dtype are infinite, which is said" {
     said='param-diff: big, small: differences too large for their dtype, and so infinite: '
-    one F32 16 'f<*' 1.7014118346046923e38 -1.7014118346046923e38 inf 1 >big
-    one F32 16 'f<*' -1.7014118346046923e38 1.7014118346046923e38 -3e38 nan >small
+    tensor F32 16 'f<*' 1.7014118346046923e38 -1.7014118346046923e38 inf 1 >big
+    tensor F32 16 'f<*' -1.7014118346046923e38 1.7014118346046923e38 -3e38 nan >small
     for option in '' --signed; do
         # shellcheck disable=SC2086
         param-diff $option big small 2>messages >out
         [ "$(<messages)" = "${said}2" ]
     done
     [ "$(numbers out x | tr '[:upper:]' '[:lower:]')" = 'inf -inf inf nan' ]
-    one F64 32 'd<*' -1.7014118346046923e38 1.7014118346046923e38 -3e38 nan >small
+    tensor F64 32 'd<*' -1.7014118346046923e38 1.7014118346046923e38 -3e38 nan >small
     param-diff big small 2>messages >out
     [ ! -s messages ]
     [ "$(numbers out x | tr '[:upper:]' '[:lower:]')" = '3.40282367e+38 3.40282367e+38 inf nan' ]
-    one F64 32 'd<*' 1.7e308 1 1 1 >big
-    one F64 32 'd<*' -1.7e308 1 1 1 >small
+    tensor F64 32 'd<*' 1.7e308 1 1 1 >big
+    tensor F64 32 'd<*' -1.7e308 1 1 1 >small
     param-diff big small 2>messages >out
     [ "$(<messages)" = "${said}1" ]
     param-diff --summary big small 2>messages >out
@@ -204,9 +203,9 @@ total\t-\t4\t2.2\t5.91607978\t1.08012345\t-0.105409255\t0\t0\t3 of 3\t-\t-\t5'
 # usage: row DTYPE BYTES FORMAT "A..." "B..."
 row() {
     # shellcheck disable=SC2086 # words
-    one "$1" "$2" "$3" $4 >a
+    tensor "$1" "$2" "$3" $4 >a
     # shellcheck disable=SC2086
-    one "$1" "$2" "$3" $5 >b
+    tensor "$1" "$2" "$3" $5 >b
     param-diff --summary a b | sed -n 2p | cut -f 3-9 | tr '\t' ' '
 }
 
@@ -426,58 +425,58 @@ differ() {
 @test "integers and BOOL: the difference in F32 where that is exact, else in F64" {
     for type in 'I8 1 c F32' 'I16 2 s< F32' 'I32 4 l< F64' 'I64 8 q< F64'; do
         read -r dtype width format to <<<"$type"
-        one "$dtype" $((4 * width)) "$format*" 1 -128 127 -1 >one
-        one "$dtype" $((4 * width)) "$format*" 3 127 -128 -1 >other
+        tensor "$dtype" $((4 * width)) "$format*" 1 -128 127 -1 >one
+        tensor "$dtype" $((4 * width)) "$format*" 3 127 -128 -1 >other
         differ "$to" '-2 -255 255 0' '2 255 255 0'
     done
     for type in 'U8 1 C F32' 'U16 2 S< F32' 'U32 4 L< F64' 'U64 8 Q< F64' 'BOOL 1 C F32'; do
         read -r dtype width format to <<<"$type"
-        one "$dtype" $((4 * width)) "$format*" 1 0 255 7 >one
-        one "$dtype" $((4 * width)) "$format*" 0 255 0 7 >other
+        tensor "$dtype" $((4 * width)) "$format*" 1 0 255 7 >one
+        tensor "$dtype" $((4 * width)) "$format*" 0 255 0 7 >other
         differ "$to" '1 -255 255 0' '1 255 255 0'
     done
     # The ends, and dtypes in any mixture.
-    one U16 8 'S<*' 65535 0 65535 1 >one
-    one I16 8 's<*' -32768 32767 32767 -32768 >other
+    tensor U16 8 'S<*' 65535 0 65535 1 >one
+    tensor I16 8 's<*' -32768 32767 32767 -32768 >other
     differ F32 '98303 -32767 32768 32769' '98303 32767 32768 32769'
-    one U32 16 'L<*' 4294967295 0 4294967295 1 >one
-    one I32 16 'l<*' -2147483648 2147483647 2147483647 -1 >other
+    tensor U32 16 'L<*' 4294967295 0 4294967295 1 >one
+    tensor I32 16 'l<*' -2147483648 2147483647 2147483647 -1 >other
     differ F64 '6442450940 -2147483650 2147483650 2' '6442450940 2147483650 2147483650 2'
-    one I8 4 'c*' -128 0 127 1 >one
-    one BF16 8 'v*' $((0x3f80)) 0 $((0x4040)) $((0x7fc0)) >other
+    tensor I8 4 'c*' -128 0 127 1 >one
+    tensor BF16 8 'v*' $((0x3f80)) 0 $((0x4040)) $((0x7fc0)) >other
     param-diff one other >out
     [[ $(header_of out) == *'"dtype":"F32"'* ]]
     [ "$(numbers out x)" = '129 0 124 nan' ]
-    one F64 32 'd<*' 0.5 0 0 0 >other
+    tensor F64 32 'd<*' 0.5 0 0 0 >other
     differ F64 '-128.5 0 127 1' '128.5 0 127 1'
     [ "$(param-diff --summary one other | sed -n 2p | cut -f 2-4,8-)" = $'4\t128.5\t64.125\t0\t0\tdtype\tI8\tF64\t4' ]
 }
 
 @test "floats of 8 bits" {
-    zero() { one "$1" 4 'C*' "${@:2}" >other; }
+    zero() { tensor "$1" 4 'C*' "${@:2}" >other; }
     # 1, the largest, the smallest, NaN: by the tables of their specifications.
-    one F8_E4M3 4 'C*' $((0x38)) $((0xfe)) 1 255 >one
+    tensor F8_E4M3 4 'C*' $((0x38)) $((0xfe)) 1 255 >one
     zero F8_E4M3 0 0 128 0
     differ F32 '1 -448 0.001953125 nan' '1 448 0.001953125 nan'
-    one F8_E5M2 4 'C*' $((0x3c)) $((0xfb)) 1 $((0xfc)) >one
+    tensor F8_E5M2 4 'C*' $((0x3c)) $((0xfb)) 1 $((0xfc)) >one
     zero F8_E5M2 0 0 128 0
     differ F32 '1 -57344 1.52587891e-05 -Inf' '1 57344 1.52587891e-05 Inf'
-    one F8_E4M3FNUZ 4 'C*' $((0x40)) $((0xff)) 1 128 >one
+    tensor F8_E4M3FNUZ 4 'C*' $((0x40)) $((0xff)) 1 128 >one
     zero F8_E4M3FNUZ 0 0 0 0
     differ F32 '1 -240 0.0009765625 nan' '1 240 0.0009765625 nan'
-    one F8_E5M2FNUZ 4 'C*' $((0x40)) $((0xff)) 1 128 >one
+    tensor F8_E5M2FNUZ 4 'C*' $((0x40)) $((0xff)) 1 128 >one
     zero F8_E5M2FNUZ 0 0 0 0
     differ F32 '1 -57344 7.62939453e-06 nan' '1 57344 7.62939453e-06 nan'
-    one F8_E8M0 4 'C*' 127 254 0 255 >one
-    one F32 16 'f<*' 0 0 0 0 >other
+    tensor F8_E8M0 4 'C*' 127 254 0 255 >one
+    tensor F32 16 'f<*' 0 0 0 0 >other
     differ F32 '1 1.70141183e+38 5.87747175e-39 nan' '1 1.70141183e+38 5.87747175e-39 nan'
 }
 
 @test "integers of 64 bits with more digits than a double are rounded, which is said" {
     said='param-diff: one, other: numbers of I64 or U64 with more digits than a double, and so rounded: '
     # 2^53 + 1 is rounded to 2^53; not so 2^53 + 2, and nothing that lies on a double.
-    one U64 32 'Q<*' 9007199254740993 9007199254740994 18446744073709551615 9223372036854775808 >one
-    one I64 32 'q<*' 9007199254740992 9007199254740992 -9223372036854775808 -9223372036854775807 >other
+    tensor U64 32 'Q<*' 9007199254740993 9007199254740994 18446744073709551615 9223372036854775808 >one
+    tensor I64 32 'q<*' 9007199254740992 9007199254740992 -9223372036854775808 -9223372036854775807 >other
     for option in --signed --summary -j1; do
         param-diff $option one other >out 2>messages
         [ "$(<messages)" = "${said}3" ]
@@ -486,7 +485,7 @@ differ() {
     [ "$(numbers out x)" = '0 2 2.76701161e+19 1.84467441e+19' ]
     param-diff <(cat one) <(cat other) 2>messages | cmp - out
     [[ $(<messages) == 'param-diff: /dev/fd/'*' so rounded: 3' ]]
-    one U64 32 'Q<*' 9007199254740992 9007199254740994 0 9223372036854775808 >one
+    tensor U64 32 'Q<*' 9007199254740992 9007199254740994 0 9223372036854775808 >one
     cp one other
     param-diff one other >out 2>messages
     [ ! -s messages ]
@@ -524,10 +523,10 @@ differ() {
     cut_fails other 0 "$(size_of other)" param-diff one other
     cut_fails - other 0 "$(size_of other)" param-diff one -
     # Nothing is left.
-    one C64 32 'd<*' 1 2 3 4 >other
+    tensor C64 32 'd<*' 1 2 3 4 >other
     fails 1 'param-diff: other, other: every tensor is of a dtype that is no number: C64' param-diff other other -o none
     fails 1 'param-diff: <stdin>, other: every tensor is of a dtype that is no number: C64' \
-        param-diff --summary - other -o none < <(one C64 32 'd<*' 1 2 3 4)
+        param-diff --summary - other -o none < <(tensor C64 32 'd<*' 1 2 3 4)
     [ ! -e none ]
 }
 
@@ -537,6 +536,7 @@ differ() {
         make_safetensors '{"a":{"dtype":"C64","shape":[25000000],"data_offsets":[0,200000000]},"b":{"dtype":"F32","shape":[1],"data_offsets":[200000000,200000004]},"c":{"dtype":"C64","shape":[25000000],"data_offsets":[200000004,400000004]},"d":{"dtype":"F32","shape":[1],"data_offsets":[400000004,400000008]}}'
         head -c 400000008 /dev/zero
     }
+    # shellcheck disable=SC2094 # a function
     bash -c 'ulimit -v 150000; exec "$@"' bounded param-diff --summary - <(large) < <(large) 2>messages >out
     [ "$(cut -f 1 out | xargs)" = 'tensor b d total' ]
     [[ $(<messages) == *': 2 tensors passed over, of dtypes that are no numbers: C64' ]]

@@ -418,6 +418,8 @@ labelled() {
     fails 1 'pixmap: m: tensor "images": no matrix 18446744073709551615,0, counted from 0: dimension 1 of 4 is 2' \
         pixmap -i 18446744073709551615,0 m
     fails 1 'pixmap: m: tensor "images": no matrix 1,1,0: 4 dimensions, not 3 and those of a matrix' pixmap -i 1,1,0 m
+    make_safetensors '{"five":{"dtype":"U8","shape":[1,1,1,1,1],"data_offsets":[0,1]}}' C 1 >five
+    fails 1 'pixmap: five: tensor "five": no matrix 0,0: 5 dimensions, not 2 and those of a matrix' pixmap -i 0,0 five
     matrix 1 2 0 1 >m
     same m "-t m --index 0" ""
     fails 1 'pixmap: m: tensor "m": no matrix 1, counted from 0: there is 1' pixmap -t m -i 1 m
