@@ -1,10 +1,8 @@
 #!/usr/bin/env bats
 # Models in shards, the choice among their tensors, and what two of them have in common: what
 # param-diff, correlate, pixmap, param-score and graft share.
+# shellcheck disable=SC2094 # inputs that are read twice
 
-# shellcheck disable=SC2046,SC2086,SC2089,SC2090 # words
-# shellcheck disable=SC2094 # read again, and again
-# shellcheck disable=SC2016 # a dollar of the text
 bats_require_minimum_version 1.5.0
 load helpers
 load data
@@ -50,18 +48,18 @@ make_model() {
     vectors a=2,3 b=5,7,1 c=2 d=6 >third
     vectors a=7,3 b=1,7,3 c=3 d=2 >fourth
     for model in m m/ m/model.safetensors.index.json "$PWD/m" m/other-name; do
-        param-diff $model other | cmp - <(param-diff whole other)
-        param-diff other $model --summary | cmp - <(param-diff other whole --summary)
-        correlate $model other third fourth 2>/dev/null | cmp - <(correlate whole other third fourth 2>/dev/null)
-        param-score other $model | cmp - <(param-score other whole)
-        graft --score third -k .5 --network out $model other
+        param-diff "$model" other | cmp - <(param-diff whole other)
+        param-diff other "$model" --summary | cmp - <(param-diff other whole --summary)
+        correlate "$model" other third fourth 2>/dev/null | cmp - <(correlate whole other third fourth 2>/dev/null)
+        param-score other "$model" | cmp - <(param-score other whole)
+        graft --score third -k .5 --network out "$model" other
         graft --score third -k .5 --network expected whole other
         cmp out expected
-        graft --score $model -k .5 --network out third other
+        graft --score "$model" -k .5 --network out third other
         graft --score whole -k .5 --network expected third other
         cmp out expected
-        pixmap -l $model | cmp - <(pixmap -l whole)
-        pixmap -t b -f ppm $model | cmp - <(pixmap -t b -f ppm whole)
+        pixmap -l "$model" | cmp - <(pixmap -l whole)
+        pixmap -t b -f ppm "$model" | cmp - <(pixmap -t b -f ppm whole)
     done
     (cd m && param-diff model.safetensors.index.json ../other) | cmp - <(param-diff whole other)
     (cd m && param-diff . ../other) | cmp - <(param-diff whole other)
@@ -128,6 +126,7 @@ make_model() {
     param-diff - other <whole | cmp - <(param-diff whole other)
     param-diff ./- whole | cmp - <(param-diff other whole)
     # A header of 123 bytes begins as JSON does.
+    # shellcheck disable=SC2016 # perl's
     edit_header 's/ *$//; $_ .= " " x (123 - length)' < <(vectors x=1,2,3) >brace
     [ "$(head -c 1 brace)" = '{' ]
     param-diff brace brace >out
@@ -219,14 +218,15 @@ refused() {
     refused 'total_size is 32, but the tensors take 28 bytes'
     put -28 a=one.safetensors "${rest[@]}"
     refused 'total_size is -28, but the tensors take 28 bytes'
-    for size in 28.5 '"28"' null; do # no integer, and not judged
-        put $size a=one.safetensors "${rest[@]}"
+    local sizes=(28.5 '"28"' null) # no integer, and not judged
+    for size in "${sizes[@]}"; do
+        put "$size" a=one.safetensors "${rest[@]}"
         param-diff m/i.index.json whole >out
     done
     # A shard that is damaged, or no safetensors file, names itself.
     put 28 a=one.safetensors "${rest[@]}"
-    head -c -1 m/two.safetensors >shorter
-    cp shorter m/two.safetensors
+    head -c -1 m/two.safetensors >short
+    cp short m/two.safetensors
     fails 1 'param-diff: m/two.safetensors: 15 bytes of data, but the tensors take 16' param-diff m/i.index.json whole
     cp m/i.index.json m/two.safetensors
     fails 1 'param-diff: m/two.safetensors: not a safetensors file but JSON text: if it is the index of a model in parts, give the .safetensors files it names' \
@@ -311,6 +311,12 @@ listed() {
     graft --include b --score donor -k .5 --network - <(cat base) <(cat donor) | cmp - out
     [[ $(header_of out) == *'"a":{"dtype":"C64"'* ]]
     [ "$(numbers out b)" = '3 9' ]
+    # What is left out stands before what is chosen, and is written behind it.
+    make_safetensors '{"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}}' \
+        'Cf<2' 7 3 4 >early
+    graft --include b --score donor -k .5 --network out early donor
+    graft --include b --score donor -k .5 --network - <(cat early) donor | cmp - out
+    [ "$(numbers out b)" = '3 9' ]
     graft --score base -k .5 --network out base base 2>messages
     cmp <(header_of out) <(header_of <(graft --include b --score donor -k .5 --network - base donor))
     [ "$(<messages)" = 'graft: base, base, base: 2 tensors passed over, of dtypes that are no numbers: C64, F4' ]
@@ -332,12 +338,13 @@ listed() {
     [ "$(listed --include a --include 'a*' --exclude m.a --exclude 'm.*' one)" = a ]
     param-diff --summary --exclude 'm.*' one two >table
     for program in 'param-diff a b' 'correlate a b c d' 'param-score a b' 'graft a b' 'pixmap a'; do
-        # shellcheck disable=SC2086 # words
+        # shellcheck disable=SC2046,SC2086 # words
         { misused '--include: nothing to match' ${program%% *} --include '' ${program#* }
           misused '--exclude: nothing to match' ${program%% *} --exclude= ${program#* }
           misused '--strip: nothing to take off' ${program%% *} --strip '' ${program#* }
           misused 'more than 256 of --include, --exclude and --strip' ${program%% *} $(printf -- '--strip %s ' {1..257}) ${program#* }; }
     done
+    # shellcheck disable=SC2046 # words
     [ "$(param-diff --summary $(printf -- '--strip m%s ' {1..255}) --strip o. one two 2>&1)" = "param-diff: one, two: no tensor's name begins as --strip 'm1'" ]
 }
 
