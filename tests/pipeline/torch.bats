@@ -134,7 +134,7 @@ below() {
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
         { rows++ }
         !($at <= limit + 0) { print; failed = 1 }
-        END { exit failed || rows != 4 }'
+        END { exit failed || rows != 5 }' # four tensors, and all of them
 }
 
 @test "the post's network is that of the programs: float32" {
