@@ -109,7 +109,7 @@ function judged(k,    code) {
 }
 function mean_of(k) { return k in n ? mean[k] : "nan" }
 function range_of(k) { return k in n ? signed_range(mean[k], low[k], high[k]) : "undefined" }
-function auc_of(k) { return k in n ? plain_range(mean[k], low[k], high[k]) : "undefined" }
+function interval_of(k) { return k in n ? plain_range(mean[k], low[k], high[k]) : "undefined" }
 function range_or_dash(k) { return k in n ? range_of(k) : "–" }
 function percent_of(k) { return !(k in n) ? "undefined" : low[k] == high[k] ? percent(mean[k]) : share(mean[k], low[k], high[k]) }
 # A mean difference: its interval, and the verdict on it.
@@ -396,10 +396,10 @@ function state_noise(    a, i, k, name, three, from, to) {
         name = "noise." activation[a] ":" outcome[i]
         fact(name ".activation", activation[a], words("activation", activation[a]))
         fact(name ".outcome", outcome[i], words("outcome", outcome[i]))
-        fact(name ".x", "", auc_of(key_of("reliability_x", outcome[i], activation[a], "few", three)))
-        fact(name ".y", "", auc_of(key_of("r", outcome[i], activation[a], "few", "again")))
+        fact(name ".x", "", interval_of(key_of("reliability_x", outcome[i], activation[a], "few", three)))
+        fact(name ".y", "", interval_of(key_of("r", outcome[i], activation[a], "few", "again")))
         k = key_of("attainable", outcome[i], activation[a], "few", three)
-        fact(name ".attainable", mean_of(k), auc_of(k))
+        fact(name ".attainable", mean_of(k), interval_of(k))
         fact_range(name ".r", key_of("r", outcome[i], activation[a], "few", "same"))
         fact_range(name ".free", key_of("disattenuated", outcome[i], activation[a], "few", three))
         if (!(k in n)) continue
@@ -463,7 +463,7 @@ function network_name(name) {
 }
 function fact_learned(key, quantity, name, act,    k) {
     k = key_of(quantity, name, act, "learned", "")
-    fact(key, mean_of(k), quantity == "loss" ? auc_of(k) : percent_of(k))
+    fact(key, mean_of(k), quantity == "loss" ? interval_of(k) : percent_of(k))
 }
 function state_planted(    a, i, k, name, code, list, some) {
     for (a = 1; a <= activations; a++) for (i = 1; i <= places; i++) {
@@ -472,8 +472,8 @@ function state_planted(    a, i, k, name, code, list, some) {
         code = k in n ? halves(mean[k], low[k], high[k]) : "unmeasured"
         fact(name ".activation", activation[a], words("activation", activation[a]))
         fact(name ".place", place[i], words("planted", place[i]))
-        fact(name ".x", mean_of(k), auc_of(k))
-        fact(name ".y", "", auc_of(key_of("auc_y", place[i], activation[a], "planted", "same")))
+        fact(name ".x", mean_of(k), interval_of(k))
+        fact(name ".y", "", interval_of(key_of("auc_y", place[i], activation[a], "planted", "same")))
         fact(name ".runs", n[k] + 0, n[k] + 0)
         stated(name ".halves", "halves", code)
         fact(name ".goal", goal(mean_of(k)), words("goal", goal(mean_of(k))))
@@ -551,8 +551,8 @@ function state_map(    a, name, act) {
         fact(name ".above", of_seeds[act, "above"] + 0, of_seeds[act, "above"] + 0)
         fact(name ".shown_above", of_seeds[act, "shown_above"] + 0, of_seeds[act, "shown_above"] + 0)
         fact(name ".shown_below", of_seeds[act, "shown_below"] + 0, of_seeds[act, "shown_below"] + 0)
-        fact(name ".edge", "", auc_of(key_of("mean_abs_r", "edge", act, "map", "")))
-        fact(name ".inside", "", auc_of(key_of("mean_abs_r", "inside", act, "map", "")))
+        fact(name ".edge", "", interval_of(key_of("mean_abs_r", "edge", act, "map", "")))
+        fact(name ".inside", "", interval_of(key_of("mean_abs_r", "inside", act, "map", "")))
         fact_apart(name ".apart", key_of("difference", "edge-inside", act, "map", ""))
     }
 }
@@ -616,23 +616,20 @@ function state_instrument(    a, k, code, broken, some, count_of) {
     fact_some("cause.broken", broken, some, count_of)
 }
 # S by every score, and its differences: by the outputs, as fixed, and by the loss; if neither softplus nor ReLU is there, of another activation.
-function state_grafts(    a, i, name) {
+function state_grafts(    a) {
     if (!others) for (a = 1; a <= grafts; a++) grafted_too[++others] = grafted[a]
     for (a = 1; a <= others; a++) {
-        for (i = 1; i <= scores; i++) {
-            name = "grafts." grafted_too[a] ":" score[i]
-            fact(name ".activation", grafted_too[a], words("activation", grafted_too[a]))
-            fact(name ".score", score[i], words("graft", score[i]))
-            fact_range(name ".s", cause_key("graft", grafted_too[a], score[i]))
-            fact_range(name ".loss", cause_key("graft_loss", grafted_too[a], score[i]))
-        }
-        for (i = 1; i <= contrasts; i++) {
-            name = "contrasts." grafted_too[a] ":" contrasted[i]
-            fact(name ".activation", grafted_too[a], words("activation", grafted_too[a]))
-            fact(name ".score", contrasted[i], words("graft", contrasted[i]))
-            fact_range(name ".s", cause_key("graft", grafted_too[a], contrasted[i]))
-            fact_range(name ".loss", cause_key("graft_loss", grafted_too[a], contrasted[i]))
-        }
+        state_scores("grafts", grafted_too[a], score, scores)
+        state_scores("contrasts", grafted_too[a], contrasted, contrasts)
+    }
+}
+function state_scores(group, act, list, count_of,    i, name) {
+    for (i = 1; i <= count_of; i++) {
+        name = group "." act ":" list[i]
+        fact(name ".activation", act, words("activation", act))
+        fact(name ".score", list[i], words("graft", list[i]))
+        fact_range(name ".s", cause_key("graft", act, list[i]))
+        fact_range(name ".loss", cause_key("graft_loss", act, list[i]))
     }
 }
 # What a unit does for its class, against x and y of its bias.
@@ -670,8 +667,8 @@ function state_calibration(    a, i, j, k, name, act, code, valid, list) {
                 fact(name ".leak", leak[i], leak[i])
                 fact(name ".place", place[j], words("planted", place[j]))
                 k = calibrated("auc_x", j, act, i)
-                fact(name ".x", mean_of(k), auc_of(k))
-                fact(name ".y", "", auc_of(calibrated("auc_y", j, act, i)))
+                fact(name ".x", mean_of(k), interval_of(k))
+                fact(name ".y", "", interval_of(calibrated("auc_y", j, act, i)))
                 fact_range(name ".r", calibrated("r", j, act, i))
                 stated(name ".cell", "cell", cell_of(act, i))
             }
