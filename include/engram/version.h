@@ -2,6 +2,6 @@
 #ifndef ENGRAM_VERSION_H
 #define ENGRAM_VERSION_H
 
-#define ENGRAM_VERSION "0.1.0"
+#define ENGRAM_VERSION "0.2.0"
 
 #endif
