@@ -32,5 +32,6 @@ include pipeline/bench.mk
 include pipeline/bits.mk
 include pipeline/fuzz.mk
 include pipeline/chroot.mk
+include pipeline/package.mk
 include pipeline/targets.mk
 endif

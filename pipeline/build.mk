@@ -1,7 +1,9 @@
 # From sources to $(BUILD)/bin. A program's bytes depend on its code, not on comments, paths or time.
 
 BUILD := build$(if $(SANITIZE),/sanitize)
-BIN := $(BUILD)/bin
+# Where make install put the pipeline there are no sources: programs are where it put them. Folders of users hold links there.
+BIN := $(if $(wildcard lib/*.c),$(BUILD)/bin,$(abspath $(dir $(realpath Makefile))../../bin))
+VERSION := $(patsubst "%",%,$(filter "%",$(file <include/engram/version.h)))
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror=switch-enum $(if $(WERROR),-Werror)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \

@@ -46,7 +46,7 @@ BITS ?= all                                ## text      what make bits builds: a
 FUZZ ?= all                                ## text      fuzzers of make fuzz: all, or names as "header correlate"
 FUZZ_S ?= 60                               ## count     seconds each of them runs
 V ?=                                       ## flag?     1: show each stage's whole command
-PREFIX ?= /usr/local                       ## path      where make install puts programs and man pages
+PREFIX ?= /usr/local                       ## path      where make install puts programs and all else
 DESTDIR ?=                                 ## path?     prepended to PREFIX, for packagers
 
 # --- a cluster

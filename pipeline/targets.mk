@@ -39,6 +39,12 @@ deps-slurm: deps  ## install what the tests of CLUSTER=slurm need
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
 	    slurmctld slurmd slurm-client munge >/dev/null
 
+.PHONY: deps-deb
+deps-deb: deps  ## install what make deb needs, and the tests of what is installed
+	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
+	    debhelper dpkg-dev fakeroot lintian pkg-config zsh fish >/dev/null
+
 .PHONY: deps-torch
 deps-torch: deps  ## install PyTorch and Fashion-MNIST, for other systems (make other) and their tests
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
@@ -60,8 +66,8 @@ lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
-	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* pipeline/torch/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/* tests/slurm/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
-	mandoc -Tlint -W warning tools/*.1
+	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* pipeline/package/* pipeline/torch/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/* tests/slurm/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
+	mandoc -Tlint -W warning tools/*.[157] pipeline/package/*.1
 
 .PHONY: why
 why: tools  ## say which stages would run, and what changed
@@ -91,6 +97,18 @@ verify:
 	@echo 'make: verify knows only the results of the default variables, and of SEEDS=1..10' >&2; exit 1
 endif
 
+.PHONY: verify-base
+ifeq ($(RUN),$(OUT)/base)
+verify-base: base  ## check the base run, at its defaults, against the committed digests
+	@sums=$$( (cd $(RUN) && sha256sum $(patsubst $(RUN)/%,./%,$(sort $(BASE)))) && (cd $(OUT) && sha256sum $(CUT:$(OUT)/%=%))); \
+	! grep -vxFf $(VERIFIED) <<<"$$sums" >&2 || { echo 'make: these are not as committed' >&2; exit 1; }; \
+	echo "$$(wc -l <<<"$$sums") files are as committed; the SHA-256 of correlations.tsv:"; \
+	grep correlations.tsv $(VERIFIED) | cut -d ' ' -f 1
+else
+verify-base:
+	@echo 'make: verify-base knows only the results of the default variables' >&2; exit 1
+endif
+
 .PHONY: digests
 digests: all  ## commit-time: write the digests that verify checks
 	@source pipeline/files; write() { $(digested); }; into $(VERIFIED) write
@@ -100,16 +118,6 @@ gallery: all  ## commit-time: copy the charts to plots/gallery, which README sho
 	@mkdir -p plots/gallery
 	cp $(RUN)/charts/*.png plots/gallery/
 	cp $(RUN)/map.png plots/gallery/pixmap.png
-
-.PHONY: install
-install: tools  ## install programs and manual pages under PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install $(PROGRAMS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(PROGRAMS:%=tools/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
-
-.PHONY: uninstall
-uninstall:  ## remove what install put there
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%) $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/share/man/man1/%.1)
 
 .PHONY: editor
 editor:  ## write compile_flags.txt, by which editors understand the sources

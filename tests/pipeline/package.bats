@@ -1,0 +1,313 @@
+#!/usr/bin/env bats
+# What is installed and packed: the base run out of an installed tree, engram(5) and engram(7), completions, the library for
+# others, the archive of the sources and the package of Debian.
+# shellcheck disable=SC2016 # scripts of other shells
+
+bats_require_minimum_version 1.5.0
+load pipeline
+
+setup_file() {
+    cd "$TOP" || exit
+    export ROOT=$BATS_FILE_TMPDIR/root
+    make --no-print-directory -s install install-dev DESTDIR="$ROOT" PREFIX=/usr
+    VERSION=$(sed -n 's/^#define ENGRAM_VERSION "\(.*\)"$/\1/p' include/engram/version.h)
+    export VERSION
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    PROGRAMS=$(basename -s .c "$TOP"/tools/*.c)
+}
+
+# usage: options PROGRAM: of its help, a line each
+options() {
+    "$BIN/$1" --help | perl -ne 'print $1 ? "-$1\n--$2\n" : "--$2\n" if /^  (?:-(\w), |    )--([\w-]+)/' | sort
+}
+
+# usage: page FILE: as a reader sees it
+page() {
+    command -v mandoc >/dev/null || skip "no mandoc here"
+    mandoc -Tascii -Owidth=1000 "$1" | perl -pe 's/.\x08//g'
+}
+
+# usage: examples FILE: what is indented further than text in EXAMPLES
+examples() {
+    page "$1" | perl -ne '$on = /^EXAMPLES/ if /^\S/; print s/^ +//r if $on && /^ {9}/'
+}
+
+@test "the version has one place" {
+    [[ $VERSION =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]
+    for program in $PROGRAMS; do
+        [ "$("$ROOT/usr/bin/$program" --version)" = "$program (engram) $VERSION" ]
+    done
+    grep -qx "version: $VERSION" "$TOP/pipeline/package/CITATION.cff"
+    grep -qx "Version: $VERSION" "$ROOT/usr/lib/pkgconfig/engram.pc"
+    [[ $(head -n 1 "$TOP/pipeline/package/debian/changelog") == "engram ($VERSION) "* ]]
+}
+
+@test "what install puts there, uninstall removes, and nothing else" {
+    cp -r "$ROOT" root
+    for program in $PROGRAMS engram-demo; do
+        [ -x "root/usr/bin/$program" ]
+        [ -s "root/usr/share/man/man1/$program.1" ]
+    done
+    [ -s root/usr/share/man/man5/engram.5 ]
+    [ -s root/usr/share/man/man7/engram.7 ]
+    # what it holds is for running, not for building
+    [ -z "$(find root/usr/share/engram -path '*/package/*' -o -path '*gallery*' -o -name '.*' -o -name '*.c')" ]
+    touch root/usr/share/engram/mine root/usr/bin/mine
+    make --no-print-directory -C "$TOP" uninstall DESTDIR="$PWD/root" PREFIX=/usr
+    [ "$(find root -type f | sort | xargs)" = "root/usr/bin/mine root/usr/share/engram/mine" ]
+    [ ! -e root/usr/include/engram ]
+    [ ! -e root/usr/share/engram/pipeline ]
+}
+
+@test "engram-demo: the base run in a folder of any name, as committed; twice; and one that is not" {
+    folder="it's my #1"
+    run "$ROOT/usr/bin/engram-demo" "$folder"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "${lines[-3]}" = "21 files are as committed; the SHA-256 of correlations.tsv:" ]
+    [ "${lines[-2]}" = "$(sha256sum <"$folder/out/base/correlations.tsv" | cut -d ' ' -f 1)" ]
+    [ "${lines[-2]}" = "$(sed -n 's, *\./correlations.tsv,,p' "$TOP/pipeline/digests/1..100")" ]
+    [ "${lines[-1]}" = "$folder: make help tells what else can be made there; engram(7) is a tour" ]
+    [[ $output == *"first-layer weights, doubly centred +0.076"* ]]
+    run "$ROOT/usr/bin/engram-demo" "$folder"
+    [ "$status" -eq 0 ]
+    [ -z "$(stages "$output")" ]
+    # the same tree does what the user's own asks for
+    make --no-print-directory -s -C "$folder" base SEED=2 HIDDEN=5
+    [ -s "$folder"/out/hidden-5_seed-2/correlations.tsv ]
+    echo >>"$folder/out/base/map.tsv"
+    run "$ROOT/usr/bin/engram-demo" "$folder"
+    [ "$status" -ne 0 ]
+    [[ $output == *" ./map.tsv"*"make: these are not as committed"* ]]
+    [[ $output != *" ./correlations.tsv"* ]]
+    # nothing was written to the installed tree
+    [ -z "$(find "$ROOT" -newer "$folder/Makefile" -type f)" ]
+}
+
+@test "engram-demo: help and refusals" {
+    demo=$ROOT/usr/bin/engram-demo
+    run "$demo" --help
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "Usage: engram-demo [FOLDER]" ]
+    run "$demo" --seed
+    [ "$status" -eq 2 ]
+    [ "$output" = "engram-demo: unknown option '--seed'" ]
+    run "$demo" a b
+    [ "$status" -eq 2 ]
+    [ "$output" = "engram-demo: extra operand 'b'" ]
+    mkdir mine
+    echo all: >mine/Makefile
+    run "$demo" mine
+    [ "$status" -eq 1 ]
+    [ "$output" = "engram-demo: mine/Makefile: is there already, and no link" ]
+    [ "$(<mine/Makefile)" = all: ]
+    [ "$(ls mine)" = Makefile ]
+    mkdir -p alone/bin
+    cp "$demo" alone/bin
+    run alone/bin/engram-demo
+    [ "$status" -eq 1 ]
+    [ "$output" = "engram-demo: $PWD/alone/bin/../share/engram: is not there" ]
+}
+
+@test "verify-base knows the default variables alone" {
+    cd "$TOP" || exit
+    run make --no-print-directory verify-base SEED=2 OUT="$BATS_TEST_TMPDIR/out"
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "make: verify-base knows only the results of the default variables" ]
+}
+
+@test "the pages are well formed, and name pages and programs that there are" {
+    command -v mandoc >/dev/null || skip "no mandoc here"
+    pages=("$TOP"/tools/engram.[57] "$TOP/pipeline/package/engram-demo.1")
+    run mandoc -Tlint -W warning "${pages[@]}"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    for file in "${pages[@]}"; do
+        while read -r name section; do
+            [ "$name" = make ] || [ -e "$ROOT/usr/share/man/man$section/$name.$section" ] || { echo "$name $section"; false; }
+        done < <(sed -n 's/.*Xr \([^ ]*\) \([0-9]\).*/\1 \2/p' "$file")
+    done
+    for program in $PROGRAMS; do
+        grep -qx ".It Xr $program 1" "$TOP/tools/engram.7"
+    done
+}
+
+@test "the example of engram(7) makes the file that is committed; that of engram(5) shows it" {
+    examples "$TOP/tools/engram.7" | sed "s,/usr/share/engram,$ROOT/usr/share/engram," >example
+    PATH=$ROOT/usr/bin:$PATH run bash -euo pipefail example
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output == side$'\t'k$'\t'* ]]
+    [ "$(sha256sum <correlations.tsv | cut -d ' ' -f 1)" = "$(sed -n 's, *\./correlations.tsv,,p' "$TOP/pipeline/digests/1..100")" ]
+    [ -s map.png ]
+    examples "$TOP/tools/engram.5" >example
+    PATH=$ROOT/usr/bin:$PATH run bash -euo pipefail example
+    [ "$status" -eq 0 ]
+    [[ ${lines[0]} == '{"__metadata__":{"format":"engram.samples"},"labels":'* ]]
+    [[ ${lines[1]} =~ ^\ *[1678]( +[1678]){9}$ ]]
+}
+
+@test "the byte table of engram(5) is that of the file" {
+    { printf '\0\0\010\003'; big_endian 2; big_endian 1; big_endian 1; printf '\377\0'; } >images
+    { printf '\0\0\010\001'; big_endian 2; printf '\1\7'; } >labels
+    "$BIN/mnist-filter" -i images -l labels -o samples
+    [ "$(wc -c <samples)" -eq 180 ]
+    page "$TOP/tools/engram.5" | sed -n '/180 bytes:$/,/the images$/p' | sed -nE 's/^ +([0-9]+) +([0-9]+) +(.*)/\1 \2 \3/p' >rows
+    [ "$(wc -l <rows)" -eq 7 ]
+    at=0
+    while read -r offset bytes what; do
+        [ "$offset" -eq "$at" ]
+        at=$((at + bytes))
+        case $what in
+        '{'* | '"'*) [ "$(tail -c +$((offset + 1)) samples | head -c "$bytes")" = "$what" ] ;;
+        spaces) [ -z "$(tail -c +$((offset + 1)) samples | head -c "$bytes" | tr -d ' ')" ] ;;
+        *) [ "$(od -An -tx1 -j "$offset" -N "$bytes" samples | xargs)" = "${what%%,*}" ] ;;
+        esac
+    done <rows
+    [ "$at" -eq 180 ]
+}
+
+@test "every kind and format of a file is in engram(5)" {
+    page "$TOP/tools/engram.5" >text
+    "$TOP/tests/chroot/files" "$BIN" files
+    grep -ahoE '"(format|kind)":"[a-z.]+"' files/* | sed 's/.*:"//; s/"//' | sort -u >named
+    [ "$(wc -l <named)" -ge 10 ]
+    while read -r word; do
+        grep -qwF -- "$word" text || { echo "$word"; false; }
+    done <named
+}
+
+@test "completions are the same by every awk" {
+    for awk in mawk gawk original-awk; do
+        command -v "$awk" >/dev/null || continue
+        for shell in bash zsh fish; do
+            "$BIN/correlate" --help | "$awk" -v shell=$shell -f "$TOP/pipeline/package/complete.awk" |
+                cmp - "$BIN/../completions/$shell/correlate"
+        done
+    done
+    run -1 awk -v shell=bash -f "$TOP/pipeline/package/complete.awk" </dev/null
+    [ -z "$output" ]
+}
+
+# usage: offered WORD...: what bash completes the last word to, a line each
+offered() {
+    bash -c 'source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        function=$(complete -p "$1"); function=${function#*-F }
+        "${function% *}" "$1" "${@: -1}" "${@: -2:1}"; printf "%s\n" "${COMPREPLY[@]}"' \
+        - "$ROOT/usr/share/bash-completion/completions/$1" "$@"
+}
+
+@test "bash is offered the options of the help, and the words of an argument" {
+    for program in $PROGRAMS; do
+        [ "$(offered "$program" - | sort)" = "$(options "$program")" ] || { echo "$program"; false; }
+    done
+    [ "$(offered pixmap --pa)" = --palette ]
+    [ "$(offered pixmap -p b | xargs)" = "blue-orange blues" ]
+    [ "$(offered pixmap --palette = | xargs)" = "blue-orange purple-green blues gray" ]
+    [ "$(offered pixmap --palette = g)" = gray ]
+    [ "$(offered train-tally --route = '')" = all ]
+    [ -z "$(offered train-tally --route '')" ]
+    # names of files are bash's own
+    [ -z "$(offered pixmap -o -)" ]
+    [ -z "$(offered pixmap '')" ]
+    for letter in a m; do
+        [ "$(offered train-tally -$letter '' | sort)" = "$("$BIN/train-tally" --help | sed -n "/^  -$letter,/{n; s/^ *//; s/^.*: //; s/ \\[.*//; s/ or /, /; s/, /\n/gp}" | sort)" ]
+    done
+}
+
+@test "zsh is offered them" {
+    command -v zsh >/dev/null || skip "no zsh here"
+    for program in $PROGRAMS; do
+        zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$ROOT/usr/share/zsh/site-functions/_$program" >specs
+        [ "$(sed -n 's/^\*\(--*[A-Za-z][a-z-]*[a-z]\|-[A-Za-z]\)[-+=]*\[.*/\1/p' specs | sort)" = "$(options "$program")" ] || { cat specs; false; }
+        [ "$(head -n 1 "$ROOT/usr/share/zsh/site-functions/_$program")" = "#compdef $program" ]
+    done
+    zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$ROOT/usr/share/zsh/site-functions/_pixmap" >specs
+    grep -qF ':NAME:(blue-orange purple-green blues gray)' specs
+    grep -qxF -- '*-o+[where the picture or the table goes \[-\]]:FILE:_files' specs
+}
+
+@test "fish is offered them" {
+    command -v fish >/dev/null || skip "no fish here"
+    export HOME=$PWD
+    for program in $PROGRAMS; do
+        file=$ROOT/usr/share/fish/vendor_completions.d/$program.fish
+        [ "$(fish --no-config -c 'source $argv[1]; complete -C "$argv[2] --"' "$file" "$program" | cut -f 1 | sort)" = \
+            "$(options "$program" | grep -e --)" ] || { echo "$program"; false; }
+    done
+    file=$ROOT/usr/share/fish/vendor_completions.d/pixmap.fish
+    [ "$(fish --no-config -c 'source $argv[1]; complete -C "pixmap -p "' "$file" | cut -f 1 | xargs)" = "blues blue-orange gray purple-green" ]
+}
+
+@test "the library for others: the example of its README" {
+    command -v pkg-config >/dev/null || skip "no pkg-config here"
+    [ -z "${SANITIZE-}" ] || skip "the library has sanitizers"
+    sed -n '/^```c$/,/^```$/p' "$TOP/lib/README.md" | sed '1d; $d' >tensors.c
+    flags=$(PKG_CONFIG_PATH=$ROOT/usr/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$ROOT pkg-config --define-variable=prefix="$ROOT/usr" --cflags --libs engram)
+    # shellcheck disable=SC2086 # several words
+    "${CC:-gcc}" -std=c17 -Wall -Wextra -Werror tensors.c ${flags//"$ROOT$ROOT"/"$ROOT"} -o tensors
+    "$BIN/mnist-filter" -i "$TOP"/pipeline/mnist/train-images*.gz -l "$TOP"/pipeline/mnist/train-labels*.gz -n 1 -o samples
+    [ "$(./tensors samples)" = $'U8 images\nU8 labels' ]
+    run ./tensors tensors.c
+    [ "$status" -eq 1 ]
+    [[ $output == "tensors.c: "* ]]
+}
+
+# usage: sources: a copy of what is shipped, without what was built
+sources() {
+    mkdir tree
+    (cd "$TOP" && tar -cf - --exclude=./out --exclude=./.git --exclude=./build .) | tar -xf - -C tree
+}
+
+@test "make dist: what git tracks, the same twice, in a folder of its own, as old as its changelog" {
+    sources
+    make --no-print-directory -C tree dist >said
+    archive=tree/build/engram-$VERSION.tar.gz
+    [ "$(<said)" = "${archive#tree/}" ]
+    cp "$archive" first
+    find tree -name '*.mk' -exec touch {} +
+    umask 077
+    chmod -R go= tree
+    touch "tree/lib/.rng.c.$HOSTNAME.1"
+    make --no-print-directory -C tree dist
+    cmp first "$archive"
+    SOURCE_DATE_EPOCH=1 make --no-print-directory -C tree dist
+    run cmp -s first "$archive"
+    [ "$status" -eq 1 ]
+    [ "$(tar -tvf "$archive" --utc --full-time | awk '{ print $2, $4, $5 }' | sort -u)" = "0/0 1970-01-01 00:00:01" ]
+    if git -C "$TOP" rev-parse 2>/dev/null; then
+        diff <(git -C "$TOP" ls-files -co --exclude-standard | sort) <(tar -tf "$archive" | sed -n "s,^engram-$VERSION/,,; /[^/]$/p" | sort)
+    fi
+    # it is whole: make knows how everything is made
+    tar -xf "$archive"
+    run make --no-print-directory -C "engram-$VERSION" -n deps all test
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    sed -i '1s/(.*)/(0.0.1)/' tree/pipeline/package/debian/changelog
+    run make --no-print-directory -C tree dist
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "make: pipeline/package/debian/changelog does not begin with $VERSION" ]
+}
+
+@test "make deb: the same twice, what install puts there, nothing that lintian finds" {
+    command -v dh dpkg-buildpackage fakeroot >/dev/null || skip "no debhelper here; make deps-deb installs it"
+    dpkg-checkbuilddeps "$TOP/pipeline/package/debian/control" 2>/dev/null || skip "packages that it needs are not installed"
+    sources
+    # not -O3, for the time it takes
+    export DEB_BUILD_OPTIONS="noopt parallel=2"
+    run make --no-print-directory -C tree deb
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    package=tree/${lines[-1]}
+    [[ $package == tree/build/engram_${VERSION}_*.deb ]]
+    cp "$package" first
+    make --no-print-directory -C tree deb
+    cmp first "$package"
+    dpkg-deb -x "$package" there
+    diff <(cd "$ROOT" && find usr -type f ! -path 'usr/include/*' ! -path 'usr/lib/*' | sort) \
+        <(cd there && find usr -type f ! -path 'usr/share/doc/*' ! -path 'usr/share/lintian/*' | sed '/\/man\//s/\.gz$//' | sort)
+    [ "$(there/usr/bin/correlate --version)" = "correlate (engram) $VERSION" ]
+    [ "$(dpkg-deb -f "$package" Version)" = "$VERSION" ]
+    if command -v lintian >/dev/null; then
+        run lintian --allow-root -I --pedantic "$package"
+        [ -z "$output" ] || { echo "$output"; false; }
+    fi
+}
