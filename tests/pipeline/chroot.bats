@@ -9,6 +9,7 @@ setup() {
     stand_in apt-config '[[ $1 == shell ]] || echo '\''Acquire::http::Proxy "http://proxy.test:3142";'\''
         [[ $1 == dump ]] || echo "proxy='\''http://proxy.test:3142'\''"'
     stand_in unshare 'shift 9; echo "${*#"$TREE"/}" >>"$LOG"; ls "$1/root/engram" >>"$LOG"
+        [[ $* != *" deb" ]] || { mkdir -p "$1/root/engram/build"; touch "$1/root/engram/build/engram_1_all.deb"; }
         [[ "$*" != *" ${FAILING-nothing}"* ]]'
     export LOG=$BATS_TEST_TMPDIR/log
     PATH=$BATS_TEST_TMPDIR/bin:$PATH
@@ -54,16 +55,23 @@ tree() {
     run "$TREE/tests/chroot/run" trixie SEEDS=1..2 -- "TESTS=a b"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [ "${lines[-1]}" = "chroot: trixie: passed" ]
-    [ "$(<"$LOG")" = "--variant=minbase --include=make,git,ca-certificates trixie $TREE/build/chroot/trixie.new http://mirror.test/debian
-build/chroot/trixie.run build/chroot/packages deps all SEEDS=1..2
+    # the package: installed, run and purged
+    [ "$(sed -n 's/^ .*\(install \.[^ ]*\|engram-demo\|purge\).*/\1/p' "$LOG" | xargs)" = "install ./engram.deb engram-demo purge" ]
+    [ "$(grep -v '^ ' "$LOG" | sed 's, $,,')" = "--variant=minbase --include=make,git,ca-certificates trixie $TREE/build/chroot/trixie.new http://mirror.test/debian
+build/chroot/trixie.run build/chroot/packages make deps all SEEDS=1..2
 Makefile
 tests
-build/chroot/trixie.run build/chroot/packages deps test TESTS=a b
+build/chroot/trixie.run build/chroot/packages make deps test TESTS=a b
 Makefile
 tests
-build/chroot/trixie.run build/chroot/packages deps-safetensors safetensors
+build/chroot/trixie.run build/chroot/packages make deps-safetensors safetensors
 Makefile
-tests" ] || { cat "$LOG"; false; }
+tests
+build/chroot/trixie.run build/chroot/packages make deps-deb deb
+Makefile
+tests
+build/chroot/trixie.run build/chroot/packages bash -eu -c
+engram.deb" ] || { cat "$LOG"; false; }
     [ ! -e "$TREE/build/chroot/trixie.run" ]
     run "$TREE/tests/chroot/run" trixie
     [ "$(grep -c minbase "$LOG")" -eq 1 ]
@@ -71,7 +79,7 @@ tests" ] || { cat "$LOG"; false; }
     : >"$LOG"
     run "$TREE/tests/chroot/run" bookworm
     [ "$status" -eq 0 ]
-    [ "$(grep -c ' packages\| build/chroot/packages deps' "$LOG")" -eq 2 ]
+    [ "$(grep -c ' build/chroot/packages make deps' "$LOG")" -eq 3 ]
     run grep -c safetensors "$LOG"
     [ "$output" = 0 ]
 }
