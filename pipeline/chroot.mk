@@ -1,8 +1,9 @@
-# `make chroot SUITE=trixie`: README's two commands in a fresh Debian, and `make safetensors` where there is the package. By
-# hand, as root: it takes minutes and the network. Variables of the experiment are those of the run, TESTS are the tests.
+# `make chroot SUITE=trixie`: README's two commands in a fresh Debian, `make safetensors` where there is that package, and
+# the package of `make deb` installed, run and purged in another. By hand, as root: it takes minutes and the network.
+# Variables of the experiment are those of the run, TESTS are the tests.
 
 .PHONY: chroot
-chroot:  ## README's two commands in a fresh Debian, as root: SUITE=trixie
+chroot:  ## README's two commands, and the package, in a fresh Debian, as root: SUITE=trixie
 	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES; \
 	tests/chroot/run '$(SUITE)' $(foreach setting,$(GIVEN),'$(setting)') -- $(if $(TESTS),'TESTS=$(TESTS)')
 

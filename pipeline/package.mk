@@ -64,7 +64,7 @@ dist:  ## write the sources as one archive, build/engram-VERSION.tar.gz
 	into $(DIST) pack; echo $(DIST)
 
 .PHONY: deb
-deb: dist  ## build a package of Debian in build/, with its own tools (make deps-deb)
+deb: dist | $(DEPS_GOALS)  ## build a package of Debian in build/, with its own tools (make deps-deb)
 	@rm -rf build/deb; mkdir -p build/deb
 	@tar -xzf $(DIST) -C build/deb
 	@cp -r pipeline/package/debian build/deb/engram-$(VERSION)

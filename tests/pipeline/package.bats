@@ -290,6 +290,29 @@ sources() {
     [ "${lines[0]}" = "make: pipeline/package/debian/changelog does not begin with $VERSION" ]
 }
 
+# usage: stand_in NAME SCRIPT
+stand_in() {
+    mkdir -p bin
+    printf '#!/usr/bin/env bash\n%s\n' "$2" >"bin/$1"
+    chmod +x "bin/$1"
+}
+
+@test "make deps-deb deb: packages come first; a build that fails says why, and leaves no package" {
+    sources
+    export MARK=$PWD/installed
+    stand_in sudo 'exec "$@"'
+    stand_in apt-get 'sleep 0.3; [[ $* != *debhelper* ]] || touch "$MARK"'
+    stand_in dpkg-buildpackage '[[ -e $MARK ]] || exit 7; [[ -z ${FAILING-} ]] || { echo no room; exit 1; }; touch "../engram_'"$VERSION"'_all.deb"'
+    PATH=$PWD/bin:$PATH run make --no-print-directory -j8 -C tree deps-deb deb
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [ "${lines[-1]}" = "build/engram_${VERSION}_all.deb" ]
+    rm tree/build/*.deb
+    FAILING=1 PATH=$PWD/bin:$PATH run make --no-print-directory -C tree deb
+    [ "$status" -eq 2 ]
+    [[ $output == *"no room"* ]]
+    [ -z "$(find tree/build -maxdepth 1 -name '*.deb')" ]
+}
+
 @test "make deb: the same twice, what install puts there, nothing that lintian finds" {
     command -v dh dpkg-buildpackage fakeroot >/dev/null || skip "no debhelper here; make deps-deb installs it"
     dpkg-checkbuilddeps "$TOP/pipeline/package/debian/control" 2>/dev/null || skip "packages that it needs are not installed"
