@@ -301,7 +301,7 @@ stand_in() {
     sources
     export MARK=$PWD/installed
     stand_in sudo 'exec "$@"'
-    stand_in apt-get 'sleep 0.3; [[ $* != *debhelper* ]] || touch "$MARK"'
+    stand_in apt-get '[[ $* != *debhelper* ]] || { sleep 3; touch "$MARK"; }'
     stand_in dpkg-buildpackage '[[ -e $MARK ]] || exit 7; [[ -z ${FAILING-} ]] || { echo no room; exit 1; }; touch "../engram_'"$VERSION"'_all.deb"'
     PATH=$PWD/bin:$PATH run make --no-print-directory -j8 -C tree deps-deb deb
     [ "$status" -eq 0 ] || { echo "$output"; false; }
