@@ -47,7 +47,7 @@ uninstall:  ## remove what these put there
 	    [[ ! -d $(DESTDIR)$(PREFIX)/$$folder ]] || find $(DESTDIR)$(PREFIX)/$$folder -depth -type d -empty -delete; done
 
 $(BUILD)/engram.pc: pipeline/package/engram.pc.in include/engram/version.h FORCE
-	@source pipeline/files; tidy $@; into $@ sed 's,@PREFIX@,$(PREFIX),; s,@VERSION@,$(VERSION),' $<
+	@source pipeline/files; tidy $@; into $@ sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $<
 
 # --- an archive of the sources, and out of it a package of Debian. Their date is that of the changelog, or SOURCE_DATE_EPOCH.
 SHIPPED := .ci .clang-format .clang-tidy .gitignore LICENSE Makefile README.md include lib pipeline plots tests tools

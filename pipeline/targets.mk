@@ -66,7 +66,7 @@ lint: | $(DEPS_GOALS)  ## check sources, scripts and manual pages with linters
 	clang-tidy --quiet $(LINTED) -- -std=c17 -D_GNU_SOURCE -Iinclude 2>/dev/null
 	cppcheck -q --std=c11 --enable=warning,style,performance,portability --error-exitcode=1 \
 	    --suppressions-list=tests/suppressions.txt -D_GNU_SOURCE -Iinclude lib tools
-	shellcheck -x .ci/run $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* pipeline/package/* pipeline/torch/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/* tests/slurm/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
+	shellcheck -x .ci/run pipeline/package/engram-demo $(shell grep -lsE "^\#!.*bash|^\# shellcheck shell=bash" $(wildcard pipeline/* pipeline/torch/* tests/bench/* tests/bits/* tests/fuzz/* tests/chroot/* tests/slurm/*)) tests/bits/chain tests/*/*.bash tests/*/*.bats
 	mandoc -Tlint -W warning tools/*.[157] pipeline/package/*.1
 
 .PHONY: why

@@ -238,6 +238,12 @@ offered() {
     [ "$(fish --no-config -c 'source $argv[1]; complete -C "pixmap -p "' "$file" | cut -f 1 | xargs)" = "blues blue-orange gray purple-green" ]
 }
 
+@test "the file for pkg-config names a prefix of any path" {
+    make --no-print-directory -s -C "$TOP" install-dev DESTDIR="$PWD/root" PREFIX=/p,q+r
+    grep -qx 'prefix=/p,q+r' root/p,q+r/lib/pkgconfig/engram.pc
+    cmp root/p,q+r/lib/libengram.a "$ROOT/usr/lib/libengram.a"
+}
+
 @test "the library for others: the example of its README" {
     command -v pkg-config >/dev/null || skip "no pkg-config here"
     [ -z "${SANITIZE-}" ] || skip "the library has sanitizers"
@@ -275,7 +281,9 @@ sources() {
     [ "$status" -eq 1 ]
     [ "$(tar -tvf "$archive" --utc --full-time | awk '{ print $2, $4, $5 }' | sort -u)" = "0/0 1970-01-01 00:00:01" ]
     if git -C "$TOP" rev-parse 2>/dev/null; then
-        diff <(git -C "$TOP" ls-files -co --exclude-standard | sort) <(tar -tf "$archive" | sed -n "s,^engram-$VERSION/,,; /[^/]$/p" | sort)
+        tar -tf "$archive" | sed -n "s,^engram-$VERSION/,,; /[^/]$/p" | sort >packed
+        [ -z "$(comm -23 <(git -C "$TOP" ls-files | sort) packed)" ]
+        [ -z "$(comm -13 <(git -C "$TOP" ls-files -co --exclude-standard | sort) packed)" ]
     fi
     # the order of the system's folders tells nothing
     tar -tf "$archive" | grep '/lib/.*\.c$' >order
