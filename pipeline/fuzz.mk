@@ -5,7 +5,7 @@ FUZZ_DIR := build/fuzz
 FUZZ_CC := clang
 FUZZ_READERS := header data index network samples idx draws
 FUZZ_ALL := $(FUZZ_READERS) $(PROGRAMS)
-FUZZ_CHOSEN := $(patsubst all,$(FUZZ_ALL),$(FUZZ))
+FUZZ_CHOSEN := $(sort $(patsubst all,$(FUZZ_ALL),$(FUZZ)))
 ifneq ($(filter-out $(FUZZ_ALL),$(FUZZ_CHOSEN)),)
 $(call refuse,FUZZ=$(FUZZ): there is no fuzzer $(filter-out $(FUZZ_ALL),$(FUZZ_CHOSEN))$(comma) but all$(comma) $(FUZZ_ALL))
 endif
@@ -16,10 +16,18 @@ FUZZ_COMPILE := $(FUZZ_CC) -std=c17 -D_GNU_SOURCE -Iinclude -MMD -MP -Wall -Wext
 
 .PHONY: fuzz
 fuzz: $(FUZZ_CHOSEN:%=fuzz-%)  ## feed the readers and programs made-up input, FUZZ_S seconds each
+	@sed -n 's/^stat::number_of_executed_units: *//p' $(FUZZ_CHOSEN:%=$(FUZZ_DIR)/%.log) | awk '{ sum += $$1 } \
+	    END { printf "fuzz: %d targets, %.0f inputs, none did harm\n", NR, sum }'
 
 .PHONY: $(FUZZ_ALL:%=fuzz-%)
 $(FUZZ_ALL:%=fuzz-%): fuzz-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/seeds/.done
 	@tests/fuzz/run $< $(FUZZ_DIR) '$(FUZZ_S)'
+
+.PHONY: fuzz-corpus $(FUZZ_ALL:%=fuzz-corpus-%)
+fuzz-corpus: $(FUZZ_CHOSEN:%=fuzz-corpus-%)  ## commit-time: keep in tests/fuzz/corpus what fuzz has found
+
+$(FUZZ_ALL:%=fuzz-corpus-%): fuzz-corpus-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/seeds/.done
+	@tests/fuzz/keep $< $(FUZZ_DIR)
 
 # The library by its own rules; tool.c also with an exit that comes back, for whole programs.
 FUZZ_SOURCES := $(wildcard lib/*.[ch] include/engram/*.h)
