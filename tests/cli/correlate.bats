@@ -1485,25 +1485,22 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
 }
 
 @test "JSON of many rows is not in memory" {
-    ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
     perl -e 'print pack("Q<", length $_), $_, pack "f<*", map { $_ % 7 } 1 .. 40000 for
         "{" . join(",", map { sprintf q("%d.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[%d,%d]}), $_, 16 * $_, 16 * $_ + 16 } 0 .. 9999) . "}"' >a
-    (ulimit -v 100000 && correlate a a a a --json json >table 2>messages)
+    limited 100000 correlate a a a a --json json >table 2>messages
     perl -MJSON::PP -e 'local $/; print scalar @{decode_json(<>)->{scopes}}, "\n"' json >rows
     [ "$(<rows)" -eq $(($(wc -l <table) - 1)) ] && [ "$(<rows)" -gt 10000 ]
 }
 
 @test "a matrix is in memory twice at a time: as x and y, and as pairs to rank" {
-    ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
     perl -e 'my $h = q({"w":{"dtype":"F32","shape":[1000,3000],"data_offsets":[0,12000000]}}); print pack("Q<", length $h),
         $h, pack "f<*", map { 1 + $_ * 7919 % 10007 } 1 .. 3000000' >a
-    (ulimit -v 150000 && correlate a a a a -o table)
+    limited 150000 correlate a a a a -o table
     [ "$(field table w n)" = 3000000 ]
 }
 
 @test "memory follows the data that has arrived" {
-    ! grep -q __asan_init "$BIN/correlate" || skip 'a sanitizer needs the memory itself'
-    small() { (ulimit -v 60000 && timeout 20 "$@"); }
+    small() { limited 60000 timeout 20 "$@"; }
     for shape in 16777216 8388608,2; do
         header_only weight $shape 134217728 >a
         fails 1 'correlate: <stdin>: the data ends after 0 of 134217728 bytes' \

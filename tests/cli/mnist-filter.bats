@@ -697,62 +697,54 @@ lit_of_samples() {
         mnist-filter --count -l other
 }
 
-# usage: in_memory KIB COMMAND...
-in_memory() {
-    (ulimit -v "$1" && "${@:2}")
-}
-
 @test "a size that the data does not have costs no memory" {
-    ! grep -q __asan_init "$BIN/mnist-filter" || skip 'a sanitizer needs the memory itself'
     perl -e 'print pack("C4N", 0, 0, 8, 1, 4294967295), "abc"' >other
     for options in --count '-i images' '-i images --shuffle 1' '-i images --reorder 1' '--idx-labels out'; do
         # shellcheck disable=SC2086
-        in_memory 50000 fails 1 'mnist-filter: other: the data ends after 3 of 4294967295 bytes' \
+        limited 50000 fails 1 'mnist-filter: other: the data ends after 3 of 4294967295 bytes' \
             mnist-filter $options -l other
         # shellcheck disable=SC2086,SC2002
-        cat other | in_memory 50000 fails 1 'mnist-filter: <stdin>: the data ends after 3 of 4294967295 bytes' \
+        cat other | limited 50000 fails 1 'mnist-filter: <stdin>: the data ends after 3 of 4294967295 bytes' \
             mnist-filter $options -l -
     done
     perl -e 'print pack("C4N3", 0, 0, 8, 3, 5, 65535, 65535), "abc"' >other
     for options in '' '--shuffle 1' --transpose '-n 0' '--shape 4294836225x1' --lit; do
         # shellcheck disable=SC2086
-        in_memory 50000 fails 1 'mnist-filter: other: the data ends after 3 of 21474181125 bytes' \
+        limited 50000 fails 1 'mnist-filter: other: the data ends after 3 of 21474181125 bytes' \
             mnist-filter -i other -l labels $options
     done
     perl -e 'print pack("C4N3", 0, 0, 14, 3, 5, 23170, 23170), "abc"' >other
-    in_memory 50000 fails 1 'mnist-filter: other: the data ends after 3 of 21473956000 bytes' \
+    limited 50000 fails 1 'mnist-filter: other: the data ends after 3 of 21473956000 bytes' \
         mnist-filter -i other -l labels --transpose
 }
 
 @test "labels that pack well cost a byte and a bit, those not chosen a bit" {
-    ! grep -q __asan_init "$BIN/mnist-filter" || skip 'a sanitizer needs the memory itself'
     { perl -e 'print pack("C4N", 0, 0, 8, 1, 100000000)'; head -c 99999999 /dev/zero; printf '\1'; } |
         gzip -1 >zeros.gz
     message='mnist-filter: images: 5 images, but 100000000 labels in zeros.gz'
-    in_memory 180000 fails 1 "$message" mnist-filter -i images -l zeros.gz
-    in_memory 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -d 1
-    in_memory 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -n 5
-    in_memory 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -r :12000 --shuffle 1
-    [ "$(in_memory 20000 mnist-filter -l zeros.gz --count)" = $'label\tcount\n0\t99999999\n1\t1' ]
-    in_memory 650000 mnist-filter -l zeros.gz --count --shuffle 1 -n 5 >counted
+    limited 180000 fails 1 "$message" mnist-filter -i images -l zeros.gz
+    limited 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -d 1
+    limited 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -n 5
+    limited 40000 fails 1 "$message" mnist-filter -i images -l zeros.gz -r :12000 --shuffle 1
+    [ "$(limited 20000 mnist-filter -l zeros.gz --count)" = $'label\tcount\n0\t99999999\n1\t1' ]
+    limited 650000 mnist-filter -l zeros.gz --count --shuffle 1 -n 5 >counted
     [ "$(<counted)" = $'label\tcount\n0\t5' ]
 }
 
 @test "memory that there is not is an error" {
-    ! grep -q __asan_init "$BIN/mnist-filter" || skip 'a sanitizer needs the memory itself'
     { perl -e 'print pack("C4N3", 0, 0, 8, 3, 5, 2000, 2000)'; head -c 20000000 /dev/zero; } >other
     # shellcheck disable=SC2002 # a pipe is what is tested
     for options in '--shuffle 1' '--reorder 1'; do
         # shellcheck disable=SC2086
-        cat other | in_memory 20000 fails 1 'mnist-filter: <stdin>: Cannot allocate memory' \
+        cat other | limited 20000 fails 1 'mnist-filter: <stdin>: Cannot allocate memory' \
             mnist-filter -i - -l labels $options -o out
         # shellcheck disable=SC2086
-        cat other | in_memory 20000 mnist-filter -i - -l labels $options -n 1 >out
+        cat other | limited 20000 mnist-filter -i - -l labels $options -n 1 >out
         # where images can be read as they are written, one is kept
         # shellcheck disable=SC2086
-        in_memory 20000 mnist-filter -i other -l labels $options --transpose >out
+        limited 20000 mnist-filter -i other -l labels $options --transpose >out
     done
-    in_memory 20000 mnist-filter -i other -l labels >out
+    limited 20000 mnist-filter -i other -l labels >out
 }
 
 @test "cut at every byte" {

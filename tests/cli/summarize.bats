@@ -3,6 +3,7 @@
 # small tables worked out by hand or by SciPy and statsmodels (see tests/unit/runs.c).
 
 bats_require_minimum_version 1.5.0
+load helpers
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
@@ -151,7 +152,7 @@ table() {
         # no part but the first ever comes
         { echo 'seed|g|r'; seq 300000 | awk '{ print $1 "|a|." $1 % 7 }'; } | tr '|' '\t' >many
         # shellcheck disable=SC2086
-        (ulimit -v 16000; summarize -u seed -g g -v r:z $options many >/dev/null)
+        limited 16000 summarize -u seed -g g -v r:z $options many >/dev/null
     done
 }
 
@@ -220,7 +221,7 @@ p_max() {
 
 @test "flips: memory does not grow with the rows" {
     { echo 'seed|g|r'; seq 300000 | awk '{ print $1 "|" $1 % 2 "|." $1 % 7 }'; } | tr '|' '\t' >t
-    (ulimit -v 16000; summarize -u seed -g g -v r:z --flips 99 t >/dev/null)
+    limited 16000 summarize -u seed -g g -v r:z --flips 99 t >/dev/null
 }
 
 @test "sorted: groups are written when they are complete, and memory is that of a few" {
@@ -229,7 +230,7 @@ p_max() {
         # shellcheck disable=SC2086 # words
         summarize -g block,run $options t >expected
         # shellcheck disable=SC2086
-        (ulimit -v 16000; summarize -g block,run $options --sorted block t) | cmp - expected
+        limited 16000 summarize -g block,run $options --sorted block t | cmp - expected
     done
     head -n 1 t >none
     summarize -g block -v r --sorted block none | cmp - <(summarize -g block -v r none)
@@ -319,7 +320,7 @@ p_max() {
 
 @test "over: memory does not follow the rows" {
     perl -e 'print "run\tg\tk\tv\n"; for my $run (1 .. 30000) { print "$run\ta\t$_\t.5\n$run\tb\t$_\t.25\n" for 1 .. 5 }' |
-        (ulimit -v 40000; summarize -g g --over k -v v --pair g:a-b -o out)
+        limited 40000 summarize -g g --over k -v v --pair g:a-b -o out
     [ "$(grep ^difference out | cut -f 3-4)" = "$(table '30000|0.2500')" ]
 }
 
@@ -437,7 +438,7 @@ p_max() {
 @test "memory does not follow the rows" {
     # 300,000 rows of two groups in 20 MB of address space beyond what a start takes
     perl -e 'print "seed\tg\tc\tx\n"; for (1..150000) { print "$_\t0\ta\t.5\n$_\t0\tb\t.25\n" }' |
-        (ulimit -v 40000; summarize -g g,c -u seed -v x --pair c:a-b --p-value x -o out)
+        limited 40000 summarize -g g,c -u seed -v x --pair c:a-b --p-value x -o out
     [ "$(grep ^difference out | cut -f 4-5)" = "$(table '150000|0.2500')" ]
 }
 

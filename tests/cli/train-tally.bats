@@ -42,11 +42,6 @@ warns() {
     rm warns.stdout warns.stderr
 }
 
-# Runs a command in 200 MB of memory.
-in_little_memory() {
-    (ulimit -v 200000 && exec "$@")
-}
-
 # Trains as EXPERIMENT says, densely and in double precision, and compares the program's network,
 # tallies and log with that.
 # usage: check_training INITIAL SAMPLES ACTIVATION RATE FROM NETWORK TALLY1 TALLY2 LOG
@@ -946,7 +941,6 @@ END
 # --- bounded by the data --------------------------------------------------------------------------
 
 @test "samples that claim more than arrives: no memory for what has not come" {
-    ! grep -q __asan_init "$BIN/train-tally" || skip 'a sanitizer needs the memory itself'
     # usage: claims LABELS N ROWS COLS   the header of N samples, with N labels of 1 and 2 if LABELS
     claims() {
         perl -e 'my ($labels, $n, $rows, $cols) = @ARGV; my $size = $n * (1 + $rows * $cols); binmode STDOUT;
@@ -959,7 +953,7 @@ END
         claims $shape >"$BATS_TEST_TMPDIR.claim"
         code=0
         # shellcheck disable=SC2002 # a pipe is what is tested
-        cat "$BATS_TEST_TMPDIR.claim" | in_little_memory train-tally -c 1 -t t1 -c 2 -t t2 --log log \
+        cat "$BATS_TEST_TMPDIR.claim" | limited 200000 train-tally -c 1 -t t1 -c 2 -t t2 --log log \
             --permute-labels 1 --permuted all -o network 2>"$BATS_TEST_TMPDIR.err" || code=$?
         [ "$code" -eq 1 ]
         [[ $(<"$BATS_TEST_TMPDIR.err") =~ ^'train-tally: <stdin>: the data ends after '[0-9]+' of '[0-9]+' bytes'$ ]]
@@ -967,25 +961,25 @@ END
     # With the images first: of a pipe they are kept.
     code=0
     make_safetensors '{"images":{"dtype":"U8","shape":[2,30000,50000],"data_offsets":[0,3000000000]},"labels":{"dtype":"U8","shape":[2],"data_offsets":[3000000000,3000000002]}}' \
-        'C*' {1..100} | in_little_memory train-tally -c 1 -c 2 -o network 2>"$BATS_TEST_TMPDIR.err" || code=$?
+        'C*' {1..100} | limited 200000 train-tally -c 1 -c 2 -o network 2>"$BATS_TEST_TMPDIR.err" || code=$?
     [ "$code" -eq 1 ]
     [ "$(<"$BATS_TEST_TMPDIR.err")" = 'train-tally: <stdin>: the data ends after 100 of 3000000002 bytes' ]
     [ "$(ls -A)" = "$before" ]
     # Without a sample, a network of a size that nothing backs.
     claims 0 0 256 256 >none
-    in_little_memory train-tally -c 1 -c 2 -H 100 -o network none
+    limited 200000 train-tally -c 1 -c 2 -H 100 -o network none
     for shape in '257 256' '65535 65535' '1 4294967295'; do
         # shellcheck disable=SC2086
         claims 0 0 $shape >none
         fails 1 "train-tally: none: no samples, of ${shape/ / x } pixels: without any, a network is made for up to 65536 pixels" \
-            in_little_memory train-tally -c 1 -c 2 -H 1 -o other none
+            limited 200000 train-tally -c 1 -c 2 -H 1 -o other none
     done
     [ ! -e other ]
 }
 
 @test "what --permuted keeps takes memory as steps come" {
     [ -e /proc/self/status ] || skip 'nothing tells how much memory a process takes'
-    ! grep -q __asan_init "$BIN/train-tally" || skip 'a sanitizer takes its own'
+    ! sanitized || skip 'a sanitizer takes its own'
     # A million labels, two images.
     perl -e 'my $n = 1000000; my $size = $n * 785; binmode STDOUT;
         my $h = qq({"labels":{"dtype":"U8","shape":[$n],"data_offsets":[0,$n]},"images":{"dtype":"U8","shape":[$n,28,28],"data_offsets":[$n,$size]}});
@@ -1030,10 +1024,9 @@ END
 }
 
 @test "--permuted with too little memory" {
-    ! grep -q __asan_init "$BIN/train-tally" || skip 'a sanitizer needs the memory itself'
     mnist-filter -i "$MNIST_IMAGES" -l "$MNIST_LABELS" -d 1,6 -o samples
     fails 1 'train-tally: cannot keep 12660 steps to permute their labels: Cannot allocate memory' \
-        bash -c 'ulimit -v 200000; exec train-tally -c 1 -c 6 -f 0 -H 5000 --permute-labels 1 --permuted all -o network samples'
+        limited 200000 train-tally -c 1 -c 6 -f 0 -H 5000 --permute-labels 1 --permuted all -o network samples
     [ ! -e all ] && [ ! -e network ]
 }
 

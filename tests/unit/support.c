@@ -119,6 +119,10 @@ void support_assert_error(const struct error *error, const char *name, const cha
     assert_string_equal(error->text, expected);
 }
 
+void support_skipped(const char *why) {
+    print_message("# skipped: %s\n", why);
+}
+
 size_t support_from_hex(const char *hex, unsigned char *bytes) {
     size_t count = 0;
     for (unsigned value; sscanf(hex + 2 * count, "%2x", &value) == 1; count++)

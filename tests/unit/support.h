@@ -45,6 +45,9 @@ void source_close(struct source *source);
 /* Asserts that the error's text is `name`, ": " and `what`. */
 void support_assert_error(const struct error *error, const char *name, const char *what);
 
+/* Says why a test is left out. cmocka's skip() says "not ok", which to prove is a failure. */
+void support_skipped(const char *why);
+
 /* Places hex digits as bytes; returns how many. */
 size_t support_from_hex(const char *hex, unsigned char *bytes);
 
