@@ -17,7 +17,7 @@ FUZZ_COMPILE := $(FUZZ_CC) -std=c17 -D_GNU_SOURCE -Iinclude -MMD -MP -Wall -Wext
 .PHONY: fuzz
 fuzz: $(FUZZ_CHOSEN:%=fuzz-%)  ## feed the readers and programs made-up input, FUZZ_S seconds each
 	@sed -n 's/^stat::number_of_executed_units: *//p' $(FUZZ_CHOSEN:%=$(FUZZ_DIR)/%.log) | awk '{ sum += $$1 } \
-	    END { printf "fuzz: %d targets, %.0f inputs, none did harm\n", NR, sum }'
+	    END { printf "fuzz: %d target%s, %.0f inputs, none did harm\n", NR, NR == 1 ? "" : "s", sum }'
 
 .PHONY: $(FUZZ_ALL:%=fuzz-%)
 $(FUZZ_ALL:%=fuzz-%): fuzz-%: $(FUZZ_DIR)/% $(FUZZ_DIR)/seeds/.done

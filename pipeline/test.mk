@@ -9,10 +9,11 @@ UNIT_OBJECTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%.o)
 UNIT_BINARIES := $(UNIT_TESTS:%=$(BUILD)/tests/unit-%)
 CHOSEN_TESTS := $(filter-out $(UNIT_HELPERS:%=tests/unit/%.c),$(foreach name,$(TESTS),$(or $(wildcard $(name)),$(name))))
 TEST_FILES := $(or $(CHOSEN_TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
-    $(UNIT_BINARIES) $(sort $(wildcard tests/cli/*.bats tests/pipeline/*.bats)))
+    $(sort $(wildcard tests/pipeline/*.bats)) $(sort $(wildcard tests/cli/*.bats)) $(UNIT_BINARIES))
 
 # `make test TESTS="tests/unit/net.c tests/cli/pixmap.bats"` runs these alone; with ONLY=WORD, of these the tests that
-# have it in their names: cmocka is told by tests/unit/support.c, bats by prove. No test at all is an error.
+# have it in their names: cmocka is told by tests/unit/support.c, bats by prove. No test at all is an error. The longest
+# files are the first; one more at a time than processors, for some wait.
 .PHONY: test
 test:  ## run all tests
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
@@ -20,7 +21,7 @@ test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
 	@[[ $$PWD != *:* ]] || { echo "make: test: PATH cannot hold a folder with a colon: $$PWD" >&2; exit 1; }
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ONLY; \
 	    TEST_NAME=$(call quote,$(ONLY)) TOP="$$PWD" BIN="$$PWD/$(BIN)" CMOCKA_MESSAGE_OUTPUT=TAP \
-	    prove -j2 --exec '' $(TEST_FILES)$(if $(ONLY), :: --filter $(call quote,$(ONLY)) | \
+	    prove -j"$$(($$(nproc) + 1))" --exec '' $(TEST_FILES)$(if $(ONLY), :: --filter $(call quote,$(ONLY)) | \
 	    awk '{ print } /^Result: NOTESTS/ { none = 1 } END { exit none }')
 
 $(UNIT_OBJECTS): $(BUILD)/tests/%.o: tests/unit/%.c $(BUILD)/commands

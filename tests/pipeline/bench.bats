@@ -97,7 +97,7 @@ changed() {
     mkdir other
     printf 'all:\n\t@echo "$(SEEDS) $(origin PARTS) $(origin BASELINE)" >>other.log; mkdir $(OUT)\n' >other/Makefile
     run make --no-print-directory bench EIGEN='' OPENBLAS='' FANN='' BENCH=build/tiny PYTHON=/none PARTS=whole ROUNDS=1 \
-        BASELINE=other SEEDS=1..2 IMAGES=small/images LABELS=small/labels PHASE1=900 SHORT=300 ACTIVATIONS=relu SHUFFLES=1 DRAWS=9
+        BASELINE=other SEEDS=1..2 IMAGES=small/images LABELS=small/labels PHASE1=900 SHORT=300 ACTIVATIONS=relu CAUSE_SEEDS=1..2 SHUFFLES=1 DRAWS=9
     [ "$status" -eq 0 ] || { echo "$output"; false; }
     [ "$(sort -u other/other.log)" = '1..2 undefined undefined' ]
     [ "$(wc -l <other/other.log)" -eq 2 ]

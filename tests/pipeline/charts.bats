@@ -618,7 +618,10 @@ made() {
 
 @test "every awk makes the same tables, reports and charts" {
     before=$(made)
+    small controls nulls >"$BATS_TEST_TMPDIR/first"
     for awk in "gawk --posix" gawk mawk original-awk; do
+        # the system's own has made them already
+        [[ $awk != "$(basename "$(realpath "$(command -v awk)")")" ]] || continue
         command -v "${awk% *}" >/dev/null || continue
         mkdir -p "$BATS_TEST_TMPDIR/$awk"
         printf '#!/bin/sh\nexec %s "$@"\n' "$awk" >"$BATS_TEST_TMPDIR/$awk/awk"
@@ -627,8 +630,7 @@ made() {
         PATH="$BATS_TEST_TMPDIR/$awk:$PATH" small -j2 all >/dev/null
         diff <(echo "$before") <(made)
         PATH="$BATS_TEST_TMPDIR/$awk:$PATH" small controls nulls >"$BATS_TEST_TMPDIR/shown"
-        [ ! -e "$BATS_TEST_TMPDIR/first" ] || cmp "$BATS_TEST_TMPDIR/shown" "$BATS_TEST_TMPDIR/first"
-        mv "$BATS_TEST_TMPDIR/shown" "$BATS_TEST_TMPDIR/first"
+        cmp "$BATS_TEST_TMPDIR/shown" "$BATS_TEST_TMPDIR/first"
         rm -r out
         mv "$BATS_TEST_TMPDIR/out" out
     done

@@ -113,6 +113,8 @@ make_fuzzer() {
     sum=$((sum + BASH_REMATCH[1]))
     [ "${lines[2]}" = "fuzz: 2 targets, $sum inputs, none did harm" ]
     [ "${#lines[@]}" -eq 3 ]
+    run make --no-print-directory fuzz FUZZ=index FUZZ_S=1 "${made[@]}" -o build/fuzz/seeds/.done
+    [[ ${lines[1]} =~ ^'fuzz: 1 target, '[1-9][0-9]*' inputs, none did harm'$ ]]
 }
 
 @test "every fuzzer has seeds that the programs wrote" {
