@@ -54,4 +54,10 @@ $(JUDGE): $(JUDGE).o $(LIBRARY)
 	$(tidy)
 	$(call brief,LD,$@)$(LINK) $^ $(LIBRARIES) $(to_file)
 
+# Each build of it has a processor to itself; TMPDIR may be a folder in memory.
+.PHONY: mutate
+mutate: | $(DEPS_GOALS)  ## change MUTANTS lines of the sources, one at a time: does a test fail?
+	@unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES $(CONFIGURED); \
+	tests/mutate/run $(MUTANTS) $(MUTATE_SEED) "$$(nproc)" build/mutate $(MUTATE:all=lib/*.c tools/*.c)
+
 -include $(wildcard $(BUILD)/tests/*.d)

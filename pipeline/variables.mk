@@ -94,7 +94,7 @@ GIVEN := $(strip $(foreach variable,$(EXPERIMENT),$(if $(filter $(variable),$(SE
 
 # --- OUT says how its folders are laid out. What an earlier version left there is not to be mixed with new results.
 LAYOUT := engram results, layout 3
-HARMLESS := help why clean clean-results tools test lint editor install install-dev uninstall completions dist deb deps% bits% fuzz% chroot
+HARMLESS := help why clean clean-results tools test lint editor install install-dev uninstall completions dist deb deps% bits% fuzz% mutate chroot
 ifneq ($(filter-out $(HARMLESS),$(or $(MAKECMDGOALS),all)),)
 ifneq ($(file <$(OUT)/.layout),$(LAYOUT))
 OTHERS := $(firstword $(wildcard $(OUT)/.layout $(OUT)/*/.stage $(OUT)/data/*/.stage))
