@@ -407,7 +407,11 @@ static int open_found(struct st_file *file, const char *path, struct error *erro
 int checkpoint_open(struct st_file *file, const char *path, struct error *error) {
     struct stat status;
     *file = (struct st_file){.input.fd = -1};
-    if (input_is_standard(path) || stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+    if (input_is_standard(path))
+        return open_found(file, path, error);
+    if (stat(path, &status) != 0)
+        return error_errno(error, "%s", input_name(path));
+    if (!S_ISDIR(status.st_mode))
         return open_found(file, path, error);
     char *found = find_in_folder(path, error);
     if (found != NULL && open_found(file, found, error) == 0) {

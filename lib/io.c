@@ -32,15 +32,18 @@ int input_open(struct input *input, const char *path, struct error *error) {
     if (!standard && (input->fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
         return error_errno(error, "%s", input->name);
     struct stat status;
-    if (fstat(input->fd, &status) != 0 || S_ISDIR(status.st_mode)) {
-        if (S_ISDIR(status.st_mode))
-            errno = EISDIR;
+    off_t start = fstat(input->fd, &status);
+    if (start == 0 && S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        start = -1;
+    } else if (start == 0 && S_ISREG(status.st_mode))
+        start = lseek(input->fd, 0, SEEK_CUR);
+    if (start < 0) {
         error_errno(error, "%s", input->name);
         input_close(input);
         return -1;
     }
-    const off_t start = S_ISREG(status.st_mode) ? lseek(input->fd, 0, SEEK_CUR) : -1;
-    if (start >= 0) {
+    if (S_ISREG(status.st_mode)) {
         input->regular = true;
         input->start = (uint64_t)start;
         input->size = status.st_size > start ? (uint64_t)(status.st_size - start) : 0;
@@ -122,8 +125,12 @@ static char *follow(const char *path) {
     char *at = strdup(path), target[PATH_MAX];
     for (int links = 0; at != NULL; links++) {
         const ssize_t length = readlink(at, target, sizeof target - 1);
-        if (length < 0)
+        if (length < 0 && errno != EIO && errno != ENOMEM)
             return at;
+        if (length < 0) { /* it may be a link */
+            free(at);
+            return NULL;
+        }
         target[length] = '\0';
         const size_t folder = target[0] == '/' ? 0 : folder_length(at);
         char *next = links < MAX_LINKS ? join(at, folder, target) : NULL;
@@ -171,8 +178,7 @@ static int find_place(const char *path, struct place *place) {
                                 .device = status.st_dev,
                                 .inode = status.st_ino,
                                 .name = strdup(file + folder_length(file))};
-    const bool failed =
-        (folder == NULL && errno == ENOMEM) || (place->known && place->name == NULL);
+    const bool failed = (folder == NULL && errno != ELOOP) || (place->known && place->name == NULL);
     free(folder);
     free(file);
     return failed ? -1 : 0;
@@ -283,11 +289,14 @@ static void number_temporary(char *temporary, unsigned number) {
     snprintf(temporary + folder_length(temporary) + strlen(PREFIX), 11, "%u", number);
 }
 
-/* Whether the open file is the one of that name. */
-static bool is_at(int fd, const char *path) {
+/* Whether the open file is the one of that name: 1, 0, or -1 where the system does not say. */
+static int is_at(int fd, const char *path) {
     struct stat opened, named;
-    return fstat(fd, &opened) == 0 && lstat(path, &named) == 0 && opened.st_dev == named.st_dev &&
-           opened.st_ino == named.st_ino;
+    if (fstat(fd, &opened) != 0)
+        return -1;
+    if (lstat(path, &named) != 0)
+        return errno == ENOENT ? 0 : -1;
+    return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 /* Where locks are not to be had, nothing is locked and nothing is removed. */
@@ -297,7 +306,7 @@ static void remove_if_litter(const char *temporary) {
         fd = open(temporary, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
         return;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_at(fd, temporary))
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_at(fd, temporary) == 1)
         unlink(temporary);
     close(fd);
 }
@@ -329,11 +338,21 @@ static int make_temporary(char *temporary) {
         const int fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0 && errno == EEXIST)
             continue;
+        if (fd < 0)
+            return -1;
         /* Another program may have taken it for litter before it was locked. */
-        if (fd < 0 ||
-            ((flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK) && is_at(fd, temporary)))
+        const int ours =
+            flock(fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK ? is_at(fd, temporary) : 0;
+        if (ours == 1)
             return fd;
+        const int why = errno;
+        if (ours < 0)
+            unlink(temporary);
         close(fd);
+        if (ours < 0) {
+            errno = why;
+            return -1;
+        }
     }
     errno = EEXIST;
     return -1;
@@ -596,7 +615,7 @@ static int give_name(struct output *output, bool keep_old, struct error *error) 
 
 /* Undoes give_name, if the file is still there. */
 static void take_name(struct output *output) {
-    if (!output->named || !is_at(output->fd, output->path))
+    if (!output->named || is_at(output->fd, output->path) != 1)
         return;
     if (output->kept && rename(output->temporary, output->path) == 0)
         forget_temporary(output);

@@ -54,15 +54,15 @@ $(BENCH)/%.o: tests/bench/%.c $(BUILD)/commands
 
 $(BENCH)/eigen $(BENCH)/eigen-sparse: $(BENCH)/%: $(BENCH)/%.o $(BENCH)/bench.o $(LIBRARY)
 	$(tidy)
-	$(call brief,LD,$@)g++ $(SANITIZERS) $(LDFLAGS) $^ $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)g++ $(SANITIZERS) $(LDFLAGS) $(linked) $(LIBRARIES) $(to_file)
 
 $(BENCH)/limit $(BENCH)/tensors: $(BENCH)/%: $(BENCH)/%.o $(LIBRARY)
 	$(tidy)
-	$(call brief,LD,$@)$(LINK) $^ $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $(linked) $(LIBRARIES) $(to_file)
 
 $(BENCH)/%: $(BENCH)/%.o $(BENCH)/bench.o $(LIBRARY)
 	$(tidy)
-	$(call brief,LD,$@)$(LINK) $^ $(PEER_LIBRARY) $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $(linked) $(PEER_LIBRARY) $(LIBRARIES) $(to_file)
 
 -include $(wildcard $(BENCH)/*.d)
 

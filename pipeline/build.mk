@@ -5,6 +5,10 @@ BUILD := build$(if $(SANITIZE),/sanitize)
 BIN := $(if $(wildcard lib/*.c),$(BUILD)/bin,$(abspath $(dir $(realpath Makefile))../../bin))
 VERSION := $(patsubst "%",%,$(filter "%",$(file <include/engram/version.h)))
 
+# What was made of a file that is another since, though it may not be newer.
+NOTED := $(wildcard $(BUILD)/lib $(BUILD)/tools $(BUILD)/bin $(BUILD)/tests $(BUILD)/bench $(BUILD)/libengram.a* $(OUT))
+STALE := $(if $(NOTED),$(shell pipeline/stale $(if $(DRY)$(WHY),,touch) $(NOTED)))
+
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Werror=switch-enum $(if $(WERROR),-Werror)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
     -fno-omit-frame-pointer -g)
@@ -38,8 +42,10 @@ new_dependencies = $(@D)/.$(@F:.o=.d).$$HOSTNAME.$$$$
 brief = $(if $(V),,@printf '  %-2s %s\n' $(1) $(call quote,$(2)); )
 tidy = @source pipeline/files; tidy $@ $(@:.o=.d)
 to_object = -c $< -MT $@ -MF $(new_dependencies) -o $(new) && mv -f $(new_dependencies) $(@:.o=.d) && \
-    mv -f $(new) $@
-to_file = -o $(new) && mv -f $(new) $@
+    mv -f $(new) $@ && $(call note_times,$< $$(sed -n 's/:$$//p' $(@:.o=.d)))
+to_file = -o $(new) && mv -f $(new) $@ && $(call note_times,$(filter-out FORCE,$^))
+linked = $(filter %.o %.a,$^)
+note_times = (stat -L -c '%.9Y-%s %n' -- $(1) && echo all) >$@.times
 
 .PHONY: tools
 tools: $(PROGRAMS:%=$(BIN)/%)  ## build the programs, in build/bin
@@ -51,6 +57,7 @@ $(BUILD)/commands: $(if $(call differ,$(file <$(BUILD)/commands),$(COMMANDS)),FO
 	    into $@ printf '%s\n' $(call quote,$(COMMANDS))
 .PHONY: FORCE
 FORCE:
+$(filter $(BUILD)/%,$(STALE)): FORCE
 
 $(BUILD)/lib/%.o: lib/%.c $(BUILD)/commands
 	$(tidy)
@@ -69,12 +76,12 @@ $(BUILD)/tools/%.o: tools/%.c $(BUILD)/commands
 
 $(LIBRARY): $(OBJECTS)
 	$(tidy)
-	$(call brief,AR,$@)ar rcsD $(new) $^ && mv -f $(new) $@
+	$(call brief,AR,$@)ar rcsD $(new) $(linked) && mv -f $(new) $@ && $(call note_times,$(filter-out FORCE,$^))
 
 .SECONDARY:
 $(BIN)/%: $(BUILD)/tools/%.o $(LIBRARY)
 	$(tidy)
-	$(call brief,LD,$@)$(LINK) $^ $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $(linked) $(LIBRARIES) $(to_file)
 
 .PRECIOUS: $(BUILD)/commands $(OBJECTS) $(LIBRARY) $(BUILD)/tools/%.o $(BIN)/%
 

@@ -14,12 +14,12 @@
 if_changed = $(call run_if_changed,$@,$(cmd_$(1)),$(filter-out FORCE,$^))
 if_changed_all = $(call run_if_changed,$(2),$(cmd_$(1)),$(filter-out FORCE,$^))
 
-# $(call run_if_changed,FILES,COMMAND,INPUTS): make asks whether a file is missing, an input newer or the
-# command another; pipeline/stage, whether what they hold is another too. INPUTS are as the shell reads them:
+# $(call run_if_changed,FILES,COMMAND,INPUTS): make asks whether a file is missing, an input newer, or another since
+# (see pipeline/stale), or the command another; pipeline/stage, whether what they hold is another too. INPUTS are as the shell reads them:
 # {a,b}-{1..100}.tsv, say, for the system limits what a command line holds. The + is for make -n: what would
 # not run is not taken for made.
 run_if_changed = +$(if $(call changed,$(1),$(2)),$(call $(STAGE_MODE),$(1),$(strip $(2)),$(3)))
-changed = $(or $(filter-out FORCE,$?),$(call missing,$(1)),$(call differ,$(file <$(call state,$(firstword $(1))).command),$(2)),$(call remade,$^))
+changed = $(or $(filter-out FORCE,$?),$(call missing,$(1)),$(call differ,$(file <$(call state,$(firstword $(1))).command),$(2)),$(call remade,$^),$(filter $(firstword $(1)),$(STALE)))
 missing = $(if $(word 2,$(1)),$(filter-out $(wildcard $(1)),$(1)))
 differ = $(if $(subst x$(strip $(1))x,,x$(strip $(2))x),different)
 # $(call state,FILE): where the stage whose first file this is keeps what it was made from.

@@ -3,6 +3,7 @@
 UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
 UNIT_HELPERS := support reference
 SHIM := $(BUILD)/tests/fail-allocation.so
+FAIL_CALL := $(BUILD)/tests/fail-call
 JUDGE := $(BUILD)/tests/judge
 UNIT_TESTS := $(filter-out $(UNIT_HELPERS),$(UNIT_SOURCES:tests/unit/%.c=%))
 UNIT_OBJECTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%.o)
@@ -17,7 +18,7 @@ TEST_FILES := $(or $(CHOSEN_TESTS:tests/unit/%.c=$(BUILD)/tests/unit-%), \
 .PHONY: test
 test:  ## run all tests
 test: $(filter $(UNIT_BINARIES),$(TEST_FILES)) \
-      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%) $(SHIM) $(JUDGE))
+      $(if $(filter-out $(UNIT_BINARIES),$(TEST_FILES)),$(PROGRAMS:%=$(BIN)/%) $(SHIM) $(FAIL_CALL) $(JUDGE))
 	@[[ $$PWD != *:* ]] || { echo "make: test: PATH cannot hold a folder with a colon: $$PWD" >&2; exit 1; }
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ONLY; \
 	    TEST_NAME=$(call quote,$(ONLY)) TOP="$$PWD" BIN="$$PWD/$(BIN)" CMOCKA_MESSAGE_OUTPUT=TAP \
@@ -46,13 +47,18 @@ $(SHIM): tests/cli/fail-allocation.c $(BUILD)/commands
 	@mkdir -p $(@D)
 	$(call brief,CC,$@)$(COMPILE) -fPIC -shared $(LDFLAGS) $< -o $@
 
+# Runs a program, and makes its system calls fail; see tests/cli/faults.bats.
+$(FAIL_CALL): tests/cli/fail-call.c $(BUILD)/commands
+	$(tidy)
+	$(call brief,CC,$@)$(COMPILE) $(LDFLAGS) $< $(to_file)
+
 # Says what the reader makes of files; see tests/chroot/package.
 $(JUDGE).o: tests/chroot/judge.c $(BUILD)/commands
 	$(tidy)
 	$(call brief,CC,$@)$(COMPILE) $(to_object)
 $(JUDGE): $(JUDGE).o $(LIBRARY)
 	$(tidy)
-	$(call brief,LD,$@)$(LINK) $^ $(LIBRARIES) $(to_file)
+	$(call brief,LD,$@)$(LINK) $(linked) $(LIBRARIES) $(to_file)
 
 # Each build of it has a processor to itself; TMPDIR may be a folder in memory.
 .PHONY: mutate

@@ -123,7 +123,7 @@ elements() { squeue -h -r -j "$(job)" -o '%K %N %A' "$@" 2>/dev/null; }
 held() { compgen -G "$GATE/held.*" | wc -l; }
 submissions() { compgen -G "$GATE/submitted.*" | wc -l; }
 same_as_local() {
-    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.command' local out
+    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.times' --exclude='*.command' local out
     [ -z "$(find out -name ".*.$HOSTNAME.*")" ]
     [ -z "$(ls -A "$TMPDIR")" ]
 }
@@ -178,7 +178,7 @@ same_as_local() {
     small "${sweep[@]}" OUT=local2 >/dev/null
     run small "${sweep[@]}" OUT=out2 CLUSTER=slurm
     [ "$status" -eq 0 ] || { echo "$output"; false; }
-    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.command' local2 out2
+    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.times' --exclude='*.command' local2 out2
     [ "$(submissions)" -eq 1 ]
     [ "$(wc -l <"$GATE/submitted.1/list")" -eq 4 ]
     rm -r local2 out2
@@ -189,7 +189,7 @@ same_as_local() {
     small -j2 "${few[@]}" OUT=local2 >/dev/null
     run small "${few[@]}" OUT=out2 CLUSTER=slurm SBATCH="--exclude=n5 --export=ALL,PATH=$NODE"
     [ "$status" -eq 0 ] || { echo "$output"; cat out2/cluster/log/*; false; }
-    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.command' local2 out2
+    diff -r --exclude=.cksum --exclude=cluster --exclude='*.digests' --exclude='*.times' --exclude='*.command' local2 out2
     [ "$(submissions)" -eq 1 ]
     diff <(printf 'relu-%s.tsv\n' {1,2}-{graft,units,calibration,digits} | sort) \
         <(grep -o "/networks/.stage/relu-[^']*" "$GATE/submitted.1/list" | cut -d / -f 4 | sort)

@@ -43,24 +43,6 @@ setup() {
     [ "$(results)" = "$UNDISTURBED" ]
 }
 
-@test "killed anywhere and run again, it gives the same" {
-    rm -rf out
-    export TMPDIR=$BATS_TEST_TMPDIR
-    for tenths in 2 3 4 6 8 10 13; do
-        # its whole group of processes at once, as a power failure would
-        setsid make "${SMALL[@]}" -j2 all >/dev/null 2>&1 &
-        sleep "$((tenths / 10)).$((tenths % 10))"
-        kill -KILL -- "-$!" 2>/dev/null || true
-        wait "$!" 2>/dev/null || true
-    done
-    run small all
-    [ "$status" -eq 0 ] || { echo "$output"; false; }
-    # every result is there, as it should be, and nothing of the killed runs
-    [ "$(results)" = "$UNDISTURBED" ] || { diff <(results) <(cat <<<"$UNDISTURBED"); false; }
-    # but for the jobserver of make 4.4 itself
-    [ -z "$(find "$TMPDIR" -mindepth 1 ! -name 'GMfifo*')" ]
-}
-
 @test "data that is not MNIST is refused before use" {
     cp pipeline/mnist/train-labels-idx1-ubyte.gz kept.gz
     # one label is another
