@@ -43,7 +43,7 @@ deps-slurm: deps  ## install what the tests of CLUSTER=slurm need
 deps-deb: deps  ## install what make deb needs, and the tests of what is installed
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
-	    debhelper dpkg-dev fakeroot lintian pkg-config zsh fish >/dev/null
+	    build-essential debhelper dpkg-dev fakeroot lintian pkg-config zsh fish >/dev/null
 
 .PHONY: deps-torch
 deps-torch: deps  ## install PyTorch and Fashion-MNIST, for other systems (make other) and their tests

@@ -188,11 +188,34 @@ examples() {
     [ -z "$output" ]
 }
 
-# usage: offered WORD...: what bash completes the last word to, a line each
+# usage: arguments: each option that takes one, and what can be said of it: the names that its program knows when it refuses
+# another, FILE, or nothing
+arguments() {
+    for program in $PROGRAMS; do
+        "$BIN/$program" --help | perl -ne 'print "$1 $2\n" if /^  (?:-\w, |    )--([\w-]+)(?: |\[=)(\S+)/' |
+            while read -r option argument; do
+                case $argument in
+                FILE | MASK | NETWORK | SAMPLES | TABLE) known=FILE ;;
+                *) known=$("$BIN/$program" "--$option=?" 2>&1 </dev/null |
+                    sed -nE "s/.*(known:|'\?' is not) ([a-z-]+((, | or )[a-z-]+)*)$/\2/p" | sed 's/,\| or / /g') ;;
+                esac
+                echo "$program --$option= $known"
+            done
+    done | sorted
+}
+
+# usage: sorted: the words of each line after the second in order
+sorted() {
+    perl -pane '$_ = "@F[0, 1] @{[sort @F[2 .. $#F]]}\n"'
+}
+
+# usage: offered WORD...: what bash completes the last word to, a line each; FILE for names of files, its default. Where the
+# last word is =, bash gives its function an empty one.
 offered() {
-    bash -c 'source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-        function=$(complete -p "$1"); function=${function#*-F }
-        "${function% *}" "$1" "${@: -1}" "${@: -2:1}"; printf "%s\n" "${COMPREPLY[@]}"' \
+    bash -c 'source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) word=${*: -1} default=FILE
+        compopt() { [[ $* != "+o default" ]] || default=; }
+        function=$(complete -p "$1"); [[ $function == *"-o default "* ]]; function=${function#*-F }
+        "${function% *}" "$1" "${word#=}" "${*: -2:1}"; printf "%s\n" "${COMPREPLY[@]-$default}"' \
         - "$ROOT/usr/share/bash-completion/completions/$1" "$@"
 }
 
@@ -200,42 +223,68 @@ offered() {
     for program in $PROGRAMS; do
         [ "$(offered "$program" - | sort)" = "$(options "$program")" ] || { echo "$program"; false; }
     done
+    arguments >known
+    grep -qx 'graft --rank= all tensor' known
+    grep -qx 'train-tally --from= FILE' known
+    grep -qx 'mnist-filter --range= ' known
+    while read -r program option _; do
+        echo "$program $option" "$(offered "$program" "${option%=}" = | xargs)"
+    done <known | sorted >found
+    diff known found
     [ "$(offered pixmap --pa)" = --palette ]
     [ "$(offered pixmap -p b | xargs)" = "blue-orange blues" ]
-    [ "$(offered pixmap --palette = | xargs)" = "blue-orange purple-green blues gray" ]
     [ "$(offered pixmap --palette = g)" = gray ]
-    [ "$(offered train-tally --route = '')" = all ]
-    [ -z "$(offered train-tally --route '')" ]
-    # names of files are bash's own
-    [ -z "$(offered pixmap -o -)" ]
-    [ -z "$(offered pixmap '')" ]
-    for letter in a m; do
-        [ "$(offered train-tally -$letter '' | sort)" = "$("$BIN/train-tally" --help | sed -n "/^  -$letter,/{n; s/^ *//; s/^.*: //; s/ \\[.*//; s/ or /, /; s/, /\n/gp}" | sort)" ]
-    done
+    [ -z "$(offered train-tally --route = x)" ]
+    [ -z "$(offered pixmap -p x)" ]
+    # one that may be left out stands behind = alone
+    [ "$(offered train-tally --route '')" = FILE ]
+    [ "$(offered pixmap -o -)" = FILE ]
+    [ "$(offered pixmap '')" = FILE ]
+    # to bash, : and = are words of their own in what is typed, too
+    [ -z "$(offered mnist-filter -r 0 :)" ]
+    [ -z "$(offered mnist-filter --range = 0 : 1)" ]
+    [ -z "$(offered correlate --scope = heads = h)" ]
+    [ "$(offered pixmap --bar a : b)" = FILE ]
 }
 
 @test "zsh is offered them" {
     command -v zsh >/dev/null || skip "no zsh here"
     for program in $PROGRAMS; do
-        zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$ROOT/usr/share/zsh/site-functions/_$program" >specs
+        file=$ROOT/usr/share/zsh/site-functions/_$program
+        [ "$(head -n 1 "$file")" = "#compdef $program" ]
+        zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$file" >specs
         [ "$(sed -n 's/^\*\(--*[A-Za-z][a-z-]*[a-z]\|-[A-Za-z]\)[-+=]*\[.*/\1/p' specs | sort)" = "$(options "$program")" ] || { cat specs; false; }
-        [ "$(head -n 1 "$ROOT/usr/share/zsh/site-functions/_$program")" = "#compdef $program" ]
+        # -o[explanation]:argument:action; a second colon before an argument that may be left out
+        perl -ne 'chomp; @f = split /(?<!\\):/, $_, -1; splice @f, 1, 1 if @f == 4 && $f[1] eq "" && s/=-\[/=[/;
+            $f[2] =~ s/^_files$/FILE/; $f[2] =~ tr/()//d; print "'"$program"' $1 $f[2]\n" if @f == 3 && /^\*(--[\w-]+=)\[/' specs >>offered
     done
+    arguments | diff - <(sorted <offered)
     zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$ROOT/usr/share/zsh/site-functions/_pixmap" >specs
-    grep -qF ':NAME:(blue-orange purple-green blues gray)' specs
+    grep -qxF -- '*-p+[blue-orange, purple-green, blues or gray \[blue-orange; where no value is negative, blues\]]:NAME:(blue-orange purple-green blues gray)' specs
     grep -qxF -- '*-o+[where the picture or the table goes \[-\]]:FILE:_files' specs
+    grep -qF -- ':LO\:HI:' specs
 }
 
 @test "fish is offered them" {
     command -v fish >/dev/null || skip "no fish here"
     export HOME=$PWD
+    # usage: completed PROGRAM TEXT: what fish completes it to, a line each
+    completed() {
+        fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$ROOT/usr/share/fish/vendor_completions.d/$1.fish" "$1 $2" | cut -f 1
+    }
     for program in $PROGRAMS; do
-        file=$ROOT/usr/share/fish/vendor_completions.d/$program.fish
-        [ "$(fish --no-config -c 'source $argv[1]; complete -C "$argv[2] --"' "$file" "$program" | cut -f 1 | sort)" = \
-            "$(options "$program" | grep -e --)" ] || { echo "$program"; false; }
+        [ "$(completed "$program" -- | sed /=/d | sort)" = "$(options "$program" | grep -e --)" ] || { echo "$program"; false; }
     done
-    file=$ROOT/usr/share/fish/vendor_completions.d/pixmap.fish
-    [ "$(fish --no-config -c 'source $argv[1]; complete -C "pixmap -p "' "$file" | cut -f 1 | xargs)" = "blues blue-orange gray purple-green" ]
+    arguments >known
+    mkdir empty
+    cd empty
+    touch FILE
+    while read -r program option _; do
+        echo "$program $option" "$(completed "$program" "$option" | sed "s/^$option//" | xargs)"
+    done <../known | sorted >../found
+    diff ../known ../found
+    [ "$(completed pixmap '-p ' | xargs)" = "blues blue-orange gray purple-green" ]
+    [ "$(completed pixmap '-o ')" = FILE ]
 }
 
 @test "the file for pkg-config names a prefix of any path" {
