@@ -167,13 +167,59 @@ examples() {
     [ "$at" -eq 180 ]
 }
 
-@test "every kind and format of a file is in engram(5)" {
+@test "every kind and format of a file, its metadata and its tensors, and every dtype, are in engram(5)" {
     "$TOP/tests/chroot/files" "$BIN" files
+    "$BIN/train-tally" -c 1,7 -c 6,8 --permute-labels 1..3 --permuted files/seeded -o /dev/null files/samples
     grep -ahoE '"(format|kind)":"[a-z.]+"' files/* | sed 's/.*:"//; s/"//' | sort -u >named
     [ "$(wc -l <named)" -ge 10 ]
     while read -r word; do
-        grep -qE "^\.(It $word Ta|Ql ${word/./\\.} [.;])" "$TOP/tools/engram.5" || { echo "$word"; false; }
+        grep -qE "^\.(It $word Ta|Ql ${word/./\\.} ?[.;]?$)" "$TOP/tools/engram.5" || { echo "$word"; false; }
     done <named
+    for file in files/*; do
+        head -c "$(($(od -An -td8 -N8 "$file") + 8))" "$file" | tail -c +9 |
+            perl -ne '/"__metadata__":\{(.*?)\}/; print "$1\n"' | grep -oE '"[a-z_]+":' | tr -d '":'
+    done | sort -u >keys
+    [ "$(wc -l <keys)" -ge 22 ]
+    while read -r word; do
+        grep -qE "^\.(It )?Cm (.* , )?$word( [,;:]|$)" "$TOP/tools/engram.5" || { echo "$word"; false; }
+    done <keys
+    for file in files/*; do "$BIN/pixmap" --list "$file" | tail -n +2; done | cut -f 1 | sort -u >tensors
+    [ "$(wc -l <tensors)" -ge 15 ]
+    while read -r word; do
+        [[ $word == layer[2-9]* ]] || grep -qE "^\.(It $word Ta|Cm $word( ,|$))" "$TOP/tools/engram.5" || { echo "$word"; false; }
+    done <tensors
+    # those that the library knows
+    sed -n 's/^ *\[ST_[A-Z0-9_]*\] = {[^"]*"\([A-Z0-9_]*\)".*/\1/p' "$TOP/lib/dtype.c" | sort >dtypes
+    [ "$(wc -l <dtypes)" -eq 22 ]
+    sed -n '/^\.It Sy bits/,/^\.El/p' "$TOP/tools/engram.5" | sed -n 's/^\.It [0-9][^T]*Ta \(.*\) Ta .*/\1/p' | tr -s ', ' '\n' | sort | diff dtypes -
+}
+
+@test "tables begin with the columns that engram(5) names" {
+    "$TOP/tests/chroot/files" "$BIN" files
+    cd files
+    "$BIN/train-tally" -c 1,7 -c 6,8 -H 3 --permute-labels 1 --permutations 3 --permuted draws --log train-tally--log -o /dev/null samples
+    "$BIN/mnist-filter" -l "$TOP"/pipeline/mnist/train-labels*.gz -r :9 --count >mnist-filter--count
+    "$BIN/param-diff" --summary fork-1 fork-7 >param-diff--summary
+    "$BIN/correlate" --points correlate--points --pixels correlate--pixels --map-table correlate--map-table --null draws \
+        --null-table correlate--null-table -o correlate tally-a tally-b difference difference-b
+    "$BIN/graft" --score score fork-1 fork-7 samples >graft
+    "$BIN/pixmap" --list map >pixmap--list
+    sed -n '/^\.It Sy written by/,/^\.El/s/^\.It \([a-z -]*\) Ta .* Ta \(.*\)$/\1:\2/p' "$TOP/tools/engram.5" | grep -v "^summarize:" >tables
+    [ "$(wc -l <tables)" -eq 10 ]
+    while IFS=: read -r table columns; do
+        [[ "$(head -n 1 "${table/ /}" | sed 's/\t/, /g'), " == "$columns, "* ]] || { echo "$table"; false; }
+    done <tables
+}
+
+@test "the index that engram(5) shows stands for its shards" {
+    page "$TOP/tools/engram.5" | sed -n '/^ *{"metadata"/,/^$/s/^ *//p' >index.json
+    # "a": two F32; "b": one
+    for shard in "1 a 2 8" "2 b 1 4"; do
+        read -r n name elements bytes <<<"$shard"
+        header='{"'$name'":{"dtype":"F32","shape":['$elements'],"data_offsets":[0,'$bytes']}}'
+        { printf '%b' "\\x$(printf %x ${#header})\\0\\0\\0\\0\\0\\0\\0" && printf %s "$header" && head -c "$bytes" /dev/zero; } >"$n.safetensors"
+    done
+    [ "$("$BIN/pixmap" --list index.json)" = $'tensor\tdtype\tshape\tmatrices\na\tF32\t2\t1\nb\tF32\t1\t1' ]
 }
 
 @test "completions are the same by every awk" {
