@@ -69,7 +69,7 @@ examples() {
     [ "${lines[-3]}" = "21 files are as committed; the SHA-256 of correlations.tsv:" ]
     [ "${lines[-2]}" = "$(sha256sum <"$folder/out/base/correlations.tsv" | cut -d ' ' -f 1)" ]
     [ "${lines[-2]}" = "$(sed -n 's, *\./correlations.tsv,,p' "$TOP/pipeline/digests/1..100")" ]
-    [ "${lines[-1]}" = "$folder: make help tells what else can be made there; engram(7) is a tour" ]
+    [ "${lines[-1]}" = "$folder: make help tells what else can be made there; man 7 engram is a tour" ]
     [[ $output == *"first-layer weights, doubly centred +0.076"* ]]
     run "$ROOT/usr/bin/engram-demo" "$folder"
     [ "$status" -eq 0 ]
@@ -77,6 +77,17 @@ examples() {
     # the same tree does what the user's own asks for
     make --no-print-directory -s -C "$folder" base SEED=2 HIDDEN=5
     [ -s "$folder"/out/hidden-5_seed-2/correlations.tsv ]
+    # what its help names can be made there
+    make --no-print-directory -C "$folder" help | sed -n '/^Targets/,/^$/s/^  \([a-z-]*\) .*/\1/p' >targets
+    for target in all base report sweep verify; do grep -qx "$target" targets; done
+    while read -r target; do
+        [[ $target == verify || $target == verify-base ]] || make --no-print-directory -C "$folder" -n "$target" SWEEP=RATE=0.1:0.2 >/dev/null
+    done <targets
+    for target in bench bits clean deb dist fuzz install lint test tools; do
+        run -1 grep -x "$target" targets
+    done
+    run make --no-print-directory -C "$folder" -n deps all
+    [[ $(tr -s ' \t\n\134' ' ' <<<"$output") == *" install gnuplot-nox fonts-dejavu-core openssl cmark-gfm >/dev/null"* ]]
     echo >>"$folder/out/base/map.tsv"
     run "$ROOT/usr/bin/engram-demo" "$folder"
     [ "$status" -ne 0 ]
