@@ -71,7 +71,6 @@ $(LIBRARY): $(OBJECTS)
 	$(tidy)
 	$(call brief,AR,$@)ar rcsD $(new) $^ && mv -f $(new) $@
 
-.SECONDARY:
 $(BIN)/%: $(BUILD)/tools/%.o $(LIBRARY)
 	$(tidy)
 	$(call brief,LD,$@)$(LINK) $^ $(LIBRARIES) $(to_file)
