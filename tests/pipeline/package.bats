@@ -394,10 +394,13 @@ sources() {
     # the order of the system's folders tells nothing
     tar -tf "$archive" | grep '/lib/.*\.c$' >order
     sort -c order
-    # it is whole: make knows how everything is made
+    # it is whole: make knows how everything is made, and deletes nothing of it
     tar -xf "$archive"
-    run make --no-print-directory -C "engram-$VERSION" -n deps all test
+    run make --no-print-directory -C "engram-$VERSION" -n deps all test bench
     [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output != *$'\nrm '* ]]
+    # by that file by file: with all of them secondary, make 4.3 walks all paths to what waits for the compiler
+    run -1 grep -rx '\.SECONDARY:' "engram-$VERSION/Makefile" "engram-$VERSION/pipeline"
     sed -i '1s/(.*)/(0.0.1)/' tree/pipeline/package/debian/changelog
     run make --no-print-directory -C tree dist
     [ "$status" -eq 2 ]
