@@ -215,7 +215,7 @@ examples() {
         --null-table correlate--null-table -o correlate tally-a tally-b difference difference-b
     "$BIN/graft" --score score fork-1 fork-7 samples >graft
     "$BIN/pixmap" --list map >pixmap--list
-    sed -n '/^\.It Sy written by/,/^\.El/s/^\.It \([a-z -]*\) Ta .* Ta \(.*\)$/\1:\2/p' "$TOP/tools/engram.5" | grep -v "^summarize:" >tables
+    sed -n '/^\.It Sy written by/,/^\.El/s/^\.It \([a-z -]*\) Ta \(.*\)$/\1:\2/p' "$TOP/tools/engram.5" | grep -v "^summarize:" >tables
     [ "$(wc -l <tables)" -eq 10 ]
     while IFS=: read -r table columns; do
         [[ "$(head -n 1 "${table/ /}" | sed 's/\t/, /g'), " == "$columns, "* ]] || { echo "$table"; false; }
