@@ -108,9 +108,10 @@ examples() {
     run "$demo" a b
     [ "$status" -eq 2 ]
     [ "$output" = "engram-demo: extra operand 'b'" ]
-    mkdir mine
+    # another folder of that name is not meant
+    mkdir -p mine elsewhere/mine
     echo all: >mine/Makefile
-    run "$demo" mine
+    CDPATH=$PWD/elsewhere run "$demo" mine
     [ "$status" -eq 1 ]
     [ "$output" = "engram-demo: mine/Makefile: is there already, and no link" ]
     [ "$(<mine/Makefile)" = all: ]
