@@ -63,6 +63,7 @@ $(BENCH)/limit $(BENCH)/tensors: $(BENCH)/%: $(BENCH)/%.o $(LIBRARY)
 $(BENCH)/%: $(BENCH)/%.o $(BENCH)/bench.o $(LIBRARY)
 	$(tidy)
 	$(call brief,LD,$@)$(LINK) $(linked) $(PEER_LIBRARY) $(LIBRARIES) $(to_file)
+.PRECIOUS: $(BENCH)/%.o
 
 -include $(wildcard $(BENCH)/*.d)
 

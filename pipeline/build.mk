@@ -78,7 +78,6 @@ $(LIBRARY): $(OBJECTS)
 	$(tidy)
 	$(call brief,AR,$@)ar rcsD $(new) $(linked) && mv -f $(new) $@ && $(call note_times,$(filter-out FORCE,$^))
 
-.SECONDARY:
 $(BIN)/%: $(BUILD)/tools/%.o $(LIBRARY)
 	$(tidy)
 	$(call brief,LD,$@)$(LINK) $(linked) $(LIBRARIES) $(to_file)

@@ -1,10 +1,13 @@
 # What a person types: help, packages, checks, installation.
 
-DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev gnuplot-nox fonts-dejavu-core \
-    openssl cmark-gfm
+DEPENDENCIES := gnuplot-nox fonts-dejavu-core openssl cmark-gfm
+BUILD_DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev
 TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
-# What tests need, the browser above all, is left out of `make deps all`.
-DEPS_WANTED := $(DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES))
+# What tests need, the browser above all, is left out of `make deps all`; where make install put the pipeline, all for building.
+DEPS_WANTED := $(DEPENDENCIES) $(if $(SOURCES),$(BUILD_DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES)))
+# Nor does help name goals there that need sources.
+HELPED := $(if $(SOURCES),Makefile pipeline/*.mk,$(patsubst %,pipeline/%.mk,run replicate cause charts report sweep other targets))
+SOURCES_ONLY := $(if $(SOURCES),,/^\(deps-deb\|deps-lint\|lint\|digests\|gallery\|editor\|clean\):/d;)
 
 .PHONY: all
 all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(CAUSE) report  ## the whole experiment: data, networks, charts, report
@@ -13,7 +16,7 @@ all: tools $(BASE) charts $(RUN)/map.png $(NULLS) $(CONTROLS) $(CAUSE) report  #
 .PHONY: help
 help:  ## print this
 	@printf 'Targets:\n'
-	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' Makefile pipeline/*.mk | sort | expand -t 17
+	@sed -n '$(SOURCES_ONLY)s/^\([a-z-]*\):.*  ## \(.*\)/  \1\t\2/p' $(HELPED) | sort | expand -t 17
 	@printf '\nVariables, with their defaults and what they take, ? if they may be empty (make all SEED=7):\n'
 	@pipeline/variables pipeline/config.mk | \
 	    sed -n 's/^\([A-Z0-9_]*\) ?= *\([^ ]*\) *## *\([^ ]*\)  *\(.*\)/  \1\t\2\t\4 (\3)/p' | expand -t 15,45
@@ -43,7 +46,7 @@ deps-slurm: deps  ## install what the tests of CLUSTER=slurm need
 deps-deb: deps  ## install what make deb needs, and the tests of what is installed
 	@sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 	DEBIAN_FRONTEND=noninteractive $$sudo apt-get -qq -y --no-install-recommends install \
-	    debhelper dpkg-dev fakeroot lintian pkg-config zsh fish >/dev/null
+	    build-essential debhelper dpkg-dev fakeroot lintian pkg-config zsh fish >/dev/null
 
 .PHONY: deps-torch
 deps-torch: deps  ## install PyTorch and Fashion-MNIST, for other systems (make other) and their tests

@@ -17,9 +17,10 @@ enum { KEY_CENTRE = 256, KEY_PERMUTE };
 
 static const struct tool_option options[] = {
     {'m', "measure", "NAME", "share",
-     "share, A / sum of all; difference, A - mean of the others; or product"},
+     "A / sum of all, A - mean of the others, or the product: share, difference or product"},
     {KEY_CENTRE, "centre", NULL, NULL, "take the means of units and inputs out of every matrix"},
-    {KEY_PERMUTE, "permute", "WHAT", NULL, "shuffle all of a tensor, its units or its inputs"},
+    {KEY_PERMUTE, "permute", "WHAT", NULL,
+     "shuffle all of a tensor, its units or its inputs: all, units or inputs"},
     {'s', "seed", "SEED", "1", "of the shuffling"},
     {'j', "jobs", "N", "0", "threads for large tensors; 0: as many as processors, up to 8"},
     {'o', "output", "FILE", "-", "where to write"},

@@ -42,7 +42,7 @@ static const struct tool_option options[] = {
     {'s', "seed", "SEED", "1", "seed of the initial weights and biases"},
     {'f', "tally-from", "FRACTION", "0.5", "tally from this fraction of the samples on"},
     {KEY_STEPS, "steps", "WHICH", NULL,
-     "odd: of these, count only the 1st, 3rd and so on; even: the 2nd, 4th ..."},
+     "of these, count only the 1st, 3rd and so on, or the 2nd, 4th and so on: odd or even"},
     {'m', "measure", "NAME", "change", measures},
     {KEY_PERMUTE_LABELS, "permute-labels", "SEED", NULL,
      "tally as if labels were permuted; FIRST..LAST: by each of these seeds, for --permuted"},

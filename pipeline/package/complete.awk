@@ -3,6 +3,7 @@
 
 BEGIN {
     files = "^(FILE|MASK|NETWORK|SAMPLES|TABLE)$"
+    no_files = "compopt +o default 2>/dev/null"
 }
 
 /^Usage: / {
@@ -46,7 +47,7 @@ function quoted(text) {
     return "'" text "'"
 }
 
-# --- bash: by the word before; = is a word of its own there.
+# --- bash: by the word before; = and : are words of their own there.
 
 function pattern(o) {
     return (o in letter ? "-" letter[o] " | " : "") "--" long[o]
@@ -56,16 +57,20 @@ function alternatives(patterns, o) {
     return patterns (patterns == "" ? "" : " | ") pattern(o)
 }
 
+function offer(words) {
+    return "mapfile -t COMPREPLY < <(compgen -W '" words "' -- \"$word\")"
+}
+
 function bash(    o, function_name, all, of_files, of_nothing) {
     function_name = "_engram_" program
     gsub(/-/, "_", function_name)
     printf "# Completions of %s for bash, out of its --help.\n%s() {\n", program, function_name
-    print "    local word=$2 before=$3 assigned=0"
-    print "    if [[ $word == = || $before == = ]]; then"
-    print "        assigned=1"
-    print "        [[ $before != = ]] || before=${COMP_WORDS[COMP_CWORD - 2]}"
-    print "        word=${word#=}"
-    print "    fi"
+    print "    local word=$2 at=$COMP_CWORD before"
+    print "    while ((at > 1)) && [[ ${COMP_WORDS[at]} == [=:]* || ${COMP_WORDS[at - 1]} == [=:]* ]]; do"
+    print "        at=$((at - 1))"
+    print "    done"
+    print "    before=${COMP_WORDS[at - 1]}"
+    print "    ((at == COMP_CWORD)) || [[ ${COMP_WORDS[at]} != --* ]] || before=${COMP_WORDS[at]}"
     print "    COMPREPLY=()"
     print "    case $before in"
     for (o = 1; o <= options; o++) {
@@ -73,36 +78,39 @@ function bash(    o, function_name, all, of_files, of_nothing) {
         if (argument[o] ~ files)
             of_files = alternatives(of_files, o)
         else if (listed(o) != "")
-            printf "    %s) mapfile -t COMPREPLY < <(compgen -W '%s' -- \"$word\"); return ;;\n", pattern(o), listed(o)
+            printf "    %s) %s; %s; return ;;\n", pattern(o), no_files, offer(listed(o))
         else if (argument[o] != "")
             of_nothing = alternatives(of_nothing, o)
         else if (o in optional)
-            printf "    %s) ((assigned == 0)) || COMPREPLY=(%s) ;;\n", pattern(o), optional[o]
+            printf "    %s) [[ $before != \"${COMP_WORDS[at]}\" ]] || { %s; %s; return; } ;;\n", pattern(o), no_files, offer(optional[o])
     }
     if (of_files != "")
         printf "    %s) return ;;\n", of_files
     if (of_nothing != "")
-        printf "    %s) compopt +o default 2>/dev/null; return ;;\n", of_nothing
+        printf "    %s) %s; return ;;\n", of_nothing, no_files
     print "    esac"
-    print "    [[ $word != -* ]] || mapfile -t COMPREPLY < <(compgen -W '" all "' -- \"$word\")"
+    print "    [[ $word != -* ]] || " offer(all)
     printf "}\ncomplete -o default -F %s %s\n", function_name, program
 }
 
 # --- zsh: a line for _arguments each; options may be repeated.
 
-function zsh(    o, told, value) {
+function zsh(    o, told, value, name) {
     printf "#compdef %s\n# Completions of %s for zsh, out of its --help.\n_arguments -s -S", program, program
     for (o = 1; o <= options; o++) {
         told = help[o]
         gsub(/[][\\:]/, "\\\\&", told)
+        told = "[" told "]"
+        name = argument[o]
+        gsub(/:/, "\\:", name)
         value = ""
         if (argument[o] != "")
-            value = ":" argument[o] ":" (argument[o] ~ files ? "_files" : listed(o) != "" ? "(" listed(o) ")" : "")
+            value = ":" name ":" (argument[o] ~ files ? "_files" : listed(o) != "" ? "(" listed(o) ")" : "")
         else if (o in optional)
             value = "::" long[o] ":(" optional[o] ")"
         if (o in letter)
-            printf " \\\n    %s", quoted("*-" letter[o] (argument[o] != "" ? "+" : "") "[" told "]" value)
-        printf " \\\n    %s", quoted("*--" long[o] (argument[o] != "" ? "=" : o in optional ? "=-" : "") "[" told "]" value)
+            printf " \\\n    %s", quoted("*-" letter[o] (argument[o] != "" ? "+" : "") told value)
+        printf " \\\n    %s", quoted("*--" long[o] (argument[o] != "" ? "=" : o in optional ? "=-" : "") told value)
     }
     printf " \\\n    '*:file:_files'\n"
 }
@@ -110,6 +118,8 @@ function zsh(    o, told, value) {
 # --- fish
 
 function taken(o) {
+    if (o in optional)
+        return " -f -a " quoted(optional[o])
     if (argument[o] == "")
         return ""
     if (argument[o] ~ files)

@@ -58,19 +58,19 @@ tree() {
     # the package: installed, run and purged
     [ "$(sed -n 's/^ .*\(install \.[^ ]*\|engram-demo\|purge\).*/\1/p' "$LOG" | xargs)" = "install ./engram.deb engram-demo purge" ]
     [ "$(grep -v '^ ' "$LOG" | sed 's, $,,')" = "--variant=minbase --include=make,git,ca-certificates trixie $TREE/build/chroot/trixie.new http://mirror.test/debian
-build/chroot/trixie.run build/chroot/packages make deps all SEEDS=1..2
+build/chroot/trixie.run build/chroot/trixie.packages make deps all SEEDS=1..2
 Makefile
 tests
-build/chroot/trixie.run build/chroot/packages make deps test TESTS=a b
+build/chroot/trixie.run build/chroot/trixie.packages make deps test TESTS=a b
 Makefile
 tests
-build/chroot/trixie.run build/chroot/packages make deps-safetensors safetensors
+build/chroot/trixie.run build/chroot/trixie.packages make deps-safetensors safetensors
 Makefile
 tests
-build/chroot/trixie.run build/chroot/packages make deps-deb deb
+build/chroot/trixie.run build/chroot/trixie.packages make deps-deb deb
 Makefile
 tests
-build/chroot/trixie.run build/chroot/packages bash -eu -c
+build/chroot/trixie.run build/chroot/trixie.packages bash -eu -c
 engram.deb" ] || { cat "$LOG"; false; }
     [ ! -e "$TREE/build/chroot/trixie.run" ]
     run "$TREE/tests/chroot/run" trixie
@@ -79,7 +79,7 @@ engram.deb" ] || { cat "$LOG"; false; }
     : >"$LOG"
     run "$TREE/tests/chroot/run" bookworm
     [ "$status" -eq 0 ]
-    [ "$(grep -c ' build/chroot/packages make deps' "$LOG")" -eq 3 ]
+    [ "$(grep -c ' build/chroot/bookworm.packages make deps' "$LOG")" -eq 3 ]
     run grep -c safetensors "$LOG"
     [ "$output" = 0 ]
 }

@@ -69,7 +69,7 @@ examples() {
     [ "${lines[-3]}" = "21 files are as committed; the SHA-256 of correlations.tsv:" ]
     [ "${lines[-2]}" = "$(sha256sum <"$folder/out/base/correlations.tsv" | cut -d ' ' -f 1)" ]
     [ "${lines[-2]}" = "$(sed -n 's, *\./correlations.tsv,,p' "$TOP/pipeline/digests/1..100")" ]
-    [ "${lines[-1]}" = "$folder: make help tells what else can be made there; engram(7) is a tour" ]
+    [ "${lines[-1]}" = "$folder: make help tells what else can be made there; man 7 engram is a tour" ]
     [[ $output == *"first-layer weights, doubly centred +0.076"* ]]
     run "$ROOT/usr/bin/engram-demo" "$folder"
     [ "$status" -eq 0 ]
@@ -77,6 +77,17 @@ examples() {
     # the same tree does what the user's own asks for
     make --no-print-directory -s -C "$folder" base SEED=2 HIDDEN=5
     [ -s "$folder"/out/hidden-5_seed-2/correlations.tsv ]
+    # what its help names can be made there
+    make --no-print-directory -C "$folder" help | sed -n '/^Targets/,/^$/s/^  \([a-z-]*\) .*/\1/p' >targets
+    for target in all base report sweep verify; do grep -qx "$target" targets; done
+    while read -r target; do
+        [[ $target == verify || $target == verify-base ]] || make --no-print-directory -C "$folder" -n "$target" SWEEP=RATE=0.1:0.2 >/dev/null
+    done <targets
+    for target in bench bits clean deb dist fuzz install lint test tools; do
+        run -1 grep -x "$target" targets
+    done
+    run make --no-print-directory -C "$folder" -n deps all
+    [[ $(tr -s ' \t\n\134' ' ' <<<"$output") == *" install gnuplot-nox fonts-dejavu-core openssl cmark-gfm >/dev/null"* ]]
     echo >>"$folder/out/base/map.tsv"
     run "$ROOT/usr/bin/engram-demo" "$folder"
     [ "$status" -ne 0 ]
@@ -97,9 +108,10 @@ examples() {
     run "$demo" a b
     [ "$status" -eq 2 ]
     [ "$output" = "engram-demo: extra operand 'b'" ]
-    mkdir mine
+    # another folder of that name is not meant
+    mkdir -p mine elsewhere/mine
     echo all: >mine/Makefile
-    run "$demo" mine
+    CDPATH=$PWD/elsewhere run "$demo" mine
     [ "$status" -eq 1 ]
     [ "$output" = "engram-demo: mine/Makefile: is there already, and no link" ]
     [ "$(<mine/Makefile)" = all: ]
@@ -167,13 +179,59 @@ examples() {
     [ "$at" -eq 180 ]
 }
 
-@test "every kind and format of a file is in engram(5)" {
+@test "every kind and format of a file, its metadata and its tensors, and every dtype, are in engram(5)" {
     "$TOP/tests/chroot/files" "$BIN" files
+    "$BIN/train-tally" -c 1,7 -c 6,8 --permute-labels 1..3 --permuted files/seeded -o /dev/null files/samples
     grep -ahoE '"(format|kind)":"[a-z.]+"' files/* | sed 's/.*:"//; s/"//' | sort -u >named
     [ "$(wc -l <named)" -ge 10 ]
     while read -r word; do
-        grep -qE "^\.(It $word Ta|Ql ${word/./\\.} [.;])" "$TOP/tools/engram.5" || { echo "$word"; false; }
+        grep -qE "^\.(It $word Ta|Ql ${word/./\\.} ?[.;]?$)" "$TOP/tools/engram.5" || { echo "$word"; false; }
     done <named
+    for file in files/*; do
+        head -c "$(($(od -An -td8 -N8 "$file") + 8))" "$file" | tail -c +9 |
+            perl -ne '/"__metadata__":\{(.*?)\}/; print "$1\n"' | grep -oE '"[a-z_]+":' | tr -d '":'
+    done | sort -u >keys
+    [ "$(wc -l <keys)" -ge 22 ]
+    while read -r word; do
+        grep -qE "^\.(It )?Cm (.* , )?$word( [,;:]|$)" "$TOP/tools/engram.5" || { echo "$word"; false; }
+    done <keys
+    for file in files/*; do "$BIN/pixmap" --list "$file" | tail -n +2; done | cut -f 1 | sort -u >tensors
+    [ "$(wc -l <tensors)" -ge 15 ]
+    while read -r word; do
+        [[ $word == layer[2-9]* ]] || grep -qE "^\.(It $word Ta|Cm $word( ,|$))" "$TOP/tools/engram.5" || { echo "$word"; false; }
+    done <tensors
+    # those that the library knows
+    sed -n 's/^ *\[ST_[A-Z0-9_]*\] = {[^"]*"\([A-Z0-9_]*\)".*/\1/p' "$TOP/lib/dtype.c" | sort >dtypes
+    [ "$(wc -l <dtypes)" -eq 22 ]
+    sed -n '/^\.It Sy bits/,/^\.El/p' "$TOP/tools/engram.5" | sed -n 's/^\.It [0-9][^T]*Ta \(.*\) Ta .*/\1/p' | tr -s ', ' '\n' | sort | diff dtypes -
+}
+
+@test "tables begin with the columns that engram(5) names" {
+    "$TOP/tests/chroot/files" "$BIN" files
+    cd files
+    "$BIN/train-tally" -c 1,7 -c 6,8 -H 3 --permute-labels 1 --permutations 3 --permuted draws --log train-tally--log -o /dev/null samples
+    "$BIN/mnist-filter" -l "$TOP"/pipeline/mnist/train-labels*.gz -r :9 --count >mnist-filter--count
+    "$BIN/param-diff" --summary fork-1 fork-7 >param-diff--summary
+    "$BIN/correlate" --points correlate--points --pixels correlate--pixels --map-table correlate--map-table --null draws \
+        --null-table correlate--null-table -o correlate tally-a tally-b difference difference-b
+    "$BIN/graft" --score score fork-1 fork-7 samples >graft
+    "$BIN/pixmap" --list map >pixmap--list
+    sed -n '/^\.It Sy written by/,/^\.El/s/^\.It \([a-z -]*\) Ta \(.*\)$/\1:\2/p' "$TOP/tools/engram.5" | grep -v "^summarize:" >tables
+    [ "$(wc -l <tables)" -eq 10 ]
+    while IFS=: read -r table columns; do
+        [[ "$(head -n 1 "${table/ /}" | sed 's/\t/, /g'), " == "$columns, "* ]] || { echo "$table"; false; }
+    done <tables
+}
+
+@test "the index that engram(5) shows stands for its shards" {
+    page "$TOP/tools/engram.5" | sed -n '/^ *{"metadata"/,/^$/s/^ *//p' >index.json
+    # "a": two F32; "b": one
+    for shard in "1 a 2 8" "2 b 1 4"; do
+        read -r n name elements bytes <<<"$shard"
+        header='{"'$name'":{"dtype":"F32","shape":['$elements'],"data_offsets":[0,'$bytes']}}'
+        { printf '%b' "\\x$(printf %x ${#header})\\0\\0\\0\\0\\0\\0\\0" && printf %s "$header" && head -c "$bytes" /dev/zero; } >"$n.safetensors"
+    done
+    [ "$("$BIN/pixmap" --list index.json)" = $'tensor\tdtype\tshape\tmatrices\na\tF32\t2\t1\nb\tF32\t1\t1' ]
 }
 
 @test "completions are the same by every awk" {
@@ -188,11 +246,34 @@ examples() {
     [ -z "$output" ]
 }
 
-# usage: offered WORD...: what bash completes the last word to, a line each
+# usage: arguments: each option that takes one, and what can be said of it: the names that its program knows when it refuses
+# another, FILE, or nothing
+arguments() {
+    for program in $PROGRAMS; do
+        "$BIN/$program" --help | perl -ne 'print "$1 $2\n" if /^  (?:-\w, |    )--([\w-]+)(?: |\[=)(\S+)/' |
+            while read -r option argument; do
+                case $argument in
+                FILE | MASK | NETWORK | SAMPLES | TABLE) known=FILE ;;
+                *) known=$("$BIN/$program" "--$option=?" 2>&1 </dev/null |
+                    sed -nE "s/.*(known:|'\?' is not) ([a-z-]+((, | or )[a-z-]+)*)$/\2/p" | sed 's/,\| or / /g') ;;
+                esac
+                echo "$program --$option= $known"
+            done
+    done | sorted
+}
+
+# usage: sorted: the words of each line after the second in order
+sorted() {
+    perl -pane '$_ = "@F[0, 1] @{[sort @F[2 .. $#F]]}\n"'
+}
+
+# usage: offered WORD...: what bash completes the last word to, a line each; FILE for names of files, its default. Where the
+# last word is =, bash gives its function an empty one.
 offered() {
-    bash -c 'source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-        function=$(complete -p "$1"); function=${function#*-F }
-        "${function% *}" "$1" "${@: -1}" "${@: -2:1}"; printf "%s\n" "${COMPREPLY[@]}"' \
+    bash -c 'source "$1"; shift; COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) word=${*: -1} default=FILE
+        compopt() { [[ $* != "+o default" ]] || default=; }
+        function=$(complete -p "$1"); [[ $function == *"-o default "* ]]; function=${function#*-F }
+        "${function% *}" "$1" "${word#=}" "${*: -2:1}"; printf "%s\n" "${COMPREPLY[@]-$default}"' \
         - "$ROOT/usr/share/bash-completion/completions/$1" "$@"
 }
 
@@ -200,42 +281,68 @@ offered() {
     for program in $PROGRAMS; do
         [ "$(offered "$program" - | sort)" = "$(options "$program")" ] || { echo "$program"; false; }
     done
+    arguments >known
+    grep -qx 'graft --rank= all tensor' known
+    grep -qx 'train-tally --from= FILE' known
+    grep -qx 'mnist-filter --range= ' known
+    while read -r program option _; do
+        echo "$program $option" "$(offered "$program" "${option%=}" = | xargs)"
+    done <known | sorted >found
+    diff known found
     [ "$(offered pixmap --pa)" = --palette ]
     [ "$(offered pixmap -p b | xargs)" = "blue-orange blues" ]
-    [ "$(offered pixmap --palette = | xargs)" = "blue-orange purple-green blues gray" ]
     [ "$(offered pixmap --palette = g)" = gray ]
-    [ "$(offered train-tally --route = '')" = all ]
-    [ -z "$(offered train-tally --route '')" ]
-    # names of files are bash's own
-    [ -z "$(offered pixmap -o -)" ]
-    [ -z "$(offered pixmap '')" ]
-    for letter in a m; do
-        [ "$(offered train-tally -$letter '' | sort)" = "$("$BIN/train-tally" --help | sed -n "/^  -$letter,/{n; s/^ *//; s/^.*: //; s/ \\[.*//; s/ or /, /; s/, /\n/gp}" | sort)" ]
-    done
+    [ -z "$(offered train-tally --route = x)" ]
+    [ -z "$(offered pixmap -p x)" ]
+    # one that may be left out stands behind = alone
+    [ "$(offered train-tally --route '')" = FILE ]
+    [ "$(offered pixmap -o -)" = FILE ]
+    [ "$(offered pixmap '')" = FILE ]
+    # to bash, : and = are words of their own in what is typed, too
+    [ -z "$(offered mnist-filter -r 0 :)" ]
+    [ -z "$(offered mnist-filter --range = 0 : 1)" ]
+    [ -z "$(offered correlate --scope = heads = h)" ]
+    [ "$(offered pixmap --bar a : b)" = FILE ]
 }
 
 @test "zsh is offered them" {
     command -v zsh >/dev/null || skip "no zsh here"
     for program in $PROGRAMS; do
-        zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$ROOT/usr/share/zsh/site-functions/_$program" >specs
+        file=$ROOT/usr/share/zsh/site-functions/_$program
+        [ "$(head -n 1 "$file")" = "#compdef $program" ]
+        zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$file" >specs
         [ "$(sed -n 's/^\*\(--*[A-Za-z][a-z-]*[a-z]\|-[A-Za-z]\)[-+=]*\[.*/\1/p' specs | sort)" = "$(options "$program")" ] || { cat specs; false; }
-        [ "$(head -n 1 "$ROOT/usr/share/zsh/site-functions/_$program")" = "#compdef $program" ]
+        # -o[explanation]:argument:action; a second colon before an argument that may be left out
+        perl -ne 'chomp; @f = split /(?<!\\):/, $_, -1; splice @f, 1, 1 if @f == 4 && $f[1] eq "" && s/=-\[/=[/;
+            $f[2] =~ s/^_files$/FILE/; $f[2] =~ tr/()//d; print "'"$program"' $1 $f[2]\n" if @f == 3 && /^\*(--[\w-]+=)\[/' specs >>offered
     done
+    arguments | diff - <(sorted <offered)
     zsh -f -c '_arguments() { print -rl -- "$@" }; source "$1"' - "$ROOT/usr/share/zsh/site-functions/_pixmap" >specs
-    grep -qF ':NAME:(blue-orange purple-green blues gray)' specs
+    grep -qxF -- '*-p+[blue-orange, purple-green, blues or gray \[blue-orange; where no value is negative, blues\]]:NAME:(blue-orange purple-green blues gray)' specs
     grep -qxF -- '*-o+[where the picture or the table goes \[-\]]:FILE:_files' specs
+    grep -qF -- ':LO\:HI:' specs
 }
 
 @test "fish is offered them" {
     command -v fish >/dev/null || skip "no fish here"
     export HOME=$PWD
+    # usage: completed PROGRAM TEXT: what fish completes it to, a line each
+    completed() {
+        fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$ROOT/usr/share/fish/vendor_completions.d/$1.fish" "$1 $2" | cut -f 1
+    }
     for program in $PROGRAMS; do
-        file=$ROOT/usr/share/fish/vendor_completions.d/$program.fish
-        [ "$(fish --no-config -c 'source $argv[1]; complete -C "$argv[2] --"' "$file" "$program" | cut -f 1 | sort)" = \
-            "$(options "$program" | grep -e --)" ] || { echo "$program"; false; }
+        [ "$(completed "$program" -- | sed /=/d | sort)" = "$(options "$program" | grep -e --)" ] || { echo "$program"; false; }
     done
-    file=$ROOT/usr/share/fish/vendor_completions.d/pixmap.fish
-    [ "$(fish --no-config -c 'source $argv[1]; complete -C "pixmap -p "' "$file" | cut -f 1 | xargs)" = "blues blue-orange gray purple-green" ]
+    arguments >known
+    mkdir empty
+    cd empty
+    touch FILE
+    while read -r program option _; do
+        echo "$program $option" "$(completed "$program" "$option" | sed "s/^$option//" | xargs)"
+    done <../known | sorted >../found
+    diff ../known ../found
+    [ "$(completed pixmap '-p ' | xargs)" = "blues blue-orange gray purple-green" ]
+    [ "$(completed pixmap '-o ')" = FILE ]
 }
 
 @test "the file for pkg-config names a prefix of any path" {
@@ -288,10 +395,13 @@ sources() {
     # the order of the system's folders tells nothing
     tar -tf "$archive" | grep '/lib/.*\.c$' >order
     sort -c order
-    # it is whole: make knows how everything is made
+    # it is whole: make knows how everything is made, and deletes nothing of it
     tar -xf "$archive"
-    run make --no-print-directory -C "engram-$VERSION" -n deps all test
+    run make --no-print-directory -C "engram-$VERSION" -n deps all test bench
     [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output != *$'\nrm '* ]]
+    # by that file by file: with all of them secondary, make 4.3 walks all paths to what waits for the compiler
+    run -1 grep -rx '\.SECONDARY:' "engram-$VERSION/Makefile" "engram-$VERSION/pipeline"
     sed -i '1s/(.*)/(0.0.1)/' tree/pipeline/package/debian/changelog
     run make --no-print-directory -C tree dist
     [ "$status" -eq 2 ]
