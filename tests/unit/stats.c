@@ -241,6 +241,24 @@ static void p_values_in_closed_form(void **state) {
     }
 }
 
+/* p = 1 - (2/pi) atan |t|, and 1 - |t| / sqrt(2 + t^2). */
+static void p_of_t_in_closed_form(void **state) {
+    (void)state;
+    for (int i = -300; i <= 300; i++) {
+        const double t = i / 25.0;
+        near(exp(stat_log_p_of_t(t, 1)), 1 - atan(fabs(t)) / asin(1), 1e-12);
+        near(exp(stat_log_p_of_t(t, 2)), 1 - fabs(t) / sqrt(2 + t * t), 1e-12);
+    }
+    /* mpmath.betainc(df / 2, 0.5, 0, df / (df + t * t), regularized=True) */
+    near(exp(stat_log_p_of_t(2.5, 7.5)), 0.038820258273625542, 1e-12);
+    near(exp(stat_log_p_of_t(.1, 30)), 0.92100961179027041, 1e-12);
+    near(exp(stat_log_p_of_t(40, 12)), 3.8512295807720337e-14, 1e-12);
+    near(stat_log_p_of_t(0, 5), 0, 0);
+    near(stat_log_p_of_t(3, 0), 0, 0);
+    assert_true(isnan(stat_log_p_of_t(NAN, 5)) && isnan(stat_log_p_of_t(3, NAN)));
+    assert_true(isnan(stat_log_p_of_t(0, NAN)) && isnan(stat_log_p_of_t(NAN, 0)));
+}
+
 static void p_falls_as_r_grows(void **state) {
     (void)state;
     for (double df = 1; df < 1e6; df *= 1.7) {
@@ -399,6 +417,8 @@ static void p_is_printed_whatever_its_size(void **state) {
     printed(0, "1");
     printed(log(0.0123456789), "0.0123457");
     printed(-2226.7452632521649 * ln10, "1.8e-2227");
+    printed(-689.9, "2.40014e-300"); /* Python: decimal's exp */
+    printed(-690.5, "1.3e-300");
     printed(-400 * ln10 - 1e-9, "1.0e-400");
     printed((-400 + 0.99999) * ln10, "1.0e-399");
     printed((-400 + 0.997) * ln10, "9.9e-400");
@@ -439,6 +459,7 @@ int main(void) {
         cmocka_unit_test(defined_pairs_stay_in_order),
         cmocka_unit_test(p_values),
         cmocka_unit_test(p_values_in_closed_form),
+        cmocka_unit_test(p_of_t_in_closed_form),
         cmocka_unit_test(p_falls_as_r_grows),
         cmocka_unit_test(limits),
         cmocka_unit_test(powers_of_two_change_nothing),
