@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -80,6 +81,25 @@ int dup(int fd) {
         return fcntl(fd, F_DUPFD, 0);
     errno = EMFILE;
     return -1;
+}
+
+/* How often the program has waited for a lock, which is given up at the third time. */
+static int waits, lock_fd = -1;
+
+int usleep(useconds_t time) {
+    (void)time;
+    if (++waits == 3 && lock_fd >= 0)
+        flock(lock_fd, LOCK_UN);
+    return 0;
+}
+
+/* A file that another program puts at `place` just before `next` gets its name. */
+static struct { const char *file, *place, *next; } meanwhile;
+
+int rename(const char *old, const char *new) {
+    if (meanwhile.next != NULL && strcmp(new, meanwhile.next) == 0)
+        syscall(SYS_renameat2, AT_FDCWD, meanwhile.file, AT_FDCWD, meanwhile.place, 0);
+    return (int)syscall(SYS_renameat2, AT_FDCWD, old, AT_FDCWD, new, 0);
 }
 
 /* A path in the scratch folder, to keep. */
@@ -398,6 +418,20 @@ static void test_full_device(void **state) {
     assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
     output_discard(&output);
     assert_true(S_ISCHR(mode_of("/dev/full")));
+
+    for (int way = 0; way < 5; way++) { /* behind a full buffer */
+        open_output(&output, "/dev/full");
+        assert_int_equal(output_write(&output, much, 65536, &error), -1);
+        assert_int_equal(output_write(&output, much, 65535, &error), 0);
+        const int result = way == 0   ? output_text(&output, &error, "ab")
+                           : way == 1 ? output_escaped(&output, &error, "\n")
+                           : way == 2 ? output_integer(&output, &error, "ab", 1)
+                           : way == 3 ? output_number(&output, &error, "ab", 1, 1)
+                                      : output_printf(&output, &error, "%s", "ab");
+        assert_int_equal(result, -1);
+        assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
+        output_discard(&output);
+    }
 }
 
 /* A file that is complete but for its last bytes, which are lost when it is closed. */
@@ -458,7 +492,16 @@ static void test_descriptors(void **state) {
         assert_int_equal(output_open(&output, name, true, &error), -1);
         support_assert_error(&error, name, "cannot create: No such file or directory");
     }
-    assert_content(path.text, "abab"); /* one behind the other */
+    const int saved = dup(STDIN_FILENO);
+    dup2(fd, STDIN_FILENO);
+    const int opened = output_open(&output, "/dev/fd/0", true, &error);
+    if (saved >= 0)
+        dup2(saved, STDIN_FILENO);
+    close(saved);
+    assert_int_equal(opened, 0);
+    assert_int_equal(output_write(&output, "c", 1, &error), 0);
+    assert_int_equal(output_commit(&output, &error), 0);
+    assert_content(path.text, "ababc"); /* one behind the other */
     close(fd);
     unlink(path.text);
 }
@@ -606,6 +649,61 @@ static void test_commit_taken_back(void **state) {
     no_exchange = true;
     check_taken_back();
     no_exchange = false;
+}
+
+/* What cannot be kept is replaced for good: better the new file than none. What another program has
+ * put at the place of a new one stays. */
+static void test_not_taken_back(void **state) {
+    (void)state;
+    const struct path path = path_of("file"), other = path_of("other"), place = path_of("place");
+    struct output output[2], *const all[] = {&output[0], &output[1]};
+    struct error error;
+    for (int i = 0; i < 2; i++) {
+        no_exchange = no_links = i == 0;
+        support_put(i == 0 ? path.text : other.text, "old", 3);
+        open_output(&output[0], path.text);
+        open_output(&output[1], place.text);
+        assert_int_equal(output_write(&output[0], "new", 3, &error), 0);
+        assert_int_equal(mkdir(place.text, 0700), 0);
+        if (i == 1) {
+            meanwhile.file = other.text;
+            meanwhile.place = path.text;
+            meanwhile.next = place.text;
+        }
+        assert_int_equal(output_commit_all(all, 2, &error), -1);
+        support_assert_error(&error, place.text, "cannot rename the finished file: Is a directory");
+        no_exchange = no_links = false;
+        meanwhile.next = NULL;
+        assert_content(path.text, i == 0 ? "new" : "old");
+        assert_int_equal(support_files(), 2);
+        unlink(path.text);
+        rmdir(place.text);
+    }
+}
+
+/* A folder that another program has locked is waited for, but not for ever. */
+static void test_turns(void **state) {
+    (void)state;
+    const struct path path[2] = {path_of("first"), path_of("last")}, folder = path_of(".");
+    struct output output[2], *const all[] = {&output[0], &output[1]};
+    struct error error;
+    const int fd = open(folder.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    for (int given_up = 0; given_up < 2; given_up++) {
+        assert_int_equal(flock(fd, LOCK_EX), 0);
+        waits = 0;
+        lock_fd = given_up ? fd : -1;
+        for (size_t i = 0; i < 2; i++)
+            open_output(&output[i], path[i].text);
+        assert_int_equal(output_commit_all(all, 2, &error),
+                         0); /* the second has the turn of the first */
+        assert_int_equal(waits, given_up ? 3 : 1000);
+        assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0); /* it is over */
+        lock_fd = -1;
+        for (size_t i = 0; i < 2; i++)
+            unlink(path[i].text);
+    }
+    close(fd);
 }
 
 /* Where what is replaced cannot be kept, files are still written, and nothing else is left. */
@@ -1063,6 +1161,8 @@ int main(void) {
         cmocka_unit_test(test_rename_fails),
         cmocka_unit_test(test_commit_all),
         cmocka_unit_test(test_commit_taken_back),
+        cmocka_unit_test(test_not_taken_back),
+        cmocka_unit_test(test_turns),
         cmocka_unit_test(test_commit_without_keeping),
         cmocka_unit_test(test_replaced_meanwhile),
         cmocka_unit_test(test_same),
