@@ -980,7 +980,7 @@ static void test_hindered(void **state) {
     (void)state;
     const struct path path = path_of("file");
     static const char text[] = "0123456789";
-    char buffer[16] = "";
+    char buffer[24] = "";
     struct output output;
     struct input input;
     struct error error;
@@ -997,7 +997,7 @@ static void test_hindered(void **state) {
     const int at = input_read_at(&input, 2, buffer + 11, 4, &error);
     hindered = false;
     assert_true(got == 10 && at == 0);
-    assert_memory_equal(buffer, "0123456789\0002345", 15);
+    assert_memory_equal(buffer, "0123456789\0002345\0\0\0\0\0\0\0\0", 24);
     input_close(&input);
     unlink(path.text);
 }

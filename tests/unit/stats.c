@@ -194,6 +194,31 @@ static void ranks_are_those_of_counting(void **state) {
     assert_true(spearman(with[0], with[1], N + 3) == spearman(a, b, N));
 }
 
+/* Keys that differ by up to 2^bits, most of them in their last bits: all that a sort by digits has
+ * to tell apart. */
+static void sorted_to_the_last_bit(void **state) {
+    (void)state;
+    enum { N = 200 };
+    struct rng rng;
+    rng_seed(&rng, 3);
+    for (int bits = 1; bits < 63; bits++)
+        for (size_t n = 20; n <= N; n += 30) {
+            double values[N];
+            uint64_t items[N], spare[N], place[N] = {0};
+            for (size_t i = 0; i < n; i++) {
+                const uint64_t high = i % 3 == 0 ? (UINT64_C(1) << bits) - 8 : rng_next(&rng) & 8;
+                const uint64_t key = (high + rng_next(&rng) % 8) & ((UINT64_C(1) << bits) - 1);
+                memcpy(&values[i], &key, sizeof key);
+                items[i] = i;
+            }
+            stat_sort(values, items, spare, n);
+            for (size_t i = 0; i < n; i++) {
+                assert_true(items[i] < n && place[items[i]]++ == 0);
+                assert_true(i == 0 || values[items[i - 1]] <= values[items[i]]);
+            }
+        }
+}
+
 static double auc(const double *values, size_t first, size_t count) {
     struct error error;
     double area;
@@ -455,6 +480,7 @@ int main(void) {
         cmocka_unit_test(spearman_is_scipys),
         cmocka_unit_test(ties_share_their_mean_rank),
         cmocka_unit_test(ranks_are_those_of_counting),
+        cmocka_unit_test(sorted_to_the_last_bit),
         cmocka_unit_test(auc_is_mann_whitneys),
         cmocka_unit_test(defined_pairs_stay_in_order),
         cmocka_unit_test(p_values),
