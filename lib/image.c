@@ -33,14 +33,8 @@ void img_free(struct image *image) {
 
 void img_rectangle(struct image *image, size_t left, size_t top, size_t width, size_t height,
                    struct rgb fill) {
-    if (left >= image->width || top >= image->height)
-        return;
-    if (width > image->width - left)
-        width = image->width - left;
-    if (height > image->height - top)
-        height = image->height - top;
-    for (size_t y = top; y < top + height; y++)
-        for (size_t x = left; x < left + width; x++)
+    for (size_t y = top; y < image->height && y - top < height; y++)
+        for (size_t x = left; x < image->width && x - left < width; x++)
             put(image->pixels + 3 * (y * image->width + x), fill);
 }
 

@@ -223,7 +223,7 @@ int output_same(const char *const *paths, size_t count, size_t pair[2], struct e
  * the program however it ends; so what can be locked for one alone is litter, for the next program
  * to remove. */
 
-static const char PREFIX[] = ".engram-";
+static const char PREFIX[] = ".engram-", LONGEST[] = ".engram-4294967295";
 
 /* Temporary files to remove when the program ends: written here before the file is made,
  * cleared after it is renamed or removed. */
@@ -280,9 +280,7 @@ static void forget(const char *temporary) {
 
 /* Room for the name of any temporary file beside `path`. */
 static char *temporary_beside(const char *path) {
-    char name[sizeof PREFIX + 10];
-    snprintf(name, sizeof name, "%s%010d", PREFIX, 0);
-    return join(path, folder_length(path), name);
+    return join(path, folder_length(path), LONGEST);
 }
 
 static void number_temporary(char *temporary, unsigned number) {

@@ -72,8 +72,8 @@ int twoway_split(struct twoway *variable, double *numbers, size_t units, size_t 
                  struct error *error) {
     *variable = (struct twoway){.units = units,
                                 .inputs = inputs,
-                                .unit = malloc(2 * (units + 1) * sizeof *variable->unit),
-                                .input = malloc(2 * (inputs + 1) * sizeof *variable->input),
+                                .unit = malloc(2 * units * sizeof *variable->unit + 1),
+                                .input = malloc(2 * inputs * sizeof *variable->input + 1),
                                 .residual = numbers};
     if (variable->unit == NULL || variable->input == NULL) {
         error_errno(error, "a table of %zu by %zu", units, inputs);

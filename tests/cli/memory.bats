@@ -49,6 +49,16 @@ setup() {
     command_lines summarize each_fails
 }
 
+@test "models in parts: allocations that fail" {
+    mkdir in/one in/parts
+    cp in/net in/one/model.safetensors
+    make_safetensors '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<' 1 >in/parts/1
+    make_safetensors '{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 'f<' 2 >in/parts/2
+    printf '{"metadata":{"total_size":8},"weight_map":{"a":"1","b":"2"}}' >in/parts/x.safetensors.index.json
+    each_fails param-diff in/one in/net -o out.1
+    each_fails param-diff in/parts in/parts -o out.1
+}
+
 @test "param-score: allocations that fail" {
     command_lines param-score each_fails
 }

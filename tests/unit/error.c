@@ -19,6 +19,7 @@ static const struct {
      "plain, \xc3\xa9, \xe2\x82\xac, \xf0\x9f\x98\x80"},
     {"\x1b[2J\a\n\r\t\b\x7f", "?[2J??????", "\\u001b[2J\\u0007\\n\\r\\t\\b\\u007f"},
     {"\"q\\", "\"q\\", "\\\"q\\\\"},
+    {"\x01\x1f ~\x7f", "?? ~?", "\\u0001\\u001f ~\\u007f"},
     {"\xc2\x9b 31m\xc2\x80\xc2\x9f\xc2\xa0", "? 31m??\xc2\xa0",
      "\\u009b 31m\\u0080\\u009f\xc2\xa0"},
     {"a\xe2\x80\xaetxt.exe\xe2\x80\xac", "a?txt.exe?", "a\\u202etxt.exe\\u202c"},
@@ -26,8 +27,17 @@ static const struct {
     {"\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9", "????", "\\u2066\\u2067\\u2068\\u2069"},
     {"\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", "???", "\\u200e\\u200f\\u061c"},
     {"\xe2\x80\xa8\xe2\x80\xa9", "??", "\\u2028\\u2029"},
-    {"\xe2\x80\x8d\xe2\x80\x90\xd8\x9b", "\xe2\x80\x8d\xe2\x80\x90\xd8\x9b",
-     "\xe2\x80\x8d\xe2\x80\x90\xd8\x9b"},
+    {"\xe2\x81\xaa\xe2\x81\xaf", "??", "\\u206a\\u206f"},
+    /* Beside those. */
+    {"\xe2\x80\x8d\xe2\x80\x90\xd8\x9b\xd8\x9d", "\xe2\x80\x8d\xe2\x80\x90\xd8\x9b\xd8\x9d",
+     "\xe2\x80\x8d\xe2\x80\x90\xd8\x9b\xd8\x9d"},
+    {"\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xb0",
+     "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xb0",
+     "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xb0"},
+    /* The first and the last of each length, and beside the surrogates. */
+    {"\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80",
+     "\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80",
+     "\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\xed\x9f\xbf\xee\x80\x80"},
     /* No UTF-8: bytes alone, cut characters, overlong forms, a surrogate, beyond U+10FFFF. */
     {"\x9b"
      "31m\xff\x80",
@@ -36,15 +46,30 @@ static const struct {
     {"\xf0\x9f\x98x", "???x", "\\xf0\\x9f\\x98x"},
     {"\xc1\x9b\xc0\x80", "????", "\\xc1\\x9b\\xc0\\x80"},
     {"\xe0\x80\x9b", "???", "\\xe0\\x80\\x9b"},
+    {"\xc1\xbf", "??", "\\xc1\\xbf"},
+    {"\xe0\x9f\xbf", "???", "\\xe0\\x9f\\xbf"},
+    {"\xf0\x8f\xbf\xbf", "????", "\\xf0\\x8f\\xbf\\xbf"},
+    {"\xf8\x90\x80\x80", "????", "\\xf8\\x90\\x80\\x80"},
     {"\xed\xa0\x80", "???", "\\xed\\xa0\\x80"},
+    {"\xed\xbf\xbf", "???", "\\xed\\xbf\\xbf"},
     {"\xf4\x90\x80\x80", "????", "\\xf4\\x90\\x80\\x80"},
 };
+
+__attribute__((format(printf, 2, 3))) static int set(struct error *error, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const int result = error_vset(error, format, args);
+    va_end(args);
+    return result;
+}
 
 static void test_harmless(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct error error;
         assert_int_equal(error_set(&error, "%s", cases[i].text), -1);
+        assert_string_equal(error.text, cases[i].cleaned);
+        assert_int_equal(set(&error, "%s", cases[i].text), -1);
         assert_string_equal(error.text, cases[i].cleaned);
         errno = ENOENT;
         assert_int_equal(error_errno(&error, "%s", cases[i].text), -1);
@@ -101,6 +126,41 @@ static void test_long_names(void **state) {
         }
 }
 
+/* Up to 256 bytes are left for the reason: what is longer than the others loses its middle, to the
+ * byte or character. */
+static void test_cut(void **state) {
+    (void)state;
+    enum { ROOM = ERROR_TEXT - 256 };
+    static const char *const fills[] = {"x", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80"};
+    for (size_t i = 0; i < COUNT(fills); i++)
+        for (size_t size = ROOM - 2; size < ROOM + 6; size++) {
+            const size_t width = strlen(fills[i]), head = ROOM / 2 / width * width;
+            const size_t tail = (size - (ROOM - ROOM / 2 - 4) + width - 1) / width * width;
+            char *name = long_text(size, "", fills[i], &"yyy"[3 - size % width]), expected[ROOM];
+            struct error error;
+            error_set(&error, "%s", name);
+            if (size < ROOM)
+                strcpy(expected, name);
+            else
+                snprintf(expected, sizeof expected, "%.*s...%s", (int)head, name, name + tail);
+            assert_string_equal(error.text, expected);
+            free(name);
+        }
+}
+
+/* What is short once it is harmless is not cut. */
+static void test_long_and_harmful(void **state) {
+    (void)state;
+    char *name = long_text(ERROR_TEXT, "a", "\xe2\x80\xae", "b");
+    struct error error;
+    error_set(&error, "%s", name);
+    const size_t length = strlen(error.text);
+    assert_int_equal(length, strlen(name) / 3 + 2);
+    assert_true(error.text[0] == 'a' && error.text[length - 1] == 'b');
+    assert_int_equal(strspn(error.text + 1, "?"), length - 2);
+    free(name);
+}
+
 /* Four paths of the longest there are. */
 static void test_four_paths(void **state) {
     (void)state;
@@ -117,8 +177,8 @@ static void test_four_paths(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_harmless),
-        cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_harmless),   cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_cut),        cmocka_unit_test(test_long_and_harmful),
         cmocka_unit_test(test_four_paths),
     };
     return cmocka_run_group_tests_name("error", tests, NULL, NULL);

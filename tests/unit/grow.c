@@ -38,7 +38,12 @@ static void it_has_what_is_asked_for_and_no_more_than_most(void **state) {
     char *bytes = grow(NULL, &room, 0, 0, 1);
     assert_non_null(bytes); /* even for none */
     assert_int_equal(room, 0);
-    bytes = grow(bytes, &room, 100, 150, 1);
+    bytes = grow(bytes, &room, 60, 150, 1);
+    assert_int_equal(room, 60);
+    bytes = grow(bytes, &room, 61, 150, 1);
+    assert_int_equal(room, 120);
+    room = 60;
+    bytes = grow(bytes, &room, 100, 100, 1);
     assert_int_equal(room, 100);
     assert_ptr_equal(grow(bytes, &room, 99, 150, 1), bytes);
     assert_int_equal(room, 100);

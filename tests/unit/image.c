@@ -37,7 +37,7 @@ static void test_create(void **state) {
     for (size_t i = 0; i < 45; i++)
         assert_int_equal(image.pixels[i], i % 3 + 1);
     img_free(&image);
-    assert_null(image.pixels);
+    assert_true(image.pixels == NULL && image.width == 0 && image.height == 0);
     img_free(&image);
 }
 
@@ -83,6 +83,8 @@ static void test_rectangle_is_clipped(void **state) {
     img_rectangle(&image, 4, 0, 1, 1, BLACK);
     img_rectangle(&image, 0, 3, 1, 1, BLACK);
     img_rectangle(&image, SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, BLACK);
+    img_rectangle(&image, SIZE_MAX, 1, 2, 1, BLACK);
+    img_rectangle(&image, 1, SIZE_MAX, 1, 2, BLACK);
     assert_art(&image, "............");
     img_rectangle(&image, 2, 1, SIZE_MAX, SIZE_MAX, BLACK);
     assert_art(&image, "...."
@@ -94,6 +96,8 @@ static void test_rectangle_is_clipped(void **state) {
 static void test_text(void **state) {
     (void)state;
     assert_int_equal(img_text_width("", 3), 0);
+    assert_int_equal(img_text_width("2", 1), 5);
+    assert_int_equal(img_text_width((const char[8]){"2."}, 1), 8);
     assert_int_equal(img_text_width("-2.e", 1), 20);
     assert_int_equal(img_text_width("-2.e", 3), 60);
     struct image image = create(20, 7);
@@ -243,11 +247,14 @@ static void test_png_chunks(void **state) {
     img_free(&image);
 }
 
+/* After so many bytes. */
 static void assert_write_fails(writer *write, const struct image *image, const char *path,
-                               const char *what) {
+                               size_t after, const char *what) {
+    static const char bytes[1 << 16];
     struct output output;
     struct error error;
     assert_int_equal(output_open(&output, path, true, &error), 0);
+    assert_int_equal(output_write(&output, bytes, after, &error), 0);
     assert_int_equal(write(image, &output, &error), -1);
     support_assert_error(&error, path, what);
     output_discard(&output);
@@ -257,15 +264,16 @@ static void test_write_errors(void **state) {
     (void)state;
     struct image image = noise(300, 300);
     const char *full = "cannot write: No space left on device";
-    assert_write_fails(img_write_png, &image, "/dev/full", full);
-    assert_write_fails(img_write_ppm, &image, "/dev/full", full);
+    assert_write_fails(img_write_png, &image, "/dev/full", 0, full);
+    assert_write_fails(img_write_ppm, &image, "/dev/full", 0, full);
+    assert_write_fails(img_write_ppm, &image, "/dev/full", (1 << 16) - 1, full); /* the header */
     img_free(&image);
 }
 
 static void test_libpng_error(void **state) {
     (void)state;
     const struct image nothing = {0};
-    assert_write_fails(img_write_png, &nothing, support_path("nothing"),
+    assert_write_fails(img_write_png, &nothing, support_path("nothing"), 0,
                        "cannot write PNG: Invalid IHDR data");
 }
 

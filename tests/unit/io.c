@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,6 +38,68 @@ int link(const char *old, const char *new) {
         return -1;
     }
     return (int)syscall(SYS_linkat, AT_FDCWD, old, AT_FDCWD, new, 0);
+}
+
+/* Calls are interrupted every other time and take three bytes at most; the next file that is
+ * closed has lost what was written; no descriptor is left. */
+static bool hindered, lost, no_dup;
+
+static bool interrupted(void) {
+    static bool last;
+    last = hindered && !last;
+    errno = last ? EINTR : errno;
+    return last;
+}
+
+static size_t allowed(size_t size) {
+    return hindered && size > 3 ? 3 : size;
+}
+
+ssize_t read(int fd, void *buffer, size_t size) {
+    return interrupted() ? -1 : syscall(SYS_read, fd, buffer, allowed(size));
+}
+
+ssize_t pread(int fd, void *buffer, size_t size, off_t offset) {
+    return interrupted() ? -1 : preadv(fd, &(struct iovec){buffer, allowed(size)}, 1, offset);
+}
+
+ssize_t write(int fd, const void *data, size_t size) {
+    return interrupted() ? -1 : syscall(SYS_write, fd, data, allowed(size));
+}
+
+int close(int fd) {
+    const int result = (int)syscall(SYS_close, fd);
+    if (!lost)
+        return result;
+    lost = false;
+    errno = EIO;
+    return -1;
+}
+
+int dup(int fd) {
+    if (!no_dup)
+        return fcntl(fd, F_DUPFD, 0);
+    errno = EMFILE;
+    return -1;
+}
+
+/* How often the program has waited for a lock, which is given up at the third time. */
+static int waits, lock_fd = -1;
+
+int usleep(useconds_t time) {
+    (void)time;
+    if (++waits == 3 && lock_fd >= 0)
+        flock(lock_fd, LOCK_UN);
+    return 0;
+}
+
+/* A file that another program puts at `place` just before `next` gets its name. */
+static struct { const char *file, *place, *next; } meanwhile;
+
+int rename(const char *old, const char *new) {
+    if (meanwhile.next != NULL && strcmp(new, meanwhile.next) == 0)
+        syscall(SYS_renameat2, AT_FDCWD, meanwhile.file, AT_FDCWD, meanwhile.place, 0);
+    return (int)syscall(SYS_renameat2, AT_FDCWD, old, AT_FDCWD, new, 0);
 }
 
 /* A path in the scratch folder, to keep. */
@@ -176,6 +240,30 @@ static void test_symbolic_link(void **state) {
     unlink(target.text);
 }
 
+/* Links lead on from where they lie: by a path from the root, by one to another folder. */
+static void test_links_to_links(void **state) {
+    (void)state;
+    const struct path folder = path_of("folder"), target = path_of("folder/target"),
+                      first = path_of("first"), second = path_of("folder/second"),
+                      third = path_of("third");
+    assert_int_equal(mkdir(folder.text, 0700), 0);
+    assert_int_equal(symlink(second.text, first.text), 0);
+    assert_int_equal(symlink("../third", second.text), 0);
+    assert_int_equal(symlink("folder/target", third.text), 0);
+    for (int exists = 0; exists < 2; exists++) {
+        write_text(first.text, exists ? "again" : "new");
+        assert_true(S_ISREG(mode_of(target.text)));
+        assert_content(target.text, exists ? "again" : "new");
+    }
+    assert_true(S_ISLNK(mode_of(first.text)) && S_ISLNK(mode_of(second.text)) &&
+                S_ISLNK(mode_of(third.text)));
+    unlink(first.text);
+    unlink(second.text);
+    unlink(third.text);
+    unlink(target.text);
+    rmdir(folder.text);
+}
+
 /* More than the buffer holds, in pieces of all sizes. */
 static void test_large_output(void **state) {
     (void)state;
@@ -211,9 +299,22 @@ static void test_large_output(void **state) {
         assert_int_equal(atoi(content + 7 * i), i);
     free(content);
 
+    for (size_t room = 9; room < 12; room++) { /* for a line of ten bytes */
+        open_output(&output, path.text);
+        assert_int_equal(output_write(&output, bytes, 65536 - room, &error), 0);
+        assert_int_equal(output_printf(&output, &error, "%s", "012345678\n"), 0);
+        assert_int_equal(output_commit(&output, &error), 0);
+        content = support_get(path.text, &size);
+        assert_int_equal(size, 65536 - room + 10);
+        assert_memory_equal(content, bytes, 65536 - room);
+        assert_string_equal(content + 65536 - room, "012345678\n");
+        free(content);
+    }
+
     open_output(&output, path.text);
     output.name = "file";
-    assert_int_equal(output_printf(&output, &error, "%70000d", 1), -1);
+    assert_int_equal(output_printf(&output, &error, "%65535d", 1), 0);
+    assert_int_equal(output_printf(&output, &error, "%65536d", 1), -1);
     assert_string_equal(error.text, "file: a line is too long");
     output_discard(&output);
     free(bytes);
@@ -317,6 +418,92 @@ static void test_full_device(void **state) {
     assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
     output_discard(&output);
     assert_true(S_ISCHR(mode_of("/dev/full")));
+
+    for (int way = 0; way < 5; way++) { /* behind a full buffer */
+        open_output(&output, "/dev/full");
+        assert_int_equal(output_write(&output, much, 65536, &error), -1);
+        assert_int_equal(output_write(&output, much, 65535, &error), 0);
+        const int result = way == 0   ? output_text(&output, &error, "ab")
+                           : way == 1 ? output_escaped(&output, &error, "\n")
+                           : way == 2 ? output_integer(&output, &error, "ab", 1)
+                           : way == 3 ? output_number(&output, &error, "ab", 1, 1)
+                                      : output_printf(&output, &error, "%s", "ab");
+        assert_int_equal(result, -1);
+        assert_string_equal(error.text, "/dev/full: cannot write: No space left on device");
+        output_discard(&output);
+    }
+}
+
+/* A file that is complete but for its last bytes, which are lost when it is closed. */
+static void test_lost_when_closed(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    support_put(path.text, "old", 3);
+    struct output output;
+    struct error error;
+    for (int i = 0; i < 2; i++) {
+        open_output(&output, path.text);
+        assert_int_equal(output_write(&output, "new", 3, &error), 0);
+        lost = i == 0;
+        no_dup = i == 1;
+        assert_int_equal(output_commit(&output, &error), -1);
+        support_assert_error(&error, path.text,
+                             i == 0 ? "cannot write: Input/output error"
+                                    : "cannot write: Too many open files");
+        assert_false(lost);
+        no_dup = false;
+        assert_content(path.text, "old");
+        assert_int_equal(support_files(), 1);
+    }
+    unlink(path.text);
+
+    static const char *const devices[] = {"/dev/null", "/dev/full"};
+    for (size_t i = 0; i < 2; i++) { /* the first error is the one that is told */
+        open_output(&output, devices[i]);
+        assert_int_equal(output_write(&output, "x", 1, &error), 0);
+        lost = true;
+        assert_int_equal(output_commit(&output, &error), -1);
+        support_assert_error(&error, devices[i],
+                             i == 0 ? "cannot write: Input/output error"
+                                    : "cannot write: No space left on device");
+        assert_false(lost);
+    }
+}
+
+/* An open descriptor by either of its names is written to, and stays open. */
+static void test_descriptors(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    static const char *const formats[] = {"/dev/fd/%d", "/proc/self/fd/%d"};
+    const int fd = open(path.text, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    char name[64];
+    struct error error;
+    struct output output;
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        snprintf(name, sizeof name, formats[i], fd);
+        write_text(name, "ab");
+        assert_true(fcntl(fd, F_GETFD) >= 0);
+        assert_int_equal(support_files(), 1);
+        snprintf(name, sizeof name, formats[i], 9999);
+        assert_int_equal(output_open(&output, name, true, &error), -1);
+        support_assert_error(&error, name, "Bad file descriptor");
+        strcat(name, "x"); /* no descriptor's name */
+        assert_int_equal(output_open(&output, name, true, &error), -1);
+        support_assert_error(&error, name, "cannot create: No such file or directory");
+    }
+    const int saved = dup(STDIN_FILENO);
+    dup2(fd, STDIN_FILENO);
+    const int opened = output_open(&output, "/dev/fd/0", true, &error);
+    if (saved >= 0)
+        dup2(saved, STDIN_FILENO);
+    close(saved);
+    assert_int_equal(opened, 0);
+    assert_int_equal(output_write(&output, "c", 1, &error), 0);
+    assert_int_equal(output_commit(&output, &error), 0);
+    assert_content(path.text, "ababc"); /* one behind the other */
+    close(fd);
+    unlink(path.text);
 }
 
 static void test_standard_output(void **state) {
@@ -466,6 +653,61 @@ static void test_commit_taken_back(void **state) {
     no_exchange = false;
 }
 
+/* What cannot be kept is replaced for good: better the new file than none. What another program has
+ * put at the place of a new one stays. */
+static void test_not_taken_back(void **state) {
+    (void)state;
+    const struct path path = path_of("file"), other = path_of("other"), place = path_of("place");
+    struct output output[2], *const all[] = {&output[0], &output[1]};
+    struct error error;
+    for (int i = 0; i < 2; i++) {
+        no_exchange = no_links = i == 0;
+        support_put(i == 0 ? path.text : other.text, "old", 3);
+        open_output(&output[0], path.text);
+        open_output(&output[1], place.text);
+        assert_int_equal(output_write(&output[0], "new", 3, &error), 0);
+        assert_int_equal(mkdir(place.text, 0700), 0);
+        if (i == 1) {
+            meanwhile.file = other.text;
+            meanwhile.place = path.text;
+            meanwhile.next = place.text;
+        }
+        assert_int_equal(output_commit_all(all, 2, &error), -1);
+        support_assert_error(&error, place.text, "cannot rename the finished file: Is a directory");
+        no_exchange = no_links = false;
+        meanwhile.next = NULL;
+        assert_content(path.text, i == 0 ? "new" : "old");
+        assert_int_equal(support_files(), 2);
+        unlink(path.text);
+        rmdir(place.text);
+    }
+}
+
+/* A folder that another program has locked is waited for, but not for ever. */
+static void test_turns(void **state) {
+    (void)state;
+    const struct path path[2] = {path_of("first"), path_of("last")}, folder = path_of(".");
+    struct output output[2], *const all[] = {&output[0], &output[1]};
+    struct error error;
+    const int fd = open(folder.text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    for (int given_up = 0; given_up < 2; given_up++) {
+        assert_int_equal(flock(fd, LOCK_EX), 0);
+        waits = 0;
+        lock_fd = given_up ? fd : -1;
+        for (size_t i = 0; i < 2; i++)
+            open_output(&output[i], path[i].text);
+        assert_int_equal(output_commit_all(all, 2, &error),
+                         0); /* the second has the turn of the first */
+        assert_int_equal(waits, given_up ? 3 : 1000);
+        assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0); /* it is over */
+        lock_fd = -1;
+        for (size_t i = 0; i < 2; i++)
+            unlink(path[i].text);
+    }
+    close(fd);
+}
+
 /* Where what is replaced cannot be kept, files are still written, and nothing else is left. */
 static void test_commit_without_keeping(void **state) {
     (void)state;
@@ -597,6 +839,29 @@ static void test_litter(void **state) {
     }
 }
 
+/* Litter is looked for 16 numbers beyond the last that is there, and is regular files alone. */
+static void test_litter_numbers(void **state) {
+    (void)state;
+    static const int litter[] = {0, 16, 32, 33, 49};
+    const struct path path = path_of("file"), far = path_of(".engram-66"),
+                      folder = path_of(".engram-3"), link = path_of(".engram-4");
+    for (size_t i = 0; i < COUNT(litter); i++) {
+        char name[32];
+        snprintf(name, sizeof name, ".engram-%d", litter[i]);
+        support_put(support_path(name), "x", 1);
+    }
+    support_put(far.text, "x", 1);
+    assert_int_equal(mkdir(folder.text, 0700), 0);
+    assert_int_equal(symlink("nothing", link.text), 0);
+    write_text(path.text, "x");
+    assert_int_equal(support_files(), 4);
+    assert_int_equal(access(far.text, F_OK), 0);
+    unlink(path.text);
+    unlink(far.text);
+    unlink(link.text);
+    rmdir(folder.text);
+}
+
 static void test_too_many(void **state) {
     (void)state;
     enum { ROOM = 320 };
@@ -712,6 +977,33 @@ static void test_file_size_limit(void **state) {
 
 /* --- inputs ----------------------------------------------------------------------------------- */
 
+/* Through calls that are interrupted and take few bytes at a time, all comes as it is. */
+static void test_hindered(void **state) {
+    (void)state;
+    const struct path path = path_of("file");
+    static const char text[] = "0123456789";
+    char buffer[24] = "";
+    struct output output;
+    struct input input;
+    struct error error;
+    open_output(&output, path.text);
+    assert_int_equal(output_write(&output, text, 10, &error), 0);
+    hindered = true;
+    const int committed = output_commit(&output, &error);
+    hindered = false;
+    assert_int_equal(committed, 0);
+    assert_content(path.text, text);
+    assert_int_equal(input_open(&input, path.text, &error), 0);
+    hindered = true;
+    const int64_t got = input_read(&input, buffer, 16, &error);
+    const int at = input_read_at(&input, 2, buffer + 11, 4, &error);
+    hindered = false;
+    assert_true(got == 10 && at == 0);
+    assert_memory_equal(buffer, "0123456789\0002345\0\0\0\0\0\0\0\0", 24);
+    input_close(&input);
+    unlink(path.text);
+}
+
 /* A writer that gives a few bytes at a time. */
 static void test_short_reads(void **state) {
     (void)state;
@@ -817,6 +1109,12 @@ static void test_standard_input(void **state) {
         input_close(&input);
         assert_true(fcntl(STDIN_FILENO, F_GETFD) >= 0);
     }
+    assert_int_equal(lseek(fd, 11, SEEK_SET), 11); /* behind the end */
+    struct input input;
+    struct error error;
+    assert_int_equal(input_open(&input, "-", &error), 0);
+    assert_true(input.regular && input.start == 11 && input.size == 0);
+    input_close(&input);
     if (saved >= 0)
         dup2(saved, STDIN_FILENO);
     close(saved);
@@ -850,25 +1148,32 @@ int main(void) {
         cmocka_unit_test(test_new_file),
         cmocka_unit_test(test_permissions),
         cmocka_unit_test(test_symbolic_link),
+        cmocka_unit_test(test_links_to_links),
         cmocka_unit_test(test_large_output),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_text_and_integers),
         cmocka_unit_test(test_escaped),
         cmocka_unit_test(test_fifo),
         cmocka_unit_test(test_full_device),
+        cmocka_unit_test(test_lost_when_closed),
+        cmocka_unit_test(test_descriptors),
         cmocka_unit_test(test_standard_output),
         cmocka_unit_test(test_terminal),
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_rename_fails),
         cmocka_unit_test(test_commit_all),
         cmocka_unit_test(test_commit_taken_back),
+        cmocka_unit_test(test_not_taken_back),
+        cmocka_unit_test(test_turns),
         cmocka_unit_test(test_commit_without_keeping),
         cmocka_unit_test(test_replaced_meanwhile),
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_litter),
+        cmocka_unit_test(test_litter_numbers),
         cmocka_unit_test(test_too_many),
         cmocka_unit_test(test_signals),
         cmocka_unit_test(test_file_size_limit),
+        cmocka_unit_test(test_hindered),
         cmocka_unit_test(test_short_reads),
         cmocka_unit_test(test_read_at),
         cmocka_unit_test(test_room_of_pipes),

@@ -166,6 +166,49 @@ static void nothing_to_permute(void **state) {
     assert_true(isnan(of_pairs(NULL, 0, 99, 1)) && isnan(of_pairs(&one, 1, 0, 1)));
 }
 
+/* Two pairs or units have an r of 1 or -1 in every draw; without draws there is no p. */
+static void every_draw_counts(void **state) {
+    (void)state;
+    static const uint64_t draws[] = {0, 1, 2, 19, 20};
+    const double a[] = {1, 2, 3, 5}, b[] = {7, 3, 2, 4}, flat[] = {1, 2, 2, 1};
+    const size_t ends[] = {2};
+    for (size_t k = 0; k < sizeof draws / sizeof *draws; k++) {
+        double columns[2][4], p, of_parts[TWOWAY_PARTS], of_inputs[2], threshold;
+        struct error error;
+        memcpy(columns[0], a, sizeof a);
+        memcpy(columns[1], b, sizeof b);
+        assert_int_equal(permute_pairs(a, b, ends, 1, draws[k], 1, &p, &error), 0);
+        of_units(a, b, 2, 2, draws[k], of_parts);
+        assert_int_equal(
+            permute_max(columns[0], columns[1], 2, 2, draws[k], 1, of_inputs, &threshold, &error),
+            0);
+        const double all[] = {p, of_parts[TWOWAY_UNITS], of_parts[TWOWAY_CENTRED], of_inputs[0],
+                              of_inputs[1]};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            assert_true(draws[k] == 0 ? isnan(all[i]) : all[i] == 1);
+        of_units(flat, b, 2, 2, draws[k], of_parts);
+        assert_true(isnan(of_parts[TWOWAY_UNITS]));
+        assert_true(draws[k] == 0 || (of_parts[TWOWAY_ALL] == 1 && of_parts[TWOWAY_CENTRED] == 1));
+        assert_true(isnan(of_parts[TWOWAY_INPUTS]) && isnan(threshold) == (draws[k] < 19));
+    }
+}
+
+/* What no draw comes near has the least p there is. */
+static void no_draw_is_as_large(void **state) {
+    (void)state;
+    enum { MANY = 20 };
+    double a[MANY], columns[2][MANY], p, of_input, threshold;
+    const size_t ends[] = {MANY};
+    struct error error;
+    for (size_t i = 0; i < MANY; i++)
+        columns[0][i] = columns[1][i] = a[i] = (double)(i * i);
+    assert_int_equal(permute_pairs(a, a, ends, 1, 19, 1, &p, &error), 0);
+    assert_true(p == .05);
+    assert_int_equal(
+        permute_max(columns[0], columns[1], MANY, 1, 19, 1, &of_input, &threshold, &error), 0);
+    assert_true(of_input == .05 && threshold < 1);
+}
+
 static void pairs_are_permuted(void **state) {
     (void)state;
     const size_t five = 5, strata[] = {3, 3, 7}; /* one is empty */
@@ -248,6 +291,8 @@ int main(void) {
         cmocka_unit_test(ties_count),
         cmocka_unit_test(powers_of_two_change_nothing),
         cmocka_unit_test(nothing_to_permute),
+        cmocka_unit_test(every_draw_counts),
+        cmocka_unit_test(no_draw_is_as_large),
         cmocka_unit_test(pairs_are_permuted),
         cmocka_unit_test(the_largest_of_inputs),
         cmocka_unit_test(thresholds_of_few_draws),

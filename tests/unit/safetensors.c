@@ -4,14 +4,26 @@
 #include "engram/safetensors.h"
 #include "engram/escape.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "support.h"
+
+/* How often read succeeds before it fails once. */
+static size_t reads = SIZE_MAX;
+
+ssize_t read(int fd, void *buffer, size_t size) {
+    if (reads-- > 0)
+        return syscall(SYS_read, fd, buffer, size);
+    errno = EIO;
+    return -1;
+}
 
 /* Reads every tensor, ascending by name, to the end. */
 static int read_all(const char *path, struct error *error) {
@@ -438,6 +450,192 @@ static void test_large_pipe(void **state) {
     free(copy);
 }
 
+static struct st_tensor make(const char *name, enum st_dtype dtype, size_t rank,
+                             const uint64_t *shape) {
+    return (struct st_tensor){
+        .name = (char *)name, .dtype = dtype, .rank = rank, .shape = (uint64_t *)shape};
+}
+
+/* Writes a file of the tensors, each full of its number; their dimensions are their bytes. */
+static void write_numbered(const char *path, struct st_tensor *tensor, size_t tensors) {
+    struct output output;
+    struct error error;
+    assert_int_equal(output_open(&output, path, true, &error), 0);
+    assert_int_equal(st_write_header(&output, tensor, tensors, NULL, 0, &error), 0);
+    for (size_t t = 0; t < tensors; t++)
+        for (uint64_t i = tensor[t].begin; i < tensor[t].end; i++)
+            output_write(&output, &(char){(char)t}, 1, &error);
+    assert_int_equal(output_commit(&output, &error), 0);
+}
+
+enum { CHUNK = 1 << 16 };
+
+/* Headers longer than what is read at a time, and as long. */
+static void test_long_headers(void **state) {
+    (void)state;
+    static const char before[] = "{\"__metadata__\":{\"k\":\"", after[] = "\"}}";
+    static const size_t sizes[] = {CHUNK - 1,     CHUNK,         CHUNK + 1,
+                                   2 * CHUNK - 1, 2 * CHUNK,     2 * CHUNK + 1,
+                                   3 * CHUNK + 7, 4 * CHUNK - 1, 5 * CHUNK};
+    for (size_t i = 0; i < 2 * COUNT(sizes); i++) {
+        const size_t size = sizes[i / 2], fill = size - strlen(before) - strlen(after);
+        char *json = malloc(size + 1), *bytes = malloc(size + 8);
+        assert_true(json != NULL && bytes != NULL);
+        memcpy(json, before, strlen(before));
+        for (size_t k = 0; k < fill; k++)
+            json[strlen(before) + k] = (char)('a' + k % 26);
+        memcpy(json + size - strlen(after), after, strlen(after));
+        build((unsigned char *)bytes, json, size, 0);
+        struct source source;
+        struct st_file file;
+        struct error error;
+        source_open(&source, i % 2 == 1, bytes, size + 8);
+        assert_int_equal(st_open(&file, source.path, &error), 0);
+        assert_int_equal(strlen(st_metadata(&file, "k")), fill);
+        assert_memory_equal(st_metadata(&file, "k"), json + strlen(before), fill);
+        assert_int_equal(st_finish(&file, &error), 0);
+        st_close(&file);
+        source_close(&source);
+        free(json);
+        free(bytes);
+    }
+}
+
+/* What is left out of a pipe is passed over, before, between and behind what is taken. */
+static void test_left_out(void **state) {
+    (void)state;
+    static const uint64_t size[] = {CHUNK + 1, 2 * CHUNK, 3, 5, 2 * CHUNK + 9, 1};
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    static const bool out[2][6] = {{true, false, true, true, false, true},
+                                   {false, true, false, false, true, false}};
+    const char *path = support_path("numbered");
+    struct st_tensor tensor[COUNT(size)];
+    for (size_t t = 0; t < COUNT(size); t++)
+        tensor[t] = make(names[t], ST_U8, 1, &size[t]);
+    write_numbered(path, tensor, COUNT(size));
+    size_t whole;
+    char *bytes = support_get(path, &whole);
+    unlink(path);
+    for (int run = 0; run < 4; run++) {
+        const bool *which = out[run / 2];
+        struct source source;
+        struct st_file file;
+        struct error error;
+        source_open(&source, run % 2 == 1, bytes, whole);
+        assert_int_equal(st_open(&file, source.path, &error), 0);
+        assert_int_equal(st_leave_out(&file, which, ST_UNMATCHED, &error), 0);
+        size_t taken = 0;
+        for (size_t t = 0; t < COUNT(size); t++) {
+            const struct st_tensor *found = st_find(&file, names[t]),
+                                   *left = st_find_left_out(&file, names[t]);
+            assert_true((found == NULL) == which[t] && (left == NULL) != which[t]);
+            assert_ptr_equal(st_find_any(&file, names[t]), which[t] ? left : found);
+            assert_int_equal(st_find_any(&file, names[t])->out, which[t] ? ST_UNMATCHED : ST_TAKEN);
+            taken += !which[t];
+        }
+        assert_int_equal(file.tensors, taken);
+        assert_int_equal(file.left_out, COUNT(size) - taken);
+        for (size_t t = 0; t < taken; t++) {
+            unsigned char read[3 * CHUNK];
+            const size_t bytes_of = (size_t)file.tensor[t].elements;
+            assert_int_equal(st_read(&file, &file.tensor[t], 0, read, bytes_of, &error), 0);
+            for (size_t i = 0; i < bytes_of; i++)
+                assert_int_equal(read[i], file.tensor[t].name[0] - 'a');
+        }
+        assert_int_equal(st_finish(&file, &error), 0);
+        st_close(&file);
+        source_close(&source);
+    }
+    free(bytes);
+}
+
+/* The rest of a pipe that is kept can be read in any order, what has been dropped cannot. */
+static void test_keep_and_pass(void **state) {
+    (void)state;
+    unsigned char bytes[512];
+    const size_t size = build_three(bytes);
+    for (int through_pipe = 0; through_pipe < 2; through_pipe++) {
+        struct error error = {{0}};
+        struct source source;
+        struct st_file file;
+        source_open(&source, through_pipe, bytes, size);
+        assert_int_equal(st_open(&file, source.path, &error), 0);
+        assert_int_equal(st_pass(&file, st_find(&file, "middle"), 4, &error), 0);
+        assert_int_equal(file.read, through_pipe ? 4 : 0);
+        assert_read(&file, "middle", 4, 1);
+        assert_int_equal(st_keep(&file, &error), 0);
+        assert_int_equal(file.rest_size, through_pipe ? 20 : 0);
+        assert_read(&file, "a", 0, 8);
+        assert_read(&file, "middle", 5, 4);
+        assert_read(&file, "z", 7, 1);
+        unsigned char byte;
+        assert_int_equal(st_read(&file, st_find(&file, "middle"), 4, &byte, 1, &error),
+                         through_pipe ? -1 : 0);
+        assert_int_equal(st_finish(&file, &error), 0);
+        st_close(&file);
+        source_close(&source);
+    }
+}
+
+/* Each read that fails is an error, wherever it is. */
+static void test_read_errors(void **state) {
+    (void)state;
+    unsigned char bytes[512];
+    const size_t size = build_three(bytes);
+    int result = -1;
+    size_t failed = 0;
+    for (; result != 0; failed++) {
+        struct source source;
+        struct error error = {{0}};
+        source_open(&source, true, bytes, size);
+        reads = failed;
+        result = read_all(source.path, &error);
+        reads = SIZE_MAX;
+        assert_int_equal(result, result == 0 ? 0 : -1);
+        if (result != 0)
+            support_assert_error(&error, source.path, "cannot read: Input/output error");
+        source_close(&source);
+    }
+    assert_int_equal(failed, 5); /* length, header, data, end; none */
+}
+
+static void test_shapes(void **state) {
+    (void)state;
+    static const uint64_t dimensions[] = {2, 3, 5, 7, 11, 13, 17, 19, UINT64_MAX};
+    static const struct {
+        size_t rank;
+        const char *described, *shown, *whole;
+    } cases[] = {
+        {0, "F32 []", "scalar", "scalar"},
+        {1, "F32 [2]", "2", "2"},
+        {2, "F32 [2,3]", "2x3", "2x3"},
+        {8, "F32 [2,3,5,7,11,13,17,19]", "2x3x5x7x11x13x17x19", "2x3x5x7x11x13x17x19"},
+        {9, "F32 [2,3,5,7,11,13,17,19,18446744073709551615]",
+         "2x3x5x7x11x13x17x19x... of 9 dimensions", "2x3x5x7x11x13x17x19x18446744073709551615"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint64_t *shape = malloc(cases[i].rank * sizeof *shape + 1); /* with an end */
+        assert_non_null(shape);
+        memcpy(shape, dimensions, cases[i].rank * sizeof *shape);
+        const struct st_tensor tensor = make("a", ST_F32, cases[i].rank, shape);
+        char text[ST_SHAPE_SIZE];
+        for (size_t size = 1; size < sizeof text; size++) {
+            memset(text, '#', sizeof text);
+            st_describe(&tensor, text, size);
+            const size_t length = strlen(cases[i].described);
+            assert_int_equal(strlen(text), length < size ? length : size - 1);
+            assert_memory_equal(text, cases[i].described, strlen(text));
+            assert_int_equal(text[size], '#');
+        }
+        st_shape(&tensor, text);
+        assert_string_equal(text, cases[i].shown);
+        char *whole = st_whole_shape(&tensor);
+        assert_string_equal(whole, cases[i].whole);
+        free(whole);
+        free(shape);
+    }
+}
+
 static void test_shrinking_file(void **state) {
     (void)state;
     unsigned char bytes[512];
@@ -482,12 +680,6 @@ static void test_standard_input(void **state) {
 /* --- writing ---------------------------------------------------------------------------------- */
 
 static const uint64_t shapes[] = {0, 1, 2, 3};
-
-static struct st_tensor make(const char *name, enum st_dtype dtype, size_t rank,
-                             const uint64_t *shape) {
-    return (struct st_tensor){
-        .name = (char *)name, .dtype = dtype, .rank = rank, .shape = (uint64_t *)shape};
-}
 
 static void test_writer_bytes(void **state) {
     (void)state;
@@ -683,13 +875,16 @@ static void test_escape_distinct(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),        cmocka_unit_test(test_reader_messages),
-        cmocka_unit_test(test_other_files),    cmocka_unit_test(test_large_numbers),
-        cmocka_unit_test(test_truncation),     cmocka_unit_test(test_order_of_reading),
-        cmocka_unit_test(test_large_pipe),     cmocka_unit_test(test_shrinking_file),
-        cmocka_unit_test(test_standard_input), cmocka_unit_test(test_writer_bytes),
-        cmocka_unit_test(test_writer_order),   cmocka_unit_test(test_writer_messages),
-        cmocka_unit_test(test_escape),         cmocka_unit_test(test_escape_distinct),
+        cmocka_unit_test(test_vectors),         cmocka_unit_test(test_reader_messages),
+        cmocka_unit_test(test_other_files),     cmocka_unit_test(test_large_numbers),
+        cmocka_unit_test(test_truncation),      cmocka_unit_test(test_order_of_reading),
+        cmocka_unit_test(test_large_pipe),      cmocka_unit_test(test_long_headers),
+        cmocka_unit_test(test_left_out),        cmocka_unit_test(test_keep_and_pass),
+        cmocka_unit_test(test_read_errors),     cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_shrinking_file),  cmocka_unit_test(test_standard_input),
+        cmocka_unit_test(test_writer_bytes),    cmocka_unit_test(test_writer_order),
+        cmocka_unit_test(test_writer_messages), cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_escape_distinct),
     };
     return cmocka_run_group_tests_name("safetensors", tests, support_setup, support_teardown);
 }

@@ -194,6 +194,31 @@ static void ranks_are_those_of_counting(void **state) {
     assert_true(spearman(with[0], with[1], N + 3) == spearman(a, b, N));
 }
 
+/* Keys that differ by up to 2^bits, most of them in their last bits: all that a sort by digits has
+ * to tell apart. */
+static void sorted_to_the_last_bit(void **state) {
+    (void)state;
+    enum { N = 200 };
+    struct rng rng;
+    rng_seed(&rng, 3);
+    for (int bits = 1; bits < 63; bits++)
+        for (size_t n = 20; n <= N; n += 30) {
+            double values[N];
+            uint64_t items[N], spare[N], place[N] = {0};
+            for (size_t i = 0; i < n; i++) {
+                const uint64_t high = i % 3 == 0 ? (UINT64_C(1) << bits) - 8 : rng_next(&rng) & 8;
+                const uint64_t key = (high + rng_next(&rng) % 8) & ((UINT64_C(1) << bits) - 1);
+                memcpy(&values[i], &key, sizeof key);
+                items[i] = i;
+            }
+            stat_sort(values, items, spare, n);
+            for (size_t i = 0; i < n; i++) {
+                assert_true(items[i] < n && place[items[i]]++ == 0);
+                assert_true(i == 0 || values[items[i - 1]] <= values[items[i]]);
+            }
+        }
+}
+
 static double auc(const double *values, size_t first, size_t count) {
     struct error error;
     double area;
@@ -239,6 +264,24 @@ static void p_values_in_closed_form(void **state) {
         near(exp(stat_log_p(r, 1)), 1 - asin(r) / asin(1), 1e-12);
         near(exp(stat_log_p(r, 2)), 1 - r, 1e-12);
     }
+}
+
+/* p = 1 - (2/pi) atan |t|, and 1 - |t| / sqrt(2 + t^2). */
+static void p_of_t_in_closed_form(void **state) {
+    (void)state;
+    for (int i = -300; i <= 300; i++) {
+        const double t = i / 25.0;
+        near(exp(stat_log_p_of_t(t, 1)), 1 - atan(fabs(t)) / asin(1), 1e-12);
+        near(exp(stat_log_p_of_t(t, 2)), 1 - fabs(t) / sqrt(2 + t * t), 1e-12);
+    }
+    /* mpmath.betainc(df / 2, 0.5, 0, df / (df + t * t), regularized=True) */
+    near(exp(stat_log_p_of_t(2.5, 7.5)), 0.038820258273625542, 1e-12);
+    near(exp(stat_log_p_of_t(.1, 30)), 0.92100961179027041, 1e-12);
+    near(exp(stat_log_p_of_t(40, 12)), 3.8512295807720337e-14, 1e-12);
+    near(stat_log_p_of_t(0, 5), 0, 0);
+    near(stat_log_p_of_t(3, 0), 0, 0);
+    assert_true(isnan(stat_log_p_of_t(NAN, 5)) && isnan(stat_log_p_of_t(3, NAN)));
+    assert_true(isnan(stat_log_p_of_t(0, NAN)) && isnan(stat_log_p_of_t(NAN, 0)));
 }
 
 static void p_falls_as_r_grows(void **state) {
@@ -399,6 +442,8 @@ static void p_is_printed_whatever_its_size(void **state) {
     printed(0, "1");
     printed(log(0.0123456789), "0.0123457");
     printed(-2226.7452632521649 * ln10, "1.8e-2227");
+    printed(-689.9, "2.40014e-300"); /* Python: decimal's exp */
+    printed(-690.5, "1.3e-300");
     printed(-400 * ln10 - 1e-9, "1.0e-400");
     printed((-400 + 0.99999) * ln10, "1.0e-399");
     printed((-400 + 0.997) * ln10, "9.9e-400");
@@ -435,10 +480,12 @@ int main(void) {
         cmocka_unit_test(spearman_is_scipys),
         cmocka_unit_test(ties_share_their_mean_rank),
         cmocka_unit_test(ranks_are_those_of_counting),
+        cmocka_unit_test(sorted_to_the_last_bit),
         cmocka_unit_test(auc_is_mann_whitneys),
         cmocka_unit_test(defined_pairs_stay_in_order),
         cmocka_unit_test(p_values),
         cmocka_unit_test(p_values_in_closed_form),
+        cmocka_unit_test(p_of_t_in_closed_form),
         cmocka_unit_test(p_falls_as_r_grows),
         cmocka_unit_test(limits),
         cmocka_unit_test(powers_of_two_change_nothing),

@@ -35,25 +35,32 @@ static void near(double value, double expected, double relative) {
 struct result {
     struct stat_correlation c[TWOWAY_PARTS];
     double share[TWOWAY_PARTS];
+    double variance[TWOWAY_PARTS]; /* of a */
 };
 
 static struct result structure(const double *a, const double *b, size_t units, size_t inputs) {
-    const size_t size = (units * inputs + 1) * sizeof(double);
+    const size_t size = units * inputs * sizeof(double);
     double *residual[2] = {malloc(size), malloc(size)}, products[TWOWAY_PARTS];
     struct twoway s, t;
     struct error error;
     struct result result;
-    assert_true(residual[0] != NULL && residual[1] != NULL);
-    memcpy(residual[0], a, units * inputs * sizeof *a);
-    memcpy(residual[1], b, units * inputs * sizeof *b);
+    assert_true(size == 0 || (residual[0] != NULL && residual[1] != NULL));
+    if (size > 0) {
+        memcpy(residual[0], a, size);
+        memcpy(residual[1], b, size);
+    }
     assert_int_equal(twoway_split(&s, residual[0], units, inputs, &error), 0);
     assert_int_equal(twoway_split(&t, residual[1], units, inputs, &error), 0);
     twoway_products(&s, &t, products);
     for (size_t part = 0; part < TWOWAY_PARTS; part++) {
         result.c[part] = twoway_correlate(&s, &t, products, part);
         result.share[part] = twoway_share(&s, &t, products, part);
+        result.variance[part] = twoway_variance(&s, part);
     }
-    twoway_free(&s);
+    for (int again = 0; again < 2; again++) {
+        twoway_free(&s);
+        assert_true(s.units == 0 && s.unit == NULL && s.input == NULL);
+    }
     twoway_free(&t);
     free(residual[0]);
     free(residual[1]);
@@ -192,17 +199,76 @@ static void dust_is_relative(void **state) {
     }
 }
 
+/* Beside the last number the others are nothing, though their squares have to be scaled. */
+static void the_last_number_counts(void **state) {
+    (void)state;
+    double a[UNITS * INPUTS], last[UNITS * INPUTS] = {[UNITS * INPUTS - 1] = 1};
+    for (size_t i = 0; i < UNITS * INPUTS; i++)
+        a[i] = i < UNITS * INPUTS - 1 ? 0x1p-100 : 0x1p600;
+    const struct result s = structure(a, *y, UNITS, INPUTS), t = structure(last, *y, UNITS, INPUTS);
+    for (size_t part = 0; part < TWOWAY_PARTS; part++) {
+        near(s.c[part].r, t.c[part].r, 1e-14);
+        near(s.share[part], t.share[part], 1e-14);
+    }
+}
+
+/* Of 100,000 numbers 1.1 the sum is off, that of zeros is not. */
+static void means_do_not_drift(void **state) {
+    (void)state;
+    enum { MANY = 100000 };
+    static double numbers[2 * MANY];
+    for (int columns = 0; columns < 2; columns++) {
+        struct twoway s;
+        struct error error;
+        for (size_t k = 0; k < (size_t)2 * MANY; k++)
+            numbers[k] = (columns ? k % 2 == 0 : k < MANY) ? 1.1 : 0;
+        assert_int_equal(columns ? twoway_split(&s, numbers, MANY, 2, &error)
+                                 : twoway_split(&s, numbers, 2, MANY, &error),
+                         0);
+        const double *two = columns ? s.input : s.unit, *many = columns ? s.unit : s.input;
+        near(s.mean, .55, 1e-11);
+        near(two[0], .55, 1e-15);
+        near(two[1], -.55, 1e-15);
+        assert_true(fabs(many[0]) < 1e-15 && fabs(many[MANY - 1]) < 1e-15);
+        assert_true(fabs(numbers[0]) < 1e-15 && fabs(numbers[(size_t)2 * MANY - 1]) < 1e-15);
+        twoway_split_again(&s); /* what is left */
+        assert_true(fabs(s.mean) < 1e-15);
+        twoway_free(&s);
+    }
+}
+
+/* 2.75 + -1.25, 1.25 + -.75, .75 + .25, -.25. */
+static void variances_add_up(void **state) {
+    (void)state;
+    const double numbers[] = {1, 2, 3, 5};
+    const struct result s = structure(numbers, *x, 2, 2);
+    near(s.variance[TWOWAY_ALL], 1, 0);
+    near(s.variance[TWOWAY_UNITS], 6.25 / 8.75, 1e-15);
+    near(s.variance[TWOWAY_INPUTS], 2.25 / 8.75, 1e-15);
+    near(s.variance[TWOWAY_CENTRED], .25 / 8.75, 1e-15);
+}
+
 static void small_tables(void **state) {
     (void)state;
     const double two[] = {1, 2, 3, 5}, constant[] = {2, 2, 2, 2};
     const struct result none = structure(two, two, 0, 0), one = structure(two, two, 1, 1),
-                        row = structure(two, *y, 1, 4), square = structure(two, *x, 2, 2),
-                        same = structure(two, constant, 2, 2), itself = structure(*x, *x, 5, 4);
+                        row = structure(two, *y, 1, 4), column = structure(two, *y, 4, 1),
+                        no_unit = structure(two, *y, 0, 4), no_input = structure(two, *y, 4, 0),
+                        square = structure(two, *x, 2, 2), same = structure(two, constant, 2, 2),
+                        itself = structure(*x, *x, 5, 4);
     for (size_t part = 0; part < TWOWAY_PARTS; part++) {
         assert_true(isnan(none.c[part].r) && isnan(one.c[part].r) && isnan(same.c[part].r));
         assert_true(isnan(none.share[part]) && isnan(same.share[part]));
         near(itself.c[part].r, 1, 0);
     }
+    for (size_t part = 0; part < TWOWAY_PARTS; part++) {
+        assert_true(isnan(no_unit.c[part].r) && isnan(no_input.c[part].r));
+        assert_true(isnan(no_unit.variance[part]) && isnan(no_input.variance[part]));
+        assert_true(no_unit.c[part].n == 0 && no_input.c[part].n == 0);
+    }
+    assert_true(isnan(column.c[TWOWAY_INPUTS].r) && isnan(column.c[TWOWAY_CENTRED].r));
+    near(column.c[TWOWAY_UNITS].r, row.c[TWOWAY_ALL].r, 1e-15);
+    near(column.c[TWOWAY_ALL].r, row.c[TWOWAY_ALL].r, 1e-15);
     assert_true(isnan(row.c[TWOWAY_UNITS].r) && isnan(row.c[TWOWAY_CENTRED].r));
     assert_true(isnan(row.c[TWOWAY_CENTRED].df));
     near(row.c[TWOWAY_INPUTS].r, row.c[TWOWAY_ALL].r, 1e-15);
@@ -260,6 +326,9 @@ int main(void) {
         cmocka_unit_test(small_differences_count),
         cmocka_unit_test(powers_of_two_change_nothing),
         cmocka_unit_test(dust_is_relative),
+        cmocka_unit_test(the_last_number_counts),
+        cmocka_unit_test(means_do_not_drift),
+        cmocka_unit_test(variances_add_up),
         cmocka_unit_test(small_tables),
         cmocka_unit_test(gaps_are_left_out),
         cmocka_unit_test(nothing_is_left),
