@@ -99,6 +99,11 @@ static void runs_that_are_alike_have_no_p(void **state) {
         const struct runs runs = runs_of(x[i], 3);
         assert_true(isnan(runs_log_p(&runs)));
     }
+    /* A standard error of 10 units in the last place of the mean is rounding; of more, it is not.
+     */
+    const struct runs alike = runs_of((const double[]){1, 1 + 20 * 0x1p-52}, 2),
+                      other = runs_of((const double[]){1, 1 + 21 * 0x1p-52}, 2);
+    assert_true(isnan(runs_log_p(&alike)) && runs_log_p(&other) < 0);
     for (size_t n = 0; n < 2; n++) {
         const struct runs few = runs_of(x[1], n);
         assert_true(isnan(runs_log_p(&few)));
@@ -320,6 +325,27 @@ static void signs_are_those_of_a_name(void **state) {
     assert_memory_not_equal(other, sign[7], sizeof other);
 }
 
+/* 0x101c6e30f2a51a7e is the second number of xoshiro256++, seeded by splitmix64 with FNV-1a of the
+ * seed's bytes and "7"; the others likewise, in Python. A bit a sign, the highest first. */
+static void signs_are_bits(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t seed;
+        const char *run;
+        uint64_t bits[3];
+    } known[] = {
+        {1, "7", {0x5caad764b1ba4b08, 0x101c6e30f2a51a7e, 0x9c3cbda5f1ecd359}},
+        {0x0123456789abcdef, "run b", {0xf0e66f0f32e10c07, 0x67c08119860032b9, 0x848ad1eadf020946}},
+    };
+    for (size_t i = 0; i < COUNT(known); i++) {
+        double sign[170 + 1];
+        runs_signs(sign, 170, known[i].seed, known[i].run);
+        for (size_t k = 0; k < 170; k++)
+            assert_true(sign[k] == (known[i].bits[k / 64] >> (63 - k % 64) & 1 ? -1 : 1));
+        assert_true(sign[170] == 1);
+    }
+}
+
 /* Numbers that grow as they come, and where they begin with the largest. */
 static void flips_do_not_depend_on_what_comes_first(void **state) {
     (void)state;
@@ -357,6 +383,7 @@ int main(void) {
         cmocka_unit_test(flips_do_not_depend_on_scale),
         cmocka_unit_test(flips_count_ties),
         cmocka_unit_test(signs_are_those_of_a_name),
+        cmocka_unit_test(signs_are_bits),
         cmocka_unit_test(flips_do_not_depend_on_what_comes_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
