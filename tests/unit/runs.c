@@ -101,7 +101,7 @@ static void runs_that_are_alike_have_no_p(void **state) {
     }
     /* A standard error of 10 units in the last place of the mean is rounding; of more, it is not.
      */
-    const struct runs alike = runs_of((const double[]){1, 1 + 20 * 0x1p-52}, 2),
+    const struct runs alike = runs_of((const double[]){1 + 10 * 0x1p-52, 1 - 10 * 0x1p-52}, 2),
                       other = runs_of((const double[]){1, 1 + 21 * 0x1p-52}, 2);
     assert_true(isnan(runs_log_p(&alike)) && runs_log_p(&other) < 0);
     for (size_t n = 0; n < 2; n++) {
@@ -176,6 +176,14 @@ static void clusters_widen_intervals(void **state) {
     const double reach = z / (1 + z * z / n) * sqrt(.25 / n + z * z / (4 * n * n));
     assert_near(runs_rate_interval(&rate).low, .5 - reach);
     assert_near(runs_rate_interval(&rate).high, .5 + reach);
+    /* 5 and 0 of five each: .25 + .25 where 2 * .25 / 5 / 2 is expected */
+    struct runs_rate two = {0};
+    for (int k = 0; k < 10; k++) {
+        runs_count(&two, k < 5);
+        if (k % 5 == 4)
+            runs_end_cluster(&two);
+    }
+    assert_near(runs_design_effect(&two), 10);
     /* clusters that agree are no reason to narrow it */
     for (size_t c = 0; c < 4; c++) {
         for (int k = 0; k < 4; k++)
