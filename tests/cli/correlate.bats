@@ -812,9 +812,10 @@ EOF
     for change in 's/"bias"/"0.bias"/; s/"weight"/"1.weight"/' 's/"shape":\[2\]/"shape":[2,1]/' \
         's/"shape":\[2\],"data_offsets":\[0,16\]/"shape":[1],"data_offsets":[0,8]/; s/\[16,/[8,/'; do
         for file in a b c d; do edit_header "$change" <$file.whole >$file; done
+        # it does not matter which number goes
         [[ $change != *8* ]] || for file in a b c d; do
-            edit_header 's/,[0-9]+\]}}$/,40]}}/' <$file | head -c -8 >cut # it does not matter which number goes
-            mv cut $file
+            edit_header 's/,[0-9]+\]}}$/,40]}}/' <$file | head -c -8 >shorter
+            mv shorter $file
         done
         correlate a b c d --map-table regions --map-tensor "$(pixmap -l a | sed -n 's/\t.*//; /weight/p')" -o table
         [ "$(cut -f 4,5 regions | tail -n +2 | sort -u)" = $'nan\tnan' ]

@@ -106,12 +106,12 @@ table() {
 
 @test "names of runs ascend: whole numbers by size, others byte by byte" {
     for names in '9 10' '2 10 100' 'a b' '10 9a' '10a 9' '9a 9b' 'B a'; do
-        # shellcheck disable=SC2086 # words
+        # shellcheck disable=SC2046,SC2086 # words
         table 'run|c|x' $(printf '%s|a|1 ' $names) >t
         summarize -g c -v x --pair c:a-b t >/dev/null
     done
     for names in '10 9' 'b a' '9a 10' '9 10a' '9b 9a' 'a B'; do
-        # shellcheck disable=SC2086
+        # shellcheck disable=SC2046,SC2086
         table 'run|c|x' $(printf '%s|a|1 ' $names) >t
         run summarize -g c -v x --pair c:a-b t
         [ "$status" -eq 1 ]
