@@ -1001,7 +1001,13 @@ matrix_example() {
     near "$(part table 2.bias all p_units)" 0.125 0.1
     near "$(part table 1.bias all p_units)" 0.6666667 0.05
     make_four 2.bias 1,4 .1 .2 .3 .4 .1 .2 .4 .3
-    [ "$(part <(correlate a b c d -P 99) biases all p_units)" = nan ]
+    correlate a b c d -P 99 >table
+    [ "$(part table biases all p_units) $(part table biases all p_valid)" = 'nan iid' ]
+    # Weights are no units of one layer, vectors though they be.
+    make_four weight 4 .1 .2 .3 .4 .1 .2 .4 .3
+    correlate a b c d -P 99 >table
+    [ "$(part table weights all p_units) $(part table weights all p_valid)" = 'nan no' ]
+    [[ $(part table weight all p_units) == 0.* ]]
 }
 
 @test "--split: the area under the ROC curve" {
