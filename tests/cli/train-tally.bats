@@ -807,6 +807,9 @@ END
     for label in {0..255}; do all+=(-c "$label"); done
     train-tally "${all[@]}" -H 1 <(some_samples 0 1 3) -o network
     [[ $(header_of network) == *'"layer2.bias":{"dtype":"F32","shape":[256],'* ]]
+    train-tally "${all[@]}" -t last -H 1 <(some_samples 0 1 3) 2>messages | cmp - network
+    [[ $(header_of last) == '{"__metadata__":{"class":"255",'* ]]
+    misused "two outputs go to 'x'" train-tally "${all[@]}" -t x -o x samples
     misused '-c: label 5 is in two classes' train-tally "${all[@]}" -c 5
     misused '-c: label 0 is given twice' train-tally -c 0,0 -c 2
 }
