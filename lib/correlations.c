@@ -654,7 +654,7 @@ static int permute_drawn(const struct pass *pass, const struct scope *scope, str
     const struct correlations *c = pass->c;
     const struct association_plan *plan = &c->draws.units;
     const size_t expected = (size_t)scope->pool.expected;
-    if (drawn == NULL || !permutes_draws(pass, scope))
+    if (!permutes_draws(pass, scope))
         return 0;
     double *x = malloc(2 * (expected + 1) * sizeof *x);
     int result = x != NULL ? 0 : error_errno(error, "%zu parameters", expected);

@@ -41,7 +41,7 @@ static size_t put_number(double value, int digits, char text[DECIMAL_SIZE]) {
         return 0;
     char decimals[20];
     size_t length = put_digits(whole, decimals);
-    while (length > 1 && decimals[length - 1] == '0')
+    while (decimals[length - 1] == '0') /* the first is none */
         length--;
     size_t used = 0, point = 0;
     if (signbit(value))

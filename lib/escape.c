@@ -10,7 +10,7 @@ static const uint32_t NO_CHARACTER = UINT32_MAX;
 
 /* Reads the character at the front of a text; returns its length, 1 for a byte that begins none. */
 static size_t read_character(const char *text, uint32_t *code) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    static const uint32_t least[] = {[2] = 0x80, 0x800, 0x10000};
     const unsigned char *byte = (const unsigned char *)text, first = *byte;
     const size_t length = first < 0x80         ? 1
                           : first >> 5 == 0x06 ? 2
@@ -18,7 +18,7 @@ static size_t read_character(const char *text, uint32_t *code) {
                           : first >> 3 == 0x1e ? 4
                                                : 0;
     *code = length == 1 ? first : first & (0x7fu >> length);
-    size_t read = length > 0;
+    size_t read = 1;
     while (read < length && byte[read] >> 6 == 2)
         *code = *code << 6 | (byte[read++] & 0x3f);
     const bool surrogate = *code >= 0xd800 && *code < 0xe000;

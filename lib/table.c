@@ -129,9 +129,9 @@ int table_column(const struct table *table, const char *name, size_t *column, st
 
 int table_number(const struct table *table, size_t column, double *number, struct error *error) {
     const char *text = table->field[column];
-    char *end;
+    char *end = (char *)text; /* of an empty one */
     *number = *text == '\0' ? NAN : strtod(text, &end);
-    if (*text != '\0' && (*end != '\0' || end == text || isspace((unsigned char)*text)))
+    if (*end != '\0' || isspace((unsigned char)*text))
         return error_set(error, "%s: line %" PRIu64 ": '%s' in column '%s' is no number",
                          table->input.name, table->lines, text, table->name[column]);
     return 0;

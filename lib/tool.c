@@ -184,7 +184,7 @@ int tool_option(int argc, char **argv) {
             tool_usage("unknown or ambiguous option '%s'", word);
         if (strncmp(word, "--", 2) == 0)
             tool_usage("option '%s' takes no argument", word);
-        if (optopt < 0 || optopt > 0x7f || !isprint(optopt))
+        if (!isprint((unsigned char)optopt))
             tool_usage("unknown option '%s'", word);
         tool_usage("unknown option '-%c'", optopt);
     case KEY_HELP:

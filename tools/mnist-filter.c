@@ -537,7 +537,7 @@ static int seek_images(struct idx *images, const struct source *source, const st
             result = -1;
         if (result == 0)
             result = output_write(output, item, size, error);
-        progress_report(&tool_progress_shown, "filtering", k, count);
+        progress_report(&tool_progress_shown, "filtering", k + 1, count);
     }
     free(turned.data);
     return result;

@@ -81,7 +81,8 @@ static bool piece_differs(const struct params_piece *piece) {
         if (same || longs)
             return !same || (a != b && has_highest(piece));
     }
-    if (st_rounded(a, piece->bytes[0], piece->count) + st_rounded(b, piece->bytes[1], piece->count))
+    if (st_rounded(a, piece->bytes[0], piece->count) != 0 ||
+        st_rounded(b, piece->bytes[1], piece->count) != 0)
         return true;
     for (size_t at = 0; at < piece->count; at += PARAMS_BLOCK)
         if (block_differs(piece, at, block_size(piece, at)))

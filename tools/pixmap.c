@@ -188,6 +188,14 @@ static int find_matrix(const struct st_file *file, const struct st_tensor *tenso
     return 0;
 }
 
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
 static uint64_t blocks(uint64_t length, uint64_t block) {
     return length / block + (length % block != 0);
 }
@@ -199,15 +207,13 @@ static struct shrinking shrink(const struct settings *settings, const struct st_
     const size_t scale = settings->scale;
     const uint64_t longer = by.rows > by.columns ? by.rows : by.columns;
     size_t fit = settings->fit;
-    if (fit == 0 && (by.rows > IMG_MAX_PIXELS / by.columns ||
-                     by.rows * by.columns > IMG_MAX_PIXELS / (scale * scale)))
+    if (fit == 0 && by.rows * by.columns > IMG_MAX_PIXELS / (scale * scale))
         fit = FIT;
     map->scale = scale;
     if (fit > 0) {
         by.down = blocks(by.rows, fit);
         by.across = blocks(by.columns, fit);
-        if (longer > fit / scale)
-            map->scale = longer < fit ? fit / (size_t)longer : 1;
+        map->scale = smaller(scale, larger((size_t)(fit / longer), 1));
     }
     map->rows = (size_t)blocks(by.rows, by.down);
     map->columns = (size_t)blocks(by.columns, by.across);
@@ -460,14 +466,6 @@ static void make_labels(struct range range, char label[3][LABEL]) {
     }
 }
 
-static size_t smaller(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-
 /* The map and, to its right, the bar; all lengths in units of one dot of the labels' font, which
  * grows with the map. */
 static int draw_with_bar(struct image *image, const struct map *map,
@@ -543,8 +541,7 @@ static const struct img_format *parse_format(const char *name) {
 
 /* The format that the suffix of a file's name says; without a suffix, the first. */
 static const struct img_format *format_of(const char *path) {
-    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
-    const char *name = slash != NULL ? slash + 1 : path != NULL ? path : "-";
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
     const char *suffix = strrchr(name + strspn(name, "."), '.');
     if (suffix == NULL)
         return img_formats;

@@ -747,7 +747,7 @@ static int add_values_of_row(struct summary *s, const struct numbers *numbers,
             return -1;
         group->value = value;
         add_value(group, value, x);
-        group->below += i == 0 && numbers->p < 0.05;
+        group->below += numbers->p < 0.05;
         if (i == 0 && s->request->flips > 0 && flip_row(s, group, x, table, columns, error) != 0)
             return -1;
     }
@@ -984,7 +984,7 @@ static int means_of_row(struct summary *s, const struct table *table, const stru
 
 /* Four decimals; what they show of a small negative number is 0. */
 static int write_fixed(double number, struct output *output, struct error *error) {
-    if (fabs(number) <= 0.00005)
+    if (fabs(number) < 0.00005)
         number = 0;
     return isnan(number) ? output_text(output, error, "\tnan")
                          : output_printf(output, error, "\t%.4f", number);

@@ -90,8 +90,7 @@ static void add_class(struct settings *settings, const char *text) {
     bool labels[256];
     struct error error;
     tool_labels('c', text, labels);
-    if (settings->spec.classes == NET_MAX_CLASSES ||
-        net_spec_add_class(&settings->spec, labels, &error) != 0)
+    if (net_spec_add_class(&settings->spec, labels, &error) != 0)
         tool_usage("-c: %s", error.text);
     for (size_t label = 0; label < 256; label++)
         settings->named[label] = settings->named[label] || labels[label];

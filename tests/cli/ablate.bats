@@ -142,6 +142,10 @@ setup() {
         ablate -c 1 -t a -c 5,6 -t b network samples
     fails 1 'ablate: <stdin>: label 5, which -c names, is in no class of the network' \
         ablate -c 5 -t a - samples <network
+    for label in 0 255; do
+        fails 1 "ablate: network: label $label, which -c names, is in no class of the network" \
+            ablate -c 1,$label -t a network samples
+    done
     labelled 2 2 3 7 >few
     fails 1 'ablate: few: no sample has label 3, which -c names' ablate -c 1,3 -t a network few
     labelled 0 2 3 7 >none
@@ -194,4 +198,11 @@ setup() {
     misused 'standard input can be read only once' ablate -c 1 -t a -
     misused 'standard input can be read only once' ablate -c 1 -t a --mean - network
     misused 'standard input can be read only once' ablate -c 1 -t a --mean - - samples
+    misused 'missing operand' ablate -c 1 -t a
+    misused "extra operand 'x'" ablate -c 1 -t a network samples x
+    many=()
+    for class in {1..256}; do many+=(-c 1 -t "$class"); done
+    misused '-c: more than 256 classes' ablate "${many[@]}" -c 1 -t a network samples
+    ablate "${many[@]}" network samples
+    cmp 1 256
 }

@@ -154,6 +154,9 @@ inputs() {
     done
     misused '-s: 18446744073709551616 is not between 0 and 18446744073709551615' \
         train-tally -c 1 -c 2 -s 18446744073709551616
+    # What one number leaves in errno is nothing to the next.
+    misused 'missing operand' fork-train -e 1e-320 --window 5 --log log
+    misused "-k: '0x1' is not a number" graft -k 1e-320,.5,0x1 a b
     for text in 0x1:2 ' 1:2' '1: 2' :1e-400 nan:1; do
         misused "-r: '$text' is not LO:HI, numbers from -1e+307 to 1e+307" pixmap -r "$text" x
     done
@@ -432,6 +435,36 @@ inputs() {
     script -qec 'correlate a b c d -o /dev/null --map -' /dev/null </dev/null >terminal 3>&- || code=$?
     [ "$code" -eq 1 ]
     grep -q 'will not write binary data to a terminal' terminal
+}
+
+@test "progress on a terminal: after a second, ten times a second, wiped at the end" {
+    command -v script >/dev/null || skip 'no script(1)'
+    ! nm "$BIN/mnist-filter" | grep -q __asan_init || skip 'the sanitizer wants to be loaded first'
+    # A clock that goes on by STEP thousandths of a second whenever it is asked.
+    printf '%s\n' '#include <stdlib.h>' '#include <time.h>' 'static long now;' \
+        'int clock_gettime(clockid_t id, struct timespec *t) { (void)id; now += atol(getenv("STEP"));' \
+        't->tv_sec = now / 1000; t->tv_nsec = now % 1000 * 1000000; return 0; }' >clock.c
+    "${CC:-gcc}" -shared -fPIC clock.c -o clock.so
+    # usage: shown STEP COMMAND   what the command writes to a terminal
+    shown() {
+        script -qec "env LD_PRELOAD=./clock.so STEP=$1 $2" /dev/null </dev/null 3>&-
+    }
+    # shellcheck disable=SC2046 # words
+    idx_labels $(printf '1 %.0s' {1..30}) >labels
+    # shellcheck disable=SC2046
+    idx_images 1 1 $(seq 30) >images
+    filter='mnist-filter -i images -l labels --shuffle 1 -o samples'
+    [ "$(shown 600 "$filter -n 5")" = $'\rmnist-filter: filtering 40%\e[K\rmnist-filter: filtering 60%\e[K\rmnist-filter: filtering 80%\e[K\r\e[K' ]
+    [ "$(shown 600 "$filter -n 2")" = '' ]
+    [ "$(shown 60 "$filter" | grep -o '[0-9]*%' | xargs)" = '57% 63% 70% 77% 83% 90% 97%' ]
+    [ "$(shown 60 "$filter 2>messages")" = '' ]
+    [ ! -s messages ]
+    # Of each of several tensors.
+    make_safetensors '{"a.bias":{"dtype":"F32","shape":[70000],"data_offsets":[0,280000]},"b.weight":{"dtype":"F32","shape":[2],"data_offsets":[280000,280008]},"c":{"dtype":"F32","shape":[70000],"data_offsets":[280008,560008]}}' >a
+    head -c 560008 /dev/zero >>a
+    shown 600 'correlate -j 1 a a a a -o table' | tr '\r' '\n' |
+        sed -n 's/^correlate: \(.*%\)\x1b\[K$/\1/p; s/^\x1b\[K.*/wiped/p' >steps
+    [ "$(xargs <steps)" = 'a.bias 47% a.bias 70% a.bias 94% wiped c 23% c 47% c 70% c 94% wiped' ]
 }
 
 @test "nothing is said when all is well, and nothing read from the environment" {

@@ -574,8 +574,11 @@ correlate: zero, zero: c + d is 0 for every parameter: nothing differs; r is und
     warns 'correlate: up, up: x = a/(a + b) is the same for every parameter; r is undefined for every scope
 correlate: down, down: y = c/(c + d) is the same for every parameter; r is undefined for every scope' \
         correlate up up down down
-    warns 'correlate: nan, up, up, down: no parameter has finite numbers in all files; r is undefined for every scope' \
-        correlate nan up up down
+    for files in 'nan up up down' 'up nan up down' 'up down nan down' 'up down up nan'; do
+        # shellcheck disable=SC2086 # words
+        warns "correlate: ${files// /, }: no parameter has finite numbers in all files; r is undefined for every scope" \
+            correlate $files
+    done
     warns 'correlate: up, down, one, down: fewer than two parameters have both x and y; r is undefined for every scope' \
         correlate up down one down
     warns '' correlate up down up down
@@ -599,6 +602,15 @@ correlate: down, down: y = c/(c + d) is the same for every parameter; r is undef
         put y weight $shape 6 5 1 3 2 2
         warns '' correlate x y y x --split 5
     done
+    # Nor has a tensor of three dimensions, or of no elements.
+    put x weight 1,2,3 1 2 4 3 5 7
+    put y weight 1,2,3 6 5 1 3 2 2
+    warns 'correlate: --split 1: no vector or matrix has more units or inputs; auc_x and auc_y are undefined' \
+        correlate x y y x --split 1
+    make_safetensors '{"bias":{"dtype":"F32","shape":[3],"data_offsets":[0,12]},"weight":{"dtype":"F32","shape":[4,0],"data_offsets":[12,12]}}' 'f<*' 1 2 4 >x
+    make_safetensors "$(header_of x)" 'f<*' 3 1 1 >y
+    warns 'correlate: --split 3: no vector or matrix has more units or inputs; auc_x and auc_y are undefined' \
+        correlate x y y x --split 3
 }
 
 @test "no r in some scopes, none in the map, none in any draw" {
@@ -791,10 +803,23 @@ EOF
     correlate a b c d --map-table regions -o table
     [ "$(cut -f 4,5 regions | sed -n 2p)" = $'1\t1' ]
     for file in a b c d; do
+        cp $file $file.whole
         sed -i 's/"bias"/"bios"/' $file
     done
     correlate a b c d --map-table regions -o table
     [ "$(cut -f 4,5 regions | tail -n +2 | sort -u)" = $'nan\tnan' ]
+    # One of another layer, of other dimensions, of fewer units is none of theirs.
+    for change in 's/"bias"/"0.bias"/; s/"weight"/"1.weight"/' 's/"shape":\[2\]/"shape":[2,1]/' \
+        's/"shape":\[2\],"data_offsets":\[0,16\]/"shape":[1],"data_offsets":[0,8]/; s/\[16,/[8,/'; do
+        for file in a b c d; do edit_header "$change" <$file.whole >$file; done
+        # it does not matter which number goes
+        [[ $change != *8* ]] || for file in a b c d; do
+            edit_header 's/,[0-9]+\]}}$/,40]}}/' <$file | head -c -8 >shorter
+            mv shorter $file
+        done
+        correlate a b c d --map-table regions --map-tensor "$(pixmap -l a | sed -n 's/\t.*//; /weight/p')" -o table
+        [ "$(cut -f 4,5 regions | tail -n +2 | sort -u)" = $'nan\tnan' ]
+    done
     make_four weight 1,2 0 0 .1 .2
     cp a b
     correlate a b c d --map-table regions -o table
@@ -976,7 +1001,13 @@ matrix_example() {
     near "$(part table 2.bias all p_units)" 0.125 0.1
     near "$(part table 1.bias all p_units)" 0.6666667 0.05
     make_four 2.bias 1,4 .1 .2 .3 .4 .1 .2 .4 .3
-    [ "$(part <(correlate a b c d -P 99) biases all p_units)" = nan ]
+    correlate a b c d -P 99 >table
+    [ "$(part table biases all p_units) $(part table biases all p_valid)" = 'nan iid' ]
+    # Weights are no units of one layer, vectors though they be.
+    make_four weight 4 .1 .2 .3 .4 .1 .2 .4 .3
+    correlate a b c d -P 99 >table
+    [ "$(part table weights all p_units) $(part table weights all p_valid)" = 'nan no' ]
+    [[ $(part table weight all p_units) == 0.* ]]
 }
 
 @test "--split: the area under the ROC curve" {
@@ -1178,6 +1209,22 @@ each_draw_alone() {
     [ "$(part table bias all p_null)" = 0.5 ]
     make_four bias 3 .1 .1 .1 .1 .3 .2
     [ "$(part <(correlate a b c d --null null) bias all p_null)" = nan ]
+}
+
+@test "--null: a tensor too large to be kept has no draws, and its scope none" {
+    n=16777217
+    make_safetensors '{"bias":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]},"w":{"dtype":"F8_E4M3","shape":['$n'],"data_offsets":[4,'$((n + 4))']}}' \
+        'C*' 56 60 64 70 56 60 64 >a
+    make_safetensors "$(header_of a)" 'C*' 64 60 56 58 56 56 56 >b
+    truncate -s $(($(header_end a) + n + 4)) a b
+    make_safetensors '{"bias":{"dtype":"F8_E4M3","shape":[1,2,4],"data_offsets":[0,8]},"w":{"dtype":"F8_E4M3","shape":[1,2,'$n'],"data_offsets":[8,'$((2 * n + 8))']}}' \
+        'C*' 56 60 70 64 64 60 56 58 >null
+    truncate -s $(($(header_end null) + 2 * n + 8)) null
+    correlate a b a b -P 9 --null null --null-table draws --null-units --scope 'all=*' >table 2>messages
+    [ "$(cut -f 1,2,3 draws | tail -n +2)" = $'1\tbiases\tall\n1\tweights\tall\n1\tbias\tall' ]
+    [ "$(cut -f 4 draws | sed -n 2p)" = "$(cut -f 4 draws | sed -n 4p)" ]
+    [ "$(part table all all r) $(part table all all p_null)" = '1 nan' ]
+    [ "$(part table w all p_null) $(part table bias all p_null)" = 'nan 0.5' ]
 }
 
 @test "--null: files that do not match" {
@@ -1420,6 +1467,9 @@ masked_as_cut() {
     make_safetensors '{"lit":{"dtype":"U8","shape":[268435457],"data_offsets":[0,268435457]}}' >mask
     fails 1 'correlate: <stdin>: tensor "lit": has too many elements for a mask' \
         correlate a b c d --inputs - -o out < <(cat mask)
+    make_safetensors '{"lit":{"dtype":"U8","shape":[268435456],"data_offsets":[0,268435456]}}' >mask
+    fails 1 'correlate: <stdin>: tensor "lit": has 268435456 elements; no matrix of a has as many inputs' \
+        correlate a b c d --inputs - -o out < <(cat mask)
     make_safetensors '{"lit":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}' 'C*' 0 1 1 0 >mask
     fails 1 'correlate: <stdin>: data goes on after the 4 bytes the tensors take' \
         correlate a b c d --inputs - -o out < <(cat mask && echo)
@@ -1592,6 +1642,11 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
     correlate a a a a --json json -o table 2>messages
     grep -qF '"scope": "\u00E9\u202E\u009B\u001B"' json
     [ "$(LC_ALL=C tr -d '\n -~' <json | wc -c)" = 0 ]
+    # A scope's may be no text at all.
+    fails 1 'correlate: a, a, a, a: fewer than two parameters have both x and y; r is undefined for every scope
+correlate: other.json: cannot make JSON of the table' \
+        correlate a a a a --scope 'biases=*' --scope 'weights=*' --scope $'\xff=*' --json other.json -o table2
+    [ ! -e other.json ] && [ ! -e table2 ]
 }
 
 # --- the command line -----------------------------------------------------------------------------
@@ -1610,7 +1665,9 @@ correlate: zeros, zeros: c + d is 0 for every parameter: nothing differs; r is u
     misused '--null-units needs --null-table' correlate -P 9 --null x --null-units a b c d
     misused '--null-units needs -P' correlate --null x --null-table y --null-units a b c d
     misused "-P: '-1' is not a whole number" correlate -P -1 a b c d
+    misused '-P: 268435457 is not between 0 and 268435456' correlate -P 268435457 a b c d
     misused "-s: 'x' is not a whole number" correlate -s x a b c d
+    misused '-s: 9223372036854775808 is not between 0 and 9223372036854775807' correlate -s 9223372036854775808 a b c d
     misused "--split: 0 is not between 1 and 18446744073709551615" correlate --split 0 a b c d
     misused "two outputs go to 'x'" correlate --json x --null x --null-table x a b c d
     misused "two outputs go to 'x'" correlate --map x --json x a b c d

@@ -233,6 +233,10 @@ chosen() {
     graft --score score -k 1 --network out base donor 2>messages
     [ ! -s messages ]
     [ "$(numbers out x)" = '1 2 3 8' ]
+    # Of no score, none is.
+    make_safetensors '{}' >none
+    graft --score none -k 1 --network out none none 2>messages
+    [ ! -s messages ]
 }
 
 # --- pipes and outputs ----------------------------------------------------------------------------
@@ -296,6 +300,15 @@ chosen() {
     misused '-k: more than 254 parts' graft --score size -k "$(seq -s , 0 .001 .254)" base donor samples
     graft --score size -k "$(seq -s , 0 .001 .253)" base donor samples >table
     [ "$(wc -l <table)" -eq 509 ]
+    misused "-k: '$(printf '0%.0s' {1..64})' is not a number" graft --score size -k "$(printf '0%.0s' {1..64})" base donor samples
+    graft --score size -k "$(printf '0%.0s' {1..63}),.$(printf '5%.0s' {1..62})" base donor samples >table
+    [ "$(cut -f 2 table | uniq | xargs)" = 'k 0 0.555555556' ]
+    misused '-s: 18446744073709551616 is not between 0 and 18446744073709551615' \
+        graft --score size -s 18446744073709551616 base donor samples
+    many=()
+    for tensor in {1..256}; do many+=(-t layer1.bias); done
+    graft --score size "${many[@]}" -k 1 base donor samples | cmp - <(graft --score size -t layer1.bias -k 1 base donor samples)
+    misused '-t: more than 256 tensors' graft --score size "${many[@]}" -t layer1.bias base donor samples
     misused "--rank: unknown rank 'tensors' (tensor?); known: tensor, all" graft --score size --rank tensors base donor samples
 }
 

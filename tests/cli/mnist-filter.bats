@@ -66,6 +66,11 @@ filter() {
     # far more than fit on a line
     fails 1 "mnist-filter: labels: no sample of labels $(seq -s ', ' 6 99) and 156 more in the range 0:5" \
         mnist-filter -i images -l labels -d "$(seq -s , 6 255)" -r 0:5
+    fails 1 "mnist-filter: labels: no sample of labels $(seq -s ', ' 100 173) and 82 more" \
+        mnist-filter -i images -l labels -d "$(seq -s , 100 255)"
+    fails 1 "mnist-filter: labels: no sample of labels 7, 8, 9, $(seq -s ', ' 100 172) and 83 more" \
+        mnist-filter -i images -l labels -d "7,8,9,$(seq -s , 100 255)"
+    fails 1 'mnist-filter: labels: no sample of labels 0, 255' mnist-filter -i images -l labels -d 0,255
 }
 
 @test "-r, --range: before -d, half open, either side left out" {
@@ -370,6 +375,7 @@ lit_of_samples() {
         misused "--without: '$list' is not a list of labels from 0 to 255" \
             mnist-filter -i images -l labels --without "$list"
     done
+    misused '-d: label 0 is given twice' mnist-filter -i images -l labels -d 0,0
     misused '-d: label 1 is given twice' mnist-filter -i images -l labels -d 1,2,1
     misused '--without: label 1 is given twice' mnist-filter -i images -l labels --without 1,2,1
 }
@@ -379,8 +385,13 @@ lit_of_samples() {
         misused "-r: '$range' is not FIRST:LAST" mnist-filter -i images -l labels -r "$range"
     done
     misused '-r: 3:2 ends before it begins' mnist-filter -i images -l labels -r 3:2
-    misused '-r: 4294967296 is not between 0 and 4294967295' \
-        mnist-filter -i images -l labels -r :4294967296
+    for range in :4294967296 4294967296:; do
+        misused '-r: 4294967296 is not between 0 and 4294967295' mnist-filter -i images -l labels -r $range
+    done
+    # As many digits as there may be, and one more.
+    [ "$(filter -r "$(printf '0%.0s' {1..30})2:3")" = 4:30,31 ]
+    range=$(printf '0%.0s' {1..31})2:3
+    misused "-r: '$range' is not FIRST:LAST" mnist-filter -i images -l labels -r "$range"
 }
 
 @test "ranges beyond the source" {

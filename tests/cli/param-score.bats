@@ -144,6 +144,12 @@ lower() {
         [ "$4 $5 $6" = "$(($1 + 10)) $(($2 + 10)) $(($3 + 10))" ]
         [ "${10} ${11} ${12}" = "$(($1 + 30)) $(($2 + 30)) $(($3 + 30))" ]
     done
+    # A scalar is a unit.
+    make_safetensors '{"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}' 'f<' 5 >scalar
+    make_safetensors '{"x":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}' 'f<' 2 >other
+    for what in all units inputs; do
+        [ "$(numbers <(param-score -m difference --permute $what scalar other) x)" = 3 ]
+    done
     # Centred before: of a sum nothing is left.
     shuffled --centre --permute all
     [ "$(numbers score m)" = '0 0 0 0 0 0 0 0 0 0 0 0' ]
@@ -154,6 +160,8 @@ lower() {
     misused "-m: unknown measure 'shares' (share?); known: share, difference, product" param-score -m shares a b
     misused "--permute: unknown way to permute 'unit' (units?); known: all, units, inputs" param-score --permute unit a b
     misused 'standard input can be read only once' param-score a - -
+    misused '-s: 18446744073709551616 is not between 0 and 18446744073709551615' \
+        param-score -s 18446744073709551616 a b
     fails 1 'param-score: base: a network (kind=network); a share is of tallies or differences' param-score a base
     param-score -m difference a base >score
     double 2 1 1 >plus

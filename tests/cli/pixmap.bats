@@ -269,6 +269,19 @@ which() {
     [ "${#stderr}" -lt 640 ]
 }
 
+@test "tensor: a list that just fits, and one that does not; names of 127 bytes are whole" {
+    name() { printf "$1%.0s" $(seq "$2"); }
+    for last in 96 97; do
+        tensors "$(name a 97)" 2,2 "$(name b 96)" 2,2 "$(name c 96)" 2,2 "$(name d $last)" 2,2 >several
+        list="\"$(name a 97)\", \"$(name b 96)\", \"$(name c 96)\""
+        [ $last -eq 97 ] && list+=', ...' || list+=", \"$(name d 96)\""
+        fails 1 "pixmap: several: several tensors have two dimensions, choose with -t: $list" pixmap several
+    done
+    tensors "$(name a 127)" 2,2 "$(name b 128)" 2,2 >several
+    run -1 --separate-stderr pixmap several
+    [[ "$stderr" == *"-t: \"$(name a 127)\", \"$(name b 56)..."*"...$(name b 57)\"" ]]
+}
+
 @test "tensor: none that can be drawn" {
     tensors a 4 b 1,4,1 >none
     fails 1 'pixmap: none: no tensor has two dimensions; --index N draws a matrix of one that has more' \
@@ -310,7 +323,7 @@ fitted() {
     matrix 2 3 0 51 102 153 204 255 >m
     [ "$(fitted '' -p gray --fit 3 m)" = "3 2: 000000 333333 666666 999999 cccccc ffffff" ]
     [ "$(fitted '' -p gray --fit 5 m)" = "3 2: 000000 333333 666666 999999 cccccc ffffff" ]
-    for fit in 24:24 23:21 6:6 4096:24 16384:24; do
+    for fit in 24:24 23:21 25:24 31:24 6:6 4096:24 16384:24; do
         fitted '' --fit ${fit%:*} m >/dev/null
         [ "$(sed -n 2p fitted.ppm)" = "${fit#*:} $((${fit#*:} * 2 / 3))" ]
     done
@@ -526,7 +539,8 @@ bar_text() {
         my ($width, $height) = ($1, $2);
         print "$width x $height\n";
         for my $p ([4, 4], [5, 5], [6, 6], [35, 35], [36, 36], [41, 6], [42, 6], [49, 6], [50, 7],
-                [42, 20], [42, 21], [42, 35], [42, 36], [50, 6], [52, 6], [53, 6], [52, 35]) {
+                [42, 20], [42, 21], [42, 35], [42, 36], [50, 6], [52, 6], [53, 6], [52, 35],
+                [37, 20], [20, 37], [45, 4], [45, 5], [45, 37], [51, 12], [52, 20], [53, 20], [49, 20]) {
             printf "%d,%d %s\n", @$p, unpack "H6", substr $_, 3 * ($p->[1] * $width + $p->[0]), 3
         }' <bar.ppm
     diff - <(echo "$output") <<'END'
@@ -548,6 +562,15 @@ bar_text() {
 52,6 1e1e1e
 53,6 ffffff
 52,35 1e1e1e
+37,20 ffffff
+20,37 ffffff
+45,4 ffffff
+45,5 969696
+45,37 ffffff
+51,12 ffffff
+52,20 1e1e1e
+53,20 ffffff
+49,20 848484
 END
 }
 
@@ -599,6 +622,43 @@ END
     matrix 1 1 0 >m
     # 6 of margin, 8 of map, 6 between, 8 of bar, 5 of tick, 38 for "1000.15", 6 of margin.
     [ "$(bar_text 0 -r 1000.1:1000.2 m | head -n 1 | wc -c)" -eq $((77 + 1)) ]
+    # Three at least, 32 for "0.0617"; and 17 at most, where the middle is an end: 104 for "1.0000000000000002".
+    [ "$(bar_text 0 -r 0:0.12345 m | head -n 1 | wc -c)" -eq $((71 + 1)) ]
+    [ "$(bar_text 0 -r 1:1.0000000000000002 m | head -n 1 | wc -c)" -eq $((143 + 1)) ]
+}
+
+# Where pixels of a picture have a colour: the x of a row, or the y of columns, as ranges.
+# usage: places row Y COLOUR <PICTURE, or: places columns FIRST LAST COLOUR <PICTURE
+places() {
+    perl -e 'my ($what, @at) = @ARGV; my $colour = pop @at; local $/; binmode STDIN; my $all = <STDIN>;
+        $all =~ s/^P6\n(\d+) (\d+)\n255\n//; my ($width, $height) = ($1, $2); my @found;
+        my $is = sub { my ($x, $y) = @_; $colour eq unpack "H6", substr $all, 3 * ($y * $width + $x), 3 };
+        @found = $what eq "row" ? grep { $is->($_, $at[0]) } 0 .. $width - 1
+            : grep { my $y = $_; grep { $is->($_, $y) } $at[0] .. $at[1] } 0 .. $height - 1;
+        my @ranges; for (@found) { @ranges && $ranges[-1][1] == $_ - 1 ? $ranges[-1][1]++ : push @ranges, [$_, $_] }
+        print join(" ", map { "$_->[0]-$_->[1]" } @ranges), "\n"' -- "$@"
+}
+
+@test "bar: a map that is lower stands in the middle" {
+    matrix 1 2 0 1 >m
+    pixmap -f ppm -b -s 1 m >bar.ppm
+    [ "$(places row 17 969696 <bar.ppm)" = '5-5 8-8 13-13' ] # and the tick
+    [ "$(places columns 6 7 969696 <bar.ppm)" = '16-16 18-18' ]
+    [ "$(places columns 14 21 969696 <bar.ppm)" = '5-5 30-30' ]
+}
+
+@test "bar: dots of three pixels, and lines of two" {
+    # shellcheck disable=SC2046 # one word per value
+    matrix 10 10 $(seq 0 0.01 0.99) >m
+    pixmap -f ppm -b -r -1:1 -s 35 m >bar.ppm
+    # 18 of margin, 350 of map, 18 between, 24 of bar, 15 of tick; a text is 21 high.
+    [ "$(places row 100 969696 <bar.ppm)" = '16-17 368-369 384-385 410-411' ]
+    [ "$(places columns 100 100 969696 <bar.ppm)" = '16-17 368-369' ]
+    [ "$(places columns 400 400 969696 <bar.ppm)" = '16-17 368-369' ]
+    [ "$(places row 192 1e1e1e <bar.ppm | cut -d ' ' -f 1)" = 410-417 ]
+    [ "$(places columns 410 417 1e1e1e <bar.ppm)" = '17-18 191-192 366-367' ]
+    [ "$(places columns 418 424 1e1e1e <bar.ppm)" = '' ]
+    [ "$(places columns 425 457 1e1e1e <bar.ppm)" = '8-28 182-202 357-377' ]
 }
 
 @test "bar: its labels grow with the map" {
@@ -788,16 +848,20 @@ unpng() {
     for index in '' '1,' ',1' '1,,2' x '1,x' 01 1.5 18446744073709551616 "$(printf '1,%.0s' {1..32})1"; do
         fails_usage "-i: '$index' is not N or N,N,..., up to 32 whole numbers" pixmap -i "$index" m
     done
+    fails 1 'pixmap: m: tensor "m": no matrix '"$(printf '0,%.0s' {1..31})0"': 2 dimensions, not 32 and those of a matrix' \
+        pixmap -t m -i "$(printf '0,%.0s' {1..31})0" m
     fails_usage "-p: 'jet' is not blue-orange, purple-green, blues or gray" pixmap -p jet m
     fails_usage "-f: 'gif' is not png or ppm" pixmap -f gif m
     fails_usage "-f: 'p' is not png or ppm" pixmap -f p m
     local range
-    for range in "" 1 a:b 1:2:3 nan:1 -inf:1 :inf 0:2e307 -2e307: "1: 2"; do
+    for range in "" 1 a:b 1:2:3 nan:1 1:nan -inf:1 :inf 0:2e307 -2e307: "1: 2"; do
         fails_usage "-r: '$range' is not LO:HI, numbers from -1e+307 to 1e+307" pixmap -r "$range" m
     done
     for range in 1:1 2:1 0:-0; do
         fails_usage "-r: '$range' is empty: LO must be less than HI" pixmap -r "$range" m
     done
+    # Small numbers, which are no zeros.
+    same m "-b -r -1e-320:0" "-b -r -1e-320:-0.0"
     fails_usage "extra operand 'n'" pixmap m n
     fails_usage "unknown option '-x'" pixmap -x m
     fails_usage "option -t needs an argument" pixmap -t

@@ -34,11 +34,20 @@ table() {
 }
 
 @test "a correlation of 1 or -1 is counted, and makes neither a mean nor an interval up" {
-    table 'scope|r' 'always|1' 'always|1' 'ends|1' 'ends|-1' 'once|.1' 'once|1' 'negative|-1' >t
+    table 'scope|r' 'always|1' 'always|1' 'ends|1' 'ends|-1' 'once|.1' 'once|1' 'negative|-1' 'all|1' 'all|-1' 'all|.5' >t
     run summarize -g scope -v r:z t
     [ "$(tail -n +2 <<<"$output")" = "$(table 'r|always|2|1.0000|nan|nan|nan|nan|nan|nan|2|0' \
         'r|ends|2|nan|nan|nan|nan|nan|nan|nan|1|0' 'r|once|2|nan|nan|nan|nan|nan|nan|nan|2|0' \
-        'r|negative|1|-1.0000|nan|nan|nan|nan|nan|nan|0|0')" ]
+        'r|negative|1|-1.0000|nan|nan|nan|nan|nan|nan|0|0' 'r|all|3|nan|nan|nan|nan|nan|nan|nan|2|0')" ]
+}
+
+@test "what is above 0, and what four decimals show of a number near it" {
+    table x 0 -.1 .1 nan >t
+    [ "$(summarize -v x t | sed -n 2p | cut -f 2,10,11)" = "$(table '3|1|1')" ]
+    for x in 5e-5:0.0001 -5e-5:-0.0001 4.9e-5:0.0000 -4.9e-5:0.0000; do
+        table x ${x%:*} >t
+        [ "$(summarize -v x t | sed -n 2p | cut -f 3)" = "${x#*:}" ]
+    done
 }
 
 @test "groups come in the order in which they appear, one summary for each combination" {
@@ -96,6 +105,21 @@ table() {
     done
 }
 
+@test "names of runs ascend: whole numbers by size, others byte by byte" {
+    for names in '9 10' '2 10 100' 'a b' '10 9a' '10a 9' '9a 9b' 'B a'; do
+        # shellcheck disable=SC2046,SC2086 # words
+        table 'run|c|x' $(printf '%s|a|1 ' $names) >t
+        summarize -g c -v x --pair c:a-b t >/dev/null
+    done
+    for names in '10 9' 'b a' '9a 10' '9 10a' '9b 9a' 'a B'; do
+        # shellcheck disable=SC2046,SC2086
+        table 'run|c|x' $(printf '%s|a|1 ' $names) >t
+        run summarize -g c -v x --pair c:a-b t
+        [ "$status" -eq 1 ]
+        [ "$output" = "summarize: t: line 3: '${names#* }' in column 'run' comes after a higher one: sort the table by it" ]
+    done
+}
+
 @test "a run that comes twice is an error" {
     table 'seed|control|r' '1|same|.5' '1|same|.5' >t
     run summarize -g control -u seed -v r --pair control:same-other -o out t
@@ -123,14 +147,14 @@ table() {
 @test "without one of the three, or a reliability above 0, a run is undefined" {
     {
         table 'seed|control|r' '1|same|.3' '1|again|.9'
-        for of in '2:nan:.9:.8' '3:.3:nan:.8' '4:.3:.9:nan' '5:.3:0:.8' '6:.3:.9:-.1' '7:.3:.9:-1' '8:-1:1:1'; do
+        for of in '2:nan:.9:.8' '3:.3:nan:.8' '4:.3:.9:nan' '5:.3:0:.8' '6:.3:.9:-.1' '7:.3:.9:-1' '8:-1:1:1' '9:.3:.9:0'; do
             IFS=: read -r seed r y h <<<"$of"
             table "$seed|same|$r" "$seed|again|$y" "$seed|halves|$h"
         done
     } >t
     run summarize -g control -u seed -v r:z --disattenuate control:same,again,halves t
-    [ "$(grep same,again,halves <<<"$output" | cut -f 1-4,11,12)" = "$(table 'reliability_x|same,again,halves|1|1.0000|1|7' \
-        'attainable|same,again,halves|1|1.0000|1|7' 'disattenuated|same,again,halves|1|-1.0000|0|7')" ]
+    [ "$(grep same,again,halves <<<"$output" | cut -f 1-4,11,12)" = "$(table 'reliability_x|same,again,halves|1|1.0000|1|8' \
+        'attainable|same,again,halves|1|1.0000|1|8' 'disattenuated|same,again,halves|1|-1.0000|0|8')" ]
     table 'seed|control|r' '1|same|.5' '1|same|.5' >t
     run summarize -g control -u seed -v r:z --disattenuate control:same,again,halves t
     [ "$status" -eq 1 ]
@@ -256,9 +280,9 @@ p_max() {
 
 @test "flips: a group without a t takes no part; of values after the first, and of differences, there is no p" {
     map 12 >t
-    { cat t; table '1|c|1|1' '2|c|1|.5' '3|c|1|.4' '1|d|1|.4' '1|e|1|0' '2|e|1|0'; } >u
+    { cat t; table '1|c|1|1' '2|c|1|.5' '3|c|1|.4' '1|d|1|.4' '1|e|1|0' '2|e|1|0' '1|f|1|1' '2|f|1|-1' '3|f|1|.5' '4|f|1|.4'; } >u
     summarize -g act,pix -u seed -v r:z,seed --pair pix:1-2 --flips 999 u >means
-    [ "$(cut -f 1-3,10 means | grep -e '^r.[c-e]')" = "$(table 'r|c|1|nan' 'r|d|1|nan' 'r|e|1|nan')" ]
+    [ "$(cut -f 1-3,10 means | grep -e '^r.[c-f]')" = "$(table 'r|c|1|nan' 'r|d|1|nan' 'r|e|1|nan' 'r|f|1|nan')" ]
     [ "$(cut -f 1,10 means | grep -v ^r | sort -u)" = "$(table 'difference|nan' 'quantity|p_max' 'seed|nan')" ]
     summarize -g act,pix -u seed -v r:z --flips 999 t | p_max | cmp - <(p_max <means | head -n 8 | grep -v '1-2\|nan')
 }
@@ -370,6 +394,8 @@ p_max() {
 }
 
 @test "Holm's method on p below what a double holds" {
+    table p "0e$(printf '9%.0s' {1..400})" -nan .5 >t
+    [ "$(summarize --holm p t | cut -f 2 | xargs)" = 'p_holm 0 nan 0.5' ]
     table p 1.8e-2227 2E-400 .00000000000000000001e-380 0 1 +4.9e-324 0x1p-1074 123456789012345678901234567890e-1030 >t
     run summarize --holm p t
     [ "$output" = "$(table 'p|p_holm' '1.8e-2227|1.3e-2226' '2E-400|8.0e-400' '.00000000000000000001e-380|5.0e-400' '0|0' '1|1' \
@@ -394,6 +420,9 @@ p_max() {
         'other|2|1|0.5000|0.0945|0.9055|0|1|2')" ]
     run summarize --rates naive=p --level 0.7 t
     [ "${lines[1]}" = "$(table 'naive|4|3|0.7500|0.3006|0.9544|0|4|0')" ]
+    table p nan '' nan >t
+    run summarize --rates none=p t
+    [ "${lines[1]}" = "$(table 'none|0|0|nan|nan|nan|0|0|3')" ]
 }
 
 @test "runs that are alike widen the interval (Kish)" {
@@ -420,6 +449,26 @@ p_max() {
     table 'where|r' 'a|.3' 'a|-.2' 'a|.05' 'a|nan' 'b|.91' 'c|.1' >t
     run summarize -g where --rank r --draws draws --as p_labels t
     [ "$output" = "$(table 'where|r|p_labels' 'a|.3|0.4' 'a|-.2|0.6' 'a|.05|0.8' 'a|nan|nan' 'b|.91|0.5' 'c|.1|nan')" ]
+    table 'where|r' 'a|nan' 'a|nan' >draws
+    [ "$(summarize -g where --rank r --draws draws t | sed -n 2p | cut -f 3)" = 0.333333 ]
+    # what is wrong with the draws, or the row, is said of it
+    check() {
+        run summarize -g where --rank r --draws "$2" "$3"
+        [ "$status" -eq 1 ]
+        [ "${lines[-1]}" = "summarize: $1" ]
+    }
+    check 'missing: No such file or directory' missing t
+    table r .1 >other
+    check "other: there is no column 'where'" other t
+    check "other: there is no column 'where'" draws other
+    table where a >other
+    check "other: there is no column 'r'" other t
+    check "other: there is no column 'r'" draws other
+    table 'where|r' 'a|x' >other
+    check "other: line 2: 'x' in column 'r' is no number" other t
+    check "other: line 2: 'x' in column 'r' is no number" draws other
+    table 'where|r' a >other
+    check 'other: line 2 has 1 fields, but there are 2 columns' other t
 }
 
 @test "several tables, and columns in another order, are one" {
@@ -464,6 +513,24 @@ p_max() {
     check "two: line 2: '2' in column 'a' is no probability" --rates t=a two
     check "two: there is no column 'b'" -v b two
     check "two: there is no column 'b'" -g b -v a two
+    check "two: there is no column 'b'" --rates t=a,u=b two
+    check "two: there is no column 'b'" --p-value b -v a two
+    check "two: there is no column 'b'" --rates t=a --cluster b two
+    check "two: there is no column 'b'" -v a --over b -u a two
+    check "two: there is no column 'run'" -v a --over b two
+    check "two: there is no column 'run'" -g a -v a --pair a:b-c two
+    check "two: there is no column 'run'" -g a -v a:z --disattenuate a:b,c,d two
+    check "word: line 2: 'x' in column 'a' is no number" --rates t=a word
+    table 'b|a' '1|x' >second
+    check "second: line 2: 'x' in column 'a' is no number" -v b --p-value a second
+    for x in 1x '1 ' 1e; do
+        table 'a' "$x" >behind
+        check "behind: line 2: '$x' in column 'a' is no number" -v a behind
+    done
+    table 'a' -1.5 >low
+    check "low: line 2: '-1.5' in column 'a' is out of its range" -v a:z low
+    check "low: line 2: '-1.5' in column 'a' is out of its range" -v a:-1: low
+    check "low: line 2: '-1.5' in column 'a' is no probability" --rates t=a low
     check "two: line 2: '2' in column 'a' is no probability" --holm a two
     table 'a' -1e-400 >below
     check "below: line 2: '-1e-400' in column 'a' is no probability" --holm a below
@@ -473,10 +540,31 @@ p_max() {
     check "two: has a column 'a' already" --rank a --draws two --as a two
     check "two: has a column 'a' already" --holm a --as a two
     check "none: No such file or directory" -v a none
-    perl -e 'print "a\n", "1" x 2000000, "\n"' >wide
-    check "wide: line 2 is longer than 1048576 bytes" -v a wide
+    for size in 1048577 2000000; do
+        perl -e 'print "a\n", "1" x shift, "\n"' $size >wide
+        check "wide: line 2 is longer than 1048576 bytes" -v a wide
+    done
     printf 'a\n1\0\n' >nul
     check "nul: line 2 holds a NUL byte" -v a nul
+}
+
+@test "lines: as long as they may be, from DOS, without an end, across what is read at a time" {
+    perl -e 'print "g\tx\n", "y" x 1048574, "\t1\n"' >t
+    [ "$(summarize -g g -v x t | wc -c)" -gt 1048576 ]
+    table 'g|x' 'a|1' 'a|3' >t
+    summarize -g g -v x t >expected
+    sed 's/$/\r/' t | summarize -g g -v x | cmp - expected
+    head -c -1 t | summarize -g g -v x | cmp - expected
+    printf 'x\r\n\r\n2\r\n' | summarize -v x | cut -f 2,3,11 >one
+    [ "$(sed -n 2p one)" = "$(table '1|2.0000|1')" ]
+    # Keys of every length, for the sanitizers to watch.
+    { table 'g|x'; perl -e 'print "k" x $_, "\t$_\n" for 1 .. 200'; } >t
+    summarize -g g -v x t | tail -n +2 | awk -F '\t' 'length($2) != $4 { exit 1 } END { exit NR != 200 }'
+    { table 'g|p'; perl -e 'print "k" x $_, "\t.5\n" for 1 .. 200'; } >t
+    [ "$(summarize --holm p t | wc -l)" -eq 201 ]
+    # Pieces of 65536 bytes begin and end anywhere.
+    perl -e 'print "g\tx\n"; for (1 .. 20000) { print "k" x ($_ % 23), "\t", $_ % 7, "\n" }' >t
+    [ "$(summarize -v x t | sed -n 2p | cut -f 2,3)" = "$(table '20000|2.9999')" ]
 }
 
 @test "wrong usage" {
@@ -531,5 +619,23 @@ p_max() {
 --rates t=a --over b|--over needs -v
 --holm a --over b|--over needs -v
 --rates t=a --level 2|--level: 2 is not between 0 and 1
+-v a --flips 268435457|--flips: 268435457 is not between 1 and 268435456
+-v a --flips 9 -s 9223372036854775808|-s: 9223372036854775808 is not between 0 and 9223372036854775807
+-v a:1:1|-v: '1:1' after a is neither z nor LOW:HIGH
+-v a:1:nan|-v: '1:nan' after a is neither z nor LOW:HIGH
+-v a:-2:1 -g b --disattenuate b:c,d,e|--disattenuate: 'a' is not said to be a correlation: write a:z
+-v a:-1:1 -g b --disattenuate b:c,d,c|--disattenuate: 'c' is given twice
 END
+    run summarize -v "$(seq -s , 65)" t
+    [ "${lines[0]}" = 'summarize: -v: more than 64 columns' ]
+    run summarize -v "$(seq -s , 64)" t
+    [ "${lines[0]}" = "summarize: t: there is no column '1'" ]
+    pairs=()
+    for n in {1..64}; do pairs+=(--pair "g:$n-b"); done
+    run summarize -g g -v a "${pairs[@]}" t
+    [ "${lines[0]}" = "summarize: t: there is no column 'run'" ]
+    run summarize -g g -v a "${pairs[@]}" --pair g:a-b t
+    [ "${lines[0]}" = 'summarize: --pair: more than 64' ]
+    run summarize -g g -v a "${pairs[@]}" --disattenuate g:a,b,c t
+    [ "${lines[0]}" = 'summarize: --disattenuate: more than 64' ]
 }

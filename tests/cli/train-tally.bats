@@ -797,6 +797,16 @@ END
     misused "-c: '' is not a list of labels from 0 to 255" train-tally -c '' -c 2
     misused '-t: there is no -c before it' train-tally -t x -c 1 -c 2
     misused '-t: a class has two tallies' train-tally -c 1 -t x --tally y -c 2
+    # A class for each label there is, and one more.
+    all=()
+    for label in {0..255}; do all+=(-c "$label"); done
+    train-tally "${all[@]}" -H 1 <(some_samples 0 1 3) -o network
+    [[ $(header_of network) == *'"layer2.bias":{"dtype":"F32","shape":[256],'* ]]
+    train-tally "${all[@]}" -t last -H 1 <(some_samples 0 1 3) 2>messages | cmp - network
+    [[ $(header_of last) == '{"__metadata__":{"class":"255",'* ]]
+    misused "two outputs go to 'x'" train-tally "${all[@]}" -t x -o x samples
+    misused '-c: label 5 is in two classes' train-tally "${all[@]}" -c 5
+    misused '-c: label 0 is given twice' train-tally -c 0,0 -c 2
 }
 
 @test "numbers and names out of range" {
@@ -820,6 +830,10 @@ END
         misused "--permute-labels: '${range#*/}' is not a whole number" \
             train-tally -c 1 -c 2 --permuted x --permute-labels "${range%/*}" samples
     done
+    misused '--permute-labels: 9999999999999999999999999999999 is not between 0 and 18446744073709551615' \
+        train-tally -c 1 -c 2 --permuted x --permute-labels 99999999999999999999999999999999999..5 samples
+    misused '--permute-labels: 18446744073709551616 is not between 0 and 18446744073709551615' \
+        train-tally -c 1 -c 2 --permute-labels 18446744073709551616 samples
     misused '--permute-labels: 6 is not between 7 and 268435462' \
         train-tally -c 1 -c 2 --permuted x --permute-labels 7..6 samples
     misused '--permute-labels: 268435463 is not between 7 and 268435462' \
@@ -900,6 +914,15 @@ END
         warns -- tally samples -e $rate -o network
     done
     warns 'all tallies are 0 for every parameter: the learning rate is 0' -- tally samples -t t2 -e 0 -o network
+    # All gradients are 0 where units are dead.
+    train-tally -c 1 -c 2 -H 2 -a relu -o alive samples
+    size=$(($(size_of alive) - $(header_end alive)))
+    { head -c -$size alive; perl -e 'print pack "f<*", (-1) x $ARGV[0]' $((size / 4)); } >dead
+    of='is 0 for every parameter: units are dead or saturated'
+    warns "the tally of 1 $of" "the tally of 2 $of" -- \
+        train-tally --from dead -e 0 -m gradient -c 1 -t t1 -c 2 -t t2 -o same samples
+    warns "the tally of 2 $of" -- train-tally --from dead -e 0 -m gradient -c 1 -c 2 -t t2 -o same samples
+    warns -- train-tally --from alive -e 0 -m gradient -c 1 -t t1 -c 2 -t t2 -o same samples
     # Of a network that does not learn, these tell all the same.
     warns -- tally samples -t t2 -e 0 -m squared-gradient -o network
     warns -- tally samples -t t2 -e 0 -m input -o network

@@ -74,11 +74,34 @@ static void json_has_null_for_the_undefined(void **state) {
                    " \"number\": null,\n \"exact\": null,\n \"log10_p\": null\n}");
 }
 
+static void json_has_the_decimal_logarithm_of_p(void **state) {
+    (void)state;
+    static const struct row small = {"n", "", 0, 0, -0x1.26bb1bbb55516p+2}; /* log(0.01) */
+    struct output output;
+    struct error error;
+    assert_int_equal(output_open(&output, support_path("table"), false, &error), 0);
+    assert_int_equal(column_write_json(columns + 5, &small, 0, &output, &error), 0);
+    assert_written(&output, "{\n \"log10_p\": -2.0\n}");
+}
+
+static void a_name_that_is_no_text_is_an_error(void **state) {
+    (void)state;
+    static const struct row bad = {"\xff", "", 0, 0, 0};
+    struct output output;
+    struct error error;
+    assert_int_equal(output_open(&output, support_path("table"), false, &error), 0);
+    assert_int_equal(column_write_json(columns, &bad, 0, &output, &error), -1);
+    support_assert_error(&error, support_path("table"), "cannot make JSON of the table");
+    output_discard(&output);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_have_tabs),
         cmocka_unit_test(a_table_has_names_and_rows),
         cmocka_unit_test(json_has_null_for_the_undefined),
+        cmocka_unit_test(json_has_the_decimal_logarithm_of_p),
+        cmocka_unit_test(a_name_that_is_no_text_is_an_error),
     };
     return cmocka_run_group_tests_name("column", tests, support_setup, support_teardown);
 }

@@ -53,6 +53,12 @@ static const struct {
     {"\xed\xa0\x80", "???", "\\xed\\xa0\\x80"},
     {"\xed\xbf\xbf", "???", "\\xed\\xbf\\xbf"},
     {"\xf4\x90\x80\x80", "????", "\\xf4\\x90\\x80\\x80"},
+    /* The ends of what there is: U+0800, U+D7FF, U+E000, U+10000, U+10FFFF; and beside them. */
+    {"\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
+     "\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf",
+     "\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"},
+    {"\xc1\xbf\xe0\x9f\xbf\xed\xbf\xbf\xf0\x8f\xbf\xbf", "????????????",
+     "\\xc1\\xbf\\xe0\\x9f\\xbf\\xed\\xbf\\xbf\\xf0\\x8f\\xbf\\xbf"},
 };
 
 __attribute__((format(printf, 2, 3))) static int set(struct error *error, const char *format, ...) {
@@ -161,6 +167,41 @@ static void test_long_and_harmful(void **state) {
     free(name);
 }
 
+/* The digest is FNV-1a of 32 bits, by another program; of 14 bytes or fewer it is cut. */
+static void test_fitted(void **state) {
+    (void)state;
+    static const struct {
+        size_t size;
+        const char *text;
+    } known[] = {{100, "abcdefghijklmnopqrstuvwxyz"},
+                 {27, "abcdefghijklmnopqrstuvwxyz"},
+                 {26, "abcde...b0bc0c82...uvwxyz"},
+                 {17, "a...b0bc0c82...z"},
+                 {16, "...b0bc0c82...z"},
+                 {15, "...b0bc0c82..."},
+                 {14, "...b0bc0c82.."},
+                 {2, "."},
+                 {1, ""}};
+    for (size_t i = 0; i < COUNT(known); i++) {
+        char *text = malloc(known[i].size); /* no more, for the sanitizers to watch */
+        assert_non_null(text);
+        escape_fit("abcdefghijklmnopqrstuvwxyz", text, known[i].size);
+        assert_string_equal(text, known[i].text);
+        free(text);
+    }
+    /* Whole characters are left: a half of 6 bytes has room for one that is escaped, one of 5 not.
+     */
+    char both[27], last[26];
+    escape_fit("\x1b"
+               "bcdefghijklmnopqrstuvwxy\x1b",
+               both, sizeof both);
+    escape_fit("\x1b"
+               "bcdefghijklmnopqrstuvwxy\x1b",
+               last, sizeof last);
+    assert_string_equal(both, "\\u001b...8bb6219b...\\u001b");
+    assert_string_equal(last, "...8bb6219b...\\u001b");
+}
+
 /* Four paths of the longest there are. */
 static void test_four_paths(void **state) {
     (void)state;
@@ -177,9 +218,9 @@ static void test_four_paths(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_harmless),   cmocka_unit_test(test_long_names),
-        cmocka_unit_test(test_cut),        cmocka_unit_test(test_long_and_harmful),
-        cmocka_unit_test(test_four_paths),
+        cmocka_unit_test(test_harmless), cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_cut),      cmocka_unit_test(test_long_and_harmful),
+        cmocka_unit_test(test_fitted),   cmocka_unit_test(test_four_paths),
     };
     return cmocka_run_group_tests_name("error", tests, NULL, NULL);
 }

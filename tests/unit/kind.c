@@ -46,10 +46,18 @@ static const struct {
     {BYTES("\0\0\x0e\1"), "an IDX file "},
     {BYTES("\x36\0\0\0\0\0\0\0{\"a\":"), "a safetensors file"},
     {BYTES("\x1f\x8b\0\0\0\0\0\0{\"a\":"), "a safetensors file"},
+    {BYTES("\x36\0\0\0\0\0\0\0{"), "a safetensors file"},
     {BYTES("\xff\xfe<\0h\0"), "text in UTF-16: "},
     {BYTES("scope\tmeasure\tn\n"), "text with tabs: "},
     {BYTES("0.25 0.5 0.75\n"), "text"},
     {BYTES("caf\xe9 and more\n"), "text"},
+    {BYTES("12345678"), "text"},
+    {BYTES("{"), "JSON text: "},
+    {BYTES("<head>"), "a web page (HTML): "},
+    {BYTES("<body>"), "a web page (HTML): "},
+    {BYTES("<!-- -->"), "a web page (HTML): "},
+    {BYTES("<!DOCTYPE plist"), "XML: "},
+    {BYTES("version https://hawser"), "a Git LFS pointer: "},
     /* Nothing it knows. */
     {BYTES("1234567"), NULL},
     {BYTES("PK"), NULL},
@@ -58,6 +66,9 @@ static const struct {
     {BYTES("\0\0\x0a\1"), NULL},
     {BYTES("\0\0\0\0\0\0\0\0"), NULL},
     {BYTES("some text \1 that is none"), NULL},
+    {BYTES("\1some text that is none"), NULL},
+    {BYTES("some text \x7f that is none"), NULL},
+    {BYTES("\x36\0\0\0\1\0\0\0{\"a\":"), NULL},
     {BYTES("\x36\0\0\0\0\0\0\0"), NULL},
 };
 
@@ -68,6 +79,76 @@ static void test_kinds(void **state) {
         if ((kind == NULL) != (cases[i].begins == NULL) ||
             (kind != NULL && strncmp(kind, cases[i].begins, strlen(cases[i].begins)) != 0))
             fail_msg("case %zu: \"%s\", not \"%s\"", i, kind, cases[i].begins);
+    }
+}
+
+/* What is known by its first bytes alone. */
+static const struct {
+    size_t offset;
+    const char *bytes;
+    size_t size;
+    const char *begins;
+} magics[] = {
+    {0, BYTES("PK\3\4"), "a zip archive, "},
+    {0, BYTES("PK\5\6"), "a zip archive, "},
+    {0, BYTES("PK\7\10"), "a zip archive, "},
+    {0, BYTES("\x80\2"), "a Python pickle, "},
+    {0, BYTES("\x80\3"), "a Python pickle, "},
+    {0, BYTES("\x80\4"), "a Python pickle, "},
+    {0, BYTES("\x80\5"), "a Python pickle, "},
+    {0, BYTES("\x1f\x8b"), "gzip data: "},
+    {0, BYTES("BZh"), "bzip2 data: "},
+    {0, BYTES("\3757zXZ\0"), "xz data: "},
+    {0, BYTES("\x28\xb5\x2f\xfd"), "Zstandard data: "},
+    {0, BYTES("7z\xbc\xaf\x27\x1c"), "a 7z archive: "},
+    {257, BYTES("ustar"), "a tar archive: "},
+    {0, BYTES("\x89HDF\r\n\x1a\n"), "an HDF5 file, "},
+    {0, BYTES("\x93NUMPY"), "a NumPy array (.npy): "},
+    {0, BYTES("GGUF"), "a GGUF model: "},
+    {4, BYTES("TFL3"), "a TensorFlow Lite model: "},
+    {0, BYTES("MATLAB 5.0"), "a MATLAB file: "},
+    {0, BYTES("PAR1"), "a Parquet table"},
+    {0, BYTES("SQLite format 3"), "an SQLite database"},
+    {0, BYTES("%PDF-"), "a PDF document"},
+    {0, BYTES("\177ELF"), "a program"},
+    {0, BYTES("\x89PNG\r\n\x1a\n"), "a PNG picture"},
+    {0, BYTES("\xff\xd8\xff"), "a JPEG picture"},
+    {0, BYTES("GIF8"), "a GIF picture"},
+    {0, BYTES("P6\n"), "a PPM picture"},
+    {0, BYTES("P5\n"), "a PGM picture"},
+    {0, BYTES("\0\0\x08"), "an IDX file "},
+    {0, BYTES("\0\0\x09"), "an IDX file "},
+    {0, BYTES("\0\0\x0b"), "an IDX file "},
+    {0, BYTES("\0\0\x0c"), "an IDX file "},
+    {0, BYTES("\0\0\x0d"), "an IDX file "},
+    {0, BYTES("\0\0\x0e"), "an IDX file "},
+    {0, BYTES("\xff\xfe"), "text in UTF-16: "},
+    {0, BYTES("\xfe\xff"), "text in UTF-16: "},
+};
+
+static bool is_magic(const unsigned char *bytes, size_t size, const char *begins) {
+    const char *kind = kind_of(bytes, size);
+    return kind != NULL && strncmp(kind, begins, strlen(begins)) == 0;
+}
+
+/* With other bytes behind them and without; none of them may be missing or another. */
+static void test_magics(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT(magics); i++) {
+        const size_t offset = magics[i].offset, end = offset + magics[i].size;
+        unsigned char bytes[KIND_BYTES];
+        memset(bytes, 1, sizeof bytes);
+        memcpy(bytes + offset, magics[i].bytes, magics[i].size);
+        bool good = is_magic(bytes, end + 1, magics[i].begins) &&
+                    is_magic(bytes, end, magics[i].begins) &&
+                    !is_magic(bytes, end - 1, magics[i].begins);
+        for (size_t k = offset; k < end; k++) {
+            bytes[k] ^= 0x40;
+            good &= !is_magic(bytes, end + 1, magics[i].begins);
+            bytes[k] ^= 0x40;
+        }
+        if (!good)
+            fail_msg("magic %zu: %s", i, magics[i].begins);
     }
 }
 
@@ -99,6 +180,7 @@ static void test_every_length(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_magics),
         cmocka_unit_test(test_tar),
         cmocka_unit_test(test_every_length),
     };

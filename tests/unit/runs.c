@@ -99,6 +99,11 @@ static void runs_that_are_alike_have_no_p(void **state) {
         const struct runs runs = runs_of(x[i], 3);
         assert_true(isnan(runs_log_p(&runs)));
     }
+    /* A standard error of 10 units in the last place of the mean is rounding; of more, it is not.
+     */
+    const struct runs alike = runs_of((const double[]){1 + 10 * 0x1p-52, 1 - 10 * 0x1p-52}, 2),
+                      other = runs_of((const double[]){1, 1 + 21 * 0x1p-52}, 2);
+    assert_true(isnan(runs_log_p(&alike)) && runs_log_p(&other) < 0);
     for (size_t n = 0; n < 2; n++) {
         const struct runs few = runs_of(x[1], n);
         assert_true(isnan(runs_log_p(&few)));
@@ -149,6 +154,15 @@ static void rates_are_statsmodels(void **state) {
         assert_near(interval.high, known[i].high);
     }
     assert_true(isnan(runs_rate_interval(&(struct runs_rate){0}).low));
+    /* A rate is from 0 to 1, whatever is rounded. */
+    struct runs_rate none = {0}, all = {0};
+    for (int n = 0; n < 300; n++) {
+        runs_count(&none, false);
+        runs_count(&all, true);
+        runs_end_cluster(&none);
+        runs_end_cluster(&all);
+        assert_true(runs_rate_interval(&none).low >= 0 && runs_rate_interval(&all).high <= 1);
+    }
 }
 
 /* Four clusters of five: 5, 0, 4 and 1 fire, a rate of 1/2. Their rates vary by 0.2266667 where
@@ -171,6 +185,22 @@ static void clusters_widen_intervals(void **state) {
     const double reach = z / (1 + z * z / n) * sqrt(.25 / n + z * z / (4 * n * n));
     assert_near(runs_rate_interval(&rate).low, .5 - reach);
     assert_near(runs_rate_interval(&rate).high, .5 + reach);
+    /* 5 and 0 of five each: .25 + .25 where 2 * .25 / 5 / 2 is expected */
+    struct runs_rate two = {0};
+    for (int k = 0; k < 10; k++) {
+        runs_count(&two, k < 5);
+        if (k % 5 == 4)
+            runs_end_cluster(&two);
+    }
+    assert_near(runs_design_effect(&two), 10);
+    /* 3, 1, 3, 1 of four: .25 / 3 where .25 / 4 is */
+    struct runs_rate some = {0};
+    for (int k = 0; k < 16; k++) {
+        runs_count(&some, k % 4 < (k / 4 % 2 ? 1 : 3));
+        if (k % 4 == 3)
+            runs_end_cluster(&some);
+    }
+    assert_near(runs_design_effect(&some), 4. / 3);
     /* clusters that agree are no reason to narrow it */
     for (size_t c = 0; c < 4; c++) {
         for (int k = 0; k < 4; k++)
@@ -276,6 +306,41 @@ static void flips_do_not_depend_on_scale(void **state) {
     }
 }
 
+/* p by signs of its own, of groups of three runs; NaN is a run that a group lacks. */
+static void flip_by(const double *const sign[3], uint64_t draws, const double x[2][3],
+                    const size_t family[2], double p[2]) {
+    struct runs_flips group[2] = {0}, *groups[] = {&group[0], &group[1]};
+    struct error error;
+    for (size_t i = 0; i < 2; i++) {
+        group[i].family = family[i];
+        for (size_t run = 0; run < 3; run++)
+            assert_int_equal(runs_flip(&group[i], x[i][run], sign[run], draws, &error), 0);
+    }
+    assert_int_equal(runs_flips_p(groups, 2, draws, &error), 0);
+    for (size_t i = 0; i < 2; i++) {
+        p[i] = group[i].p;
+        free(group[i].sum);
+    }
+}
+
+static void few_flips_by_hand(void **state) {
+    (void)state;
+    double p[2];
+    /* Sums of the first: 3, 1, -3, 1 and -1 as it is; of the second -5, -1, 5, -7 and 7. */
+    const double first[] = {1, 1, -1, -1, 1}, second[] = {-1, 1, 1, -1, 1},
+                 third[] = {-1, -1, 1, -1, 1};
+    flip_by((const double *const[]){first, second, third}, 4,
+            (const double[2][3]){{1, -1, -1}, {1, 2, 4}}, (const size_t[]){0, 1}, p);
+    assert_near(p[0], 5. / 5);
+    assert_near(p[1], 2. / 5);
+    /* t^2 of the draw: 0.65 of the first, of 2 runs, and 0.12 of the second, of 3, which has 0.667.
+     */
+    const double plus[] = {1, 1}, minus[] = {-1, 1};
+    flip_by((const double *const[]){plus, minus, plus}, 1,
+            (const double[2][3]){{1, NAN, -.1073}, {1, 1, -.6512}}, (const size_t[]){0, 0}, p);
+    assert_near(p[1], 1. / 2);
+}
+
 /* Other signs give the same |t|, though their sums are rounded otherwise: of all 32 signs S,
  * numpy.mean(abs(S @ x) >= abs(x.sum()) - 1e-9), which is 0.25 without the last term. */
 static void flips_count_ties(void **state) {
@@ -320,6 +385,27 @@ static void signs_are_those_of_a_name(void **state) {
     assert_memory_not_equal(other, sign[7], sizeof other);
 }
 
+/* 0x101c6e30f2a51a7e is the second number of xoshiro256++, seeded by splitmix64 with FNV-1a of the
+ * seed's bytes and "7"; the others likewise, in Python. A bit a sign, the highest first. */
+static void signs_are_bits(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t seed;
+        const char *run;
+        uint64_t bits[3];
+    } known[] = {
+        {1, "7", {0x5caad764b1ba4b08, 0x101c6e30f2a51a7e, 0x9c3cbda5f1ecd359}},
+        {0x0123456789abcdef, "run b", {0xf0e66f0f32e10c07, 0x67c08119860032b9, 0x848ad1eadf020946}},
+    };
+    for (size_t i = 0; i < COUNT(known); i++) {
+        double sign[170 + 1];
+        runs_signs(sign, 170, known[i].seed, known[i].run);
+        for (size_t k = 0; k < 170; k++)
+            assert_true(sign[k] == (known[i].bits[k / 64] >> (63 - k % 64) & 1 ? -1 : 1));
+        assert_true(sign[170] == 1);
+    }
+}
+
 /* Numbers that grow as they come, and where they begin with the largest. */
 static void flips_do_not_depend_on_what_comes_first(void **state) {
     (void)state;
@@ -356,7 +442,9 @@ int main(void) {
         cmocka_unit_test(flips_are_those_of_all_signs),
         cmocka_unit_test(flips_do_not_depend_on_scale),
         cmocka_unit_test(flips_count_ties),
+        cmocka_unit_test(few_flips_by_hand),
         cmocka_unit_test(signs_are_those_of_a_name),
+        cmocka_unit_test(signs_are_bits),
         cmocka_unit_test(flips_do_not_depend_on_what_comes_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
