@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "engram/adjust.h"
+#include "support.h"
 
 enum { COUNT = 10 };
 
@@ -72,12 +73,23 @@ static void limits(void **state) {
     assert_true(fabs(exp(in_place[0]) - .03) < 1e-15 && fabs(exp(in_place[1]) - .02) < 1e-15);
 }
 
+static void without_memory(void **state) {
+    (void)state;
+    static adjust_function *const all[] = {adjust_bh, adjust_holm}; /* BY counts them first */
+    for (size_t i = 0; i < 2; i++) {
+        struct error error;
+        assert_int_equal(all[i](NULL, SIZE_MAX / 64, NULL, &error), -1);
+        support_assert_error(&error, "288230376151711743 hypotheses", "Cannot allocate memory");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bh_is_rs),
         cmocka_unit_test(by_is_rs),
         cmocka_unit_test(holm_is_statsmodels),
         cmocka_unit_test(limits),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests_name("adjust", tests, NULL, NULL);
 }

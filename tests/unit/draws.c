@@ -1,10 +1,11 @@
-/* Draws of which there is little to correlate. */
+/* Draws of which there is little to correlate, and those of several blocks. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engram/draws.h"
+#include "engram/rng.h"
 #include "support.h"
 
 enum { UNITS = 3, DRAWS = 5 };
@@ -15,13 +16,15 @@ static const char *put(const char *name, const char *shape, const double *values
     const int size = snprintf(header + 8, sizeof header - 8,
                               "{\"w\":{\"dtype\":\"F64\",\"shape\":[%s],\"data_offsets\":[0,%zu]}}",
                               shape, count * sizeof *values);
-    unsigned char bytes[sizeof header + 2 * UNITS * DRAWS * sizeof *values];
+    unsigned char *bytes = malloc(sizeof header + count * sizeof *values);
+    assert_non_null(bytes);
     memset(header, 0, 8);
     header[0] = (char)size;
     memcpy(bytes, header, 8 + (size_t)size);
     st_from_double(ST_F64, values, bytes + 8 + size, count);
     const char *path = support_path(name);
     support_put(path, bytes, 8 + (size_t)size + count * sizeof *values);
+    free(bytes);
     return path;
 }
 
@@ -74,10 +77,59 @@ static void permuted_draws_of_few_pairs(void **state) {
     check_draws(9);
 }
 
+/* More numbers than are read at a time, and as many. */
+static void check_blocks(size_t n, uint64_t permutations) {
+    double *numbers = malloc(6 * n * sizeof *numbers), *x = numbers + 4 * n, *y = x + n;
+    assert_non_null(numbers);
+    struct rng rng;
+    rng_seed(&rng, n);
+    for (size_t i = 0; i < 6 * n; i++)
+        numbers[i] = 1 + rng_uniform(&rng);
+    char shape[64];
+    snprintf(shape, sizeof shape, "%zu", n);
+    char *paths[] = {(char *)put("a", shape, x, n)};
+    struct params params;
+    struct draws draws;
+    struct error error;
+    struct draws_r *part[TWOWAY_PARTS] = {NULL};
+    struct draws_joined *const none[] = {NULL};
+    assert_int_equal(params_open(&params, paths, 1, NULL, &error), 0);
+    snprintf(shape, sizeof shape, "2,2,%zu", n);
+    assert_int_equal(
+        draws_open(&draws, put("draws", shape, numbers, 4 * n), false, &params, NULL, &error), 0);
+    draws.units =
+        (struct association_plan){.permutations = permutations, .seed = 1, .unranked = true};
+    assert_int_equal(draws_read(&draws, draws.order[0], NULL, y, false, part, none, NULL, &error),
+                     0);
+    assert_int_equal(draws_finish(&draws, &error), 0);
+    for (size_t k = 0; k < 2; k++) {
+        const double *a = numbers + 2 * k * n, *b = a + n;
+        for (size_t i = 0; i < n; i++)
+            x[i] = a[i] / (a[i] + b[i]);
+        const struct stat_pairs pairs = stat_pairs_of(x, y, n);
+        const double r = stat_correlate(&pairs).r;
+        assert_true(fabs(part[TWOWAY_ALL][k].r - r) < 1e-12);
+    }
+    free(part[TWOWAY_ALL]);
+    free(numbers);
+    draws_close(&draws);
+    params_close(&params);
+}
+
+static void draws_of_several_blocks(void **state) {
+    (void)state;
+    static const size_t sizes[] = {PARAMS_BLOCK - 1, PARAMS_BLOCK, PARAMS_BLOCK + 1,
+                                   2 * PARAMS_BLOCK, 2 * PARAMS_BLOCK + 5};
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        for (uint64_t permutations = 0; permutations < 2; permutations++)
+            check_blocks(sizes[i], permutations);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_of_few_pairs),
         cmocka_unit_test(permuted_draws_of_few_pairs),
+        cmocka_unit_test(draws_of_several_blocks),
     };
     return cmocka_run_group_tests(tests, support_setup, support_teardown);
 }

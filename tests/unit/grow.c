@@ -7,12 +7,6 @@
 
 #include "support.h"
 
-/* A request for absurd memory shall fail, not end the test. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) {
-    return "allocator_may_return_null=1";
-}
-
 static void one_by_one_it_doubles(void **state) {
     (void)state;
     size_t room = 0, moves = 0;

@@ -20,12 +20,6 @@
 /* lib/kernel.c once more, in vectors of 16 whatever the processor; see pipeline/test.mk. */
 extern const struct kernel kernel_wide;
 
-/* A request for absurd memory shall fail, not end the test. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) {
-    return "allocator_may_return_null=1";
-}
-
 /* --- making networks and images --------------------------------------------------------------- */
 
 /* Label k is class k. `hidden` ends with 0. */

@@ -13,6 +13,7 @@
 
 #include "engram/permute.h"
 #include "engram/rng.h"
+#include "support.h"
 
 enum { UNITS = 5, INPUTS = 4, DRAWS = 200000 };
 
@@ -283,6 +284,25 @@ static void p_is_uniform_under_independence(void **state) {
     assert_in_range(fired_max, 32, 68);
 }
 
+static void without_memory(void **state) {
+    (void)state;
+    const size_t much = SIZE_MAX / 64;
+    const struct twoway table = {.units = much, .inputs = 1};
+    double p, parts[TWOWAY_PARTS], column[2] = {1, 2}, threshold;
+    struct error error;
+    assert_int_equal(permute_pairs(NULL, NULL, &much, 1, 9, 1, &p, &error), -1);
+    support_assert_error(&error, "permutations of 288230376151711743 pairs",
+                         "Cannot allocate memory");
+    assert_int_equal(permute_units(&table, &table, 9, 1, parts, &error), -1);
+    support_assert_error(&error, "permutations of 288230376151711743 units",
+                         "Cannot allocate memory");
+    assert_int_equal(permute_max(NULL, NULL, much, 1, 9, 1, &p, &threshold, &error), -1);
+    support_assert_error(&error, "permutations of 288230376151711743 units",
+                         "Cannot allocate memory");
+    assert_int_equal(permute_max(column, column, 2, 1, much, 1, &p, &threshold, &error), -1);
+    support_assert_error(&error, "permutations of 2 units", "Cannot allocate memory");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(p_is_never_zero),
@@ -297,6 +317,7 @@ int main(void) {
         cmocka_unit_test(the_largest_of_inputs),
         cmocka_unit_test(thresholds_of_few_draws),
         cmocka_unit_test(p_is_uniform_under_independence),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests_name("permute", tests, NULL, NULL);
 }

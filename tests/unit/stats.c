@@ -469,6 +469,16 @@ static void p_is_uniform_under_independence(void **state) {
     assert_in_range(fired, 32, 68);
 }
 
+static void without_memory(void **state) {
+    (void)state;
+    double number;
+    struct error error;
+    assert_int_equal(stat_spearman(NULL, NULL, SIZE_MAX / 64, &number, &error), -1);
+    support_assert_error(&error, "ranks of 288230376151711743 values", "Cannot allocate memory");
+    assert_int_equal(stat_auc(NULL, 1, SIZE_MAX / 64, &number, &error), -1);
+    support_assert_error(&error, "ranks of 288230376151711743 values", "Cannot allocate memory");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pearson_is_scipys),
@@ -496,6 +506,7 @@ int main(void) {
         cmocka_unit_test(intervals_stay_within_one),
         cmocka_unit_test(p_is_printed_whatever_its_size),
         cmocka_unit_test(p_is_uniform_under_independence),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests_name("stats", tests, NULL, NULL);
 }

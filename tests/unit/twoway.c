@@ -12,6 +12,7 @@
 
 #include "engram/rng.h"
 #include "engram/twoway.h"
+#include "support.h"
 
 enum { UNITS = 5, INPUTS = 4 };
 
@@ -317,6 +318,22 @@ static void nothing_is_left(void **state) {
     }
 }
 
+static void without_memory(void **state) {
+    (void)state;
+    const size_t much = SIZE_MAX / 64, sizes[][2] = {{much, 1}, {1, much}};
+    static const char *const tables[] = {"a table of 288230376151711743 by 1",
+                                         "a table of 1 by 288230376151711743"};
+    for (size_t i = 0; i < 2; i++) {
+        struct twoway_kept kept;
+        struct twoway s;
+        struct error error;
+        assert_int_equal(twoway_keep(&kept, NULL, NULL, sizes[i][0], sizes[i][1], &error), -1);
+        support_assert_error(&error, tables[i], "Cannot allocate memory");
+        assert_int_equal(twoway_split(&s, NULL, sizes[i][0], sizes[i][1], &error), -1);
+        support_assert_error(&error, tables[i], "Cannot allocate memory");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_are_rs),
@@ -332,6 +349,7 @@ int main(void) {
         cmocka_unit_test(small_tables),
         cmocka_unit_test(gaps_are_left_out),
         cmocka_unit_test(nothing_is_left),
+        cmocka_unit_test(without_memory),
     };
     return cmocka_run_group_tests_name("twoway", tests, NULL, NULL);
 }
