@@ -581,7 +581,7 @@ static void parse_indices(struct settings *settings, const char *text) {
 }
 
 static struct settings parse(int argc, char **argv) {
-    struct settings settings = {.scale = 1, .range = {NAN, NAN}};
+    struct settings settings = {.output = "-", .scale = 1, .range = {NAN, NAN}};
     for (int key; (key = tool_option(argc, argv)) != -1;)
         switch (key) {
         case 't':
