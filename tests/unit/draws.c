@@ -125,11 +125,52 @@ static void draws_of_several_blocks(void **state) {
             check_blocks(sizes[i], permutations);
 }
 
+/* A negative number in the second block of the second draw, of a and of b, is told by its place. */
+static void negative_numbers(void **state) {
+    (void)state;
+    enum { N = PARAMS_BLOCK + 5, AT = PARAMS_BLOCK + 3 };
+    static double numbers[4 * N], y[N];
+    char shape[64], message[256];
+    snprintf(shape, sizeof shape, "%d", N);
+    char *paths[] = {(char *)put("a", shape, y, N)};
+    struct params params;
+    struct error error;
+    assert_int_equal(params_open(&params, paths, 1, NULL, &error), 0);
+    snprintf(shape, sizeof shape, "2,2,%d", N);
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        numbers[i] = 1 + (double)(i % 7);
+    for (size_t i = 0; i < N; i++)
+        y[i] = (double)(i % 5);
+    for (size_t file = 2; file < 4; file++)
+        for (int any = 0; any < 2; any++) {
+            struct draws draws;
+            struct draws_r *part[TWOWAY_PARTS] = {NULL};
+            struct draws_joined *const none[] = {NULL};
+            numbers[file * N + AT] = -2;
+            const char *path = put("draws", shape, numbers, COUNT(numbers));
+            numbers[file * N + AT] = 1;
+            assert_int_equal(draws_open(&draws, path, any, &params, NULL, &error), 0);
+            assert_int_equal(
+                draws_read(&draws, draws.order[0], NULL, y, false, part, none, NULL, &error),
+                any ? 0 : -1);
+            snprintf(message, sizeof message,
+                     "tensor \"w\": element %zu is -2; tallies and differences are not negative "
+                     "(--any lets it pass)",
+                     file * N + AT);
+            if (!any)
+                support_assert_error(&error, path, message);
+            free(part[TWOWAY_ALL]);
+            draws_close(&draws);
+        }
+    params_close(&params);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_of_few_pairs),
         cmocka_unit_test(permuted_draws_of_few_pairs),
         cmocka_unit_test(draws_of_several_blocks),
+        cmocka_unit_test(negative_numbers),
     };
     return cmocka_run_group_tests(tests, support_setup, support_teardown);
 }

@@ -13,6 +13,7 @@
 #include "engram/net-file.h"
 #include "engram/replay.h"
 #include "engram/rng.h"
+#include "kernel.h"
 #include "layers.h"
 #include "reference.h"
 #include "support.h"

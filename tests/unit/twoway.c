@@ -53,7 +53,7 @@ static struct result structure(const double *a, const double *b, size_t units, s
     assert_int_equal(twoway_split(&s, residual[0], units, inputs, &error), 0);
     assert_int_equal(twoway_split(&t, residual[1], units, inputs, &error), 0);
     twoway_products(&s, &t, products);
-    for (size_t part = 0; part < TWOWAY_PARTS; part++) {
+    for (enum twoway_part part = TWOWAY_ALL; part < TWOWAY_PARTS; part++) {
         result.c[part] = twoway_correlate(&s, &t, products, part);
         result.share[part] = twoway_share(&s, &t, products, part);
         result.variance[part] = twoway_variance(&s, part);
