@@ -37,7 +37,7 @@ $B/lib/%.o: lib/%.c ; @mkdir -p $(@D); $(CC) -Iinclude -c $< -o $@
 $B/tools/%.o: tools/%.c ; @mkdir -p $(@D); $(CC) -Iinclude -c $< -o $@
 $B/bin/tell: $B/lib/sign.o $B/tools/tell.o ; @mkdir -p $(@D); $(CC) $^ -o $@
 $B/tests/unit-%: $B/lib/sign.o tests/unit/%.c ; @mkdir -p $(@D); $(CC) -Iinclude $^ -o $@
-$B/tests/fail-allocation.so: ; @mkdir -p $(@D); touch $@
+$B/tests/fail-allocation.so $B/tests/fail-call: ; @mkdir -p $(@D); touch $@
 EOF
 }
 
