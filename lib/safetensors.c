@@ -548,7 +548,9 @@ int st_leave_out(struct st_file *file, const bool *out, enum st_reason reason,
                  struct error *error) {
     const size_t all = file->tensors;
     size_t count = 0;
-    struct st_tensor *left_out = malloc((all + 1) * sizeof *left_out);
+    if (all == 0)
+        return 0;
+    struct st_tensor *left_out = malloc(all * sizeof *left_out);
     if (left_out == NULL)
         return error_errno(error, "%s", file->input.name);
     file->tensors = 0;
@@ -676,18 +678,19 @@ void st_close(struct st_file *file) {
     close_file(file);
 }
 
-static const struct st_tensor *find(const struct st_tensor *tensor, size_t tensors,
+/* Among so many tensors of a file, from that number on: it may have none at all. */
+static const struct st_tensor *find(const struct st_file *file, size_t from, size_t tensors,
                                     const char *name) {
     const struct st_tensor key = {.name = (char *)name};
-    return tensors == 0 ? NULL : bsearch(&key, tensor, tensors, sizeof *tensor, by_name);
+    return tensors == 0 ? NULL : bsearch(&key, file->tensor + from, tensors, sizeof key, by_name);
 }
 
 const struct st_tensor *st_find(const struct st_file *file, const char *name) {
-    return find(file->tensor, file->tensors, name);
+    return find(file, 0, file->tensors, name);
 }
 
 const struct st_tensor *st_find_left_out(const struct st_file *file, const char *name) {
-    return find(file->tensor + file->tensors, file->left_out, name);
+    return find(file, file->tensors, file->left_out, name);
 }
 
 const struct st_tensor *st_find_any(const struct st_file *file, const char *name) {
