@@ -287,8 +287,11 @@ EOF
     cp -r small "$PROJECT"
     cd "$PROJECT"
     echo '/* a comment */' >>lib/rng.c
-    run make --no-print-directory -j2 test TESTS="tests/unit/rng.c tests/cli/man.bats tests/cli/memory.bats"
+    run make --no-print-directory -j2 test TESTS="tests/unit/rng.c tests/cli/man.bats"
     [ "$status" -eq 0 ] || { echo "$output"; false; }
+    run make --no-print-directory test TESTS="tests/cli/memory.bats tests/cli/faults.bats" ONLY=summarize
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output == *'Files=2, Tests=2,'* ]]
     small -j2 replicate nulls >/dev/null
     [ "$(results)" = "$BEFORE" ]
     # verify, of one seed and of the base run alone
