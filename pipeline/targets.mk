@@ -4,7 +4,8 @@ DEPENDENCIES := gnuplot-nox fonts-dejavu-core openssl cmark-gfm
 BUILD_DEPENDENCIES := gcc make libpng-dev zlib1g-dev libjansson-dev
 TEST_DEPENDENCIES := perl gawk original-awk libcmocka-dev bats mandoc chromium
 # What tests need, the browser above all, is left out of `make deps all`; where make install put the pipeline, all for building.
-DEPS_WANTED := $(DEPENDENCIES) $(if $(SOURCES),$(BUILD_DEPENDENCIES) $(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES)))
+DEPS_WANTED := $(if $(SOURCES),$(BUILD_DEPENDENCIES)) $(DEPENDENCIES) \
+    $(if $(SOURCES),$(if $(filter all base,$(MAKECMDGOALS)),,$(TEST_DEPENDENCIES)))
 # Nor does help name goals there that need sources.
 HELPED := $(if $(SOURCES),Makefile pipeline/*.mk,$(patsubst %,pipeline/%.mk,run replicate cause charts report sweep other targets))
 SOURCES_ONLY := $(if $(SOURCES),,/^\(deps-deb\|deps-lint\|lint\|digests\|gallery\|editor\|clean\):/d;)
