@@ -9,24 +9,24 @@ load data
 load faults
 
 setup() {
-    export SHIM=$BIN/../tests/fail-call FAIL_HOW BEFORE
+    export SHIM=$BIN/../tests/fail-call FAIL_HOW FAIL_BEFORE
     cd "$BATS_TEST_TMPDIR" || exit
     PATH="$BIN:$PATH"
     fault_inputs
     # A sanitized program takes ten times as long to start; its search for leaks makes calls of its own.
     if nm "$BIN/param-diff" | grep -q __asan_init; then
-        export STEP=11 ASAN_OPTIONS=detect_leaks=0
+        export FAIL_STEP=11 ASAN_OPTIONS=detect_leaks=0
     fi
 }
 
-# usage: system_calls_fail PROGRAM [BEFORE]
+# usage: system_calls_fail PROGRAM [FAIL_BEFORE]
 system_calls_fail() {
     [[ $(uname -m) == x86_64 || $(uname -m) == aarch64 ]] || skip 'fail-call does not know this processor'
     "$SHIM" true || skip 'this system lets no program watch the calls of another (seccomp)'
     for FAIL_HOW in EIO ENOSPC EINTR short; do
-        BEFORE=files
-        [[ $FAIL_HOW != EIO ]] || BEFORE=${2-files}
-        [[ ${FAULTS-} != all ]] || BEFORE='files none links'
+        FAIL_BEFORE=files
+        [[ $FAIL_HOW != EIO ]] || FAIL_BEFORE=${2-files}
+        [[ ${FAULTS-} != all ]] || FAIL_BEFORE='files none links'
         command_lines "$1" each_fails
     done
 }
