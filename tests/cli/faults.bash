@@ -114,8 +114,7 @@ command_lines() {
 # Runs the command with its allocations or calls 1, 2, 3 ... failing, once each and then together with all that
 # follow, until it needs no more. Where FAIL_HOW is of no harm (EINTR, short), it gives the same bytes; else it may
 # end with messages alone, as if it had not run. SHIM makes them fail: loaded before the program, or a program that runs it.
-# FAIL_BEFORE is what stands under the names of its outputs: "none", "files", "links" to files, or several of them. FAIL_STEP: only
-# every so manieth.
+# FAIL_BEFORE is what stands under the names of its outputs: "none", "files", "links" to files, or several of them.
 # usage: each_fails ['<FILE'] COMMAND...
 each_fails() {
     perl -MDigest::MD5=md5_hex -e 'use strict; my $input = $ARGV[0] =~ s/^<// ? shift : undef;
@@ -170,7 +169,7 @@ each_fails() {
             my $new = outputs();
             for my $on ($how eq "EINTR" ? 0 : $how eq "short" ? 1 : (0, 1)) {
                 my $failed = 0;
-                for (my $at = 1; ; $at += $ENV{FAIL_STEP} // 1) {
+                for (my $at = 1; ; $at++) {
                     prepare($before);
                     my ($status, $message) = (run($at, $on), contents("stderr"));
                     last if !-e "mark" || ($how eq "short" && $at > 1);
