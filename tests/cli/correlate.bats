@@ -826,18 +826,19 @@ EOF
     [ "$(cut -f 2-7 regions | sed -n 2p)" = $'2\t2\tnan\tnan\tnan\t0' ]
 }
 
-@test "an input whose x and y are nearly the same in all units" {
+@test "inputs whose x and y are nearly the same in all units" {
     column() { # a fifth unit that differs by $2
         # shellcheck disable=SC2046
-        make_safetensors '{"weight":{"dtype":"F64","shape":[60,1],"data_offsets":[0,480]}}' \
-            'd<*' $(for i in {1..60}; do if ((i == 5)); then echo "$2"; else echo "$1"; fi; done)
+        make_safetensors '{"weight":{"dtype":"F64","shape":[60,3],"data_offsets":[0,1440]}}' \
+            'd<*' $(for i in {1..60}; do if ((i == 5)); then echo "$2 $2 $2"; else echo "$1 $1 $1"; fi; done)
     }
     column 0.1 0.100000000001 >a
     column 0.7 0.699999999999 >c
     column 1 1 >one
     correlate a one c one --map map >table
     # -1, but for what 0.1 and 0.7 are rounded by.
-    for r in "$(numbers map r)" "$(field table weight r)"; do
+    [ "$(numbers map r | wc -w)" -eq 3 ]
+    for r in $(numbers map r) "$(field table weight r)"; do
         awk -v r="$r" 'BEGIN { exit !(r <= -0.99999999) }'
     done
 }
